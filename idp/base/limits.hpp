@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Every bound of the product, with its unit and its reason. The configuration's `limits` sets any
+// of them by name.
+#pragma once
+
+#include "idp/base/clock.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tunnus {
+
+struct Limits {
+    // The edge (threats.md 6)
+    std::size_t header_bytes = 8'192;  ///< request line and fields; more is 431 (414 for the line)
+    std::size_t header_fields = 64;    ///< more is 431
+    std::size_t target_bytes = 8'192;  ///< more is 414
+    std::size_t form_body_bytes = 65'536;  ///< ordinary forms and JSON; more is 413
+    std::size_t saml_body_bytes =
+        196'608;  ///< base64 of a 98,304-byte message, percent-encoded in part
+    milliseconds header_timeout{10'000};        ///< first byte to the end of the header
+    milliseconds body_timeout{30'000};          ///< the whole body
+    milliseconds write_timeout{30'000};         ///< the whole answer
+    milliseconds idle_timeout{60'000};          ///< between two requests of one connection
+    milliseconds handshake_timeout{10'000};     ///< TLS
+    std::size_t connections_per_address = 256;  ///< a further one is closed at once
+    std::size_t connections = 16'384;           ///< in all, lowered to what RLIMIT_NOFILE allows
+    std::size_t requests_per_connection = 1'000;
+    milliseconds connection_age{3'600'000};
+    std::size_t chunk_extension_bytes = 16;  ///< more, or a control byte, is refused
+    milliseconds drain_timeout{30'000};      ///< SIGTERM: finish what is in hand
+
+    // Lanes
+    std::size_t fast_workers = 4;
+    std::size_t fast_queue = 1'024;
+    std::size_t password_workers =
+        1;  ///< times argon2_memory_kib is the memory that hashing may take
+    std::size_t password_queue = 64;
+    std::size_t plugin_workers = 4;
+    std::size_t plugin_queue = 256;
+    std::size_t outbound_workers = 4;
+    std::size_t outbound_queue = 256;
+    milliseconds retry_after{1'000};  ///< what a full lane tells the client
+
+    // Parsers (threats.md 6.3)
+    std::size_t form_fields = 64;
+    std::size_t json_depth = 16;
+    std::size_t json_bytes = 65'536;
+    std::size_t jwt_bytes = 16'384;
+    std::size_t state_bytes = 2'048;
+    std::size_t nonce_bytes = 512;
+    std::size_t xml_bytes = 98'304;
+    std::size_t xml_depth = 40;
+
+    // Storage
+    std::size_t writer_queue = 4'096;  ///< intentions that wait for the writer
+    std::size_t writer_batch = 256;    ///< intentions in one transaction
+    milliseconds busy_timeout{2'000};  ///< another process holds the SQLite file
+    std::size_t expiry_batch = 1'000;  ///< rows a cleaner deletes at once
+
+    // One login
+    seconds login_transaction_lifetime{1'800};
+    seconds authorization_code_lifetime{60};
+    std::size_t login_transactions_per_browser = 5;
+    std::size_t sessions_per_user = 50;
+
+    // Accounts (threats.md 3.1)
+    std::uint32_t argon2_memory_kib = 65'536;
+    std::uint32_t argon2_passes = 3;
+    std::size_t password_bytes = 1'024;
+    std::size_t password_attempts = 10;  ///< per account and device, in password_window
+    seconds password_window{900};
+    std::size_t mails_per_hour = 3;  ///< reset or confirmation mails to one address
+    seconds mail_code_lifetime{1'800};
+    std::size_t mail_code_attempts = 5;
+
+    // Plugins
+    milliseconds plugin_deadline{2'000};
+    std::size_t plugin_answer_bytes = 65'536;
+    std::size_t plugin_rounds = 16;  ///< steps of one login in all
+
+    // Outbound
+    milliseconds http_timeout{5'000};
+    std::size_t http_body_bytes = 65'536;
+    milliseconds smtp_timeout{10'000};
+    milliseconds logout_delivery_timeout{5'000};
+    std::size_t logout_delivery_attempts = 4;
+};
+
+}  // namespace tunnus

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// A row of the route table in idp/app.cpp.
+#pragma once
+
+#include "idp/base/outcome.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace tunnus {
+
+/// The bounded pools of workers (design.md 1.1 and the measured figures after its part 5). A full
+/// lane answers 503.
+enum class Lane : std::uint8_t {
+    fast,      ///< protocol work that neither hashes passwords nor leaves the process
+    password,  ///< Argon2id: a few at a time, bounded by memory
+    plugin,    ///< plugin code that may block
+    outbound,  ///< calls to other servers
+};
+
+struct Route {
+    Method method;
+    std::string
+        pattern;  ///< `/token`, or with variables `/register/{client_id}`, or a subtree `/static/*`
+    Lane lane;
+    std::size_t body_limit;  ///< bytes, one of base/limits.hpp
+    Handler handler;
+};
+
+}  // namespace tunnus

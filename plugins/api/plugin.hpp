@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+// What a plugin's author includes. A plugin is ordinary sequential C++: data in, data out, on a
+// worker. It implements any of the small interfaces below; all are optional. plugins/example_claims
+// is the smallest whole plugin: start there.
+//
+// Threads: the host calls one plugin object from several workers at once. Calls may block; each has
+// a deadline
+//   (limits.plugin_deadline) after which its login ends and its late answer is dropped.
+// Ownership: the host owns the plugin object and destroys it last. References given to a call live
+// as long as the call, but
+//   Host& lives as long as the plugin.
+// Errors: Deny ends the login with a reason; an exception, an oversized or an unknown answer ends
+// it with an error page and
+//   an audit event. No failure ever leads to a weaker token.
+#pragma once
+
+#include "idp/base/audit.hpp"
+#include "idp/base/clock.hpp"
+#include "idp/base/form.hpp"
+#include "idp/base/http.hpp"
+#include "idp/base/http_client.hpp"
+#include "idp/base/log.hpp"
+#include "idp/base/mailer.hpp"
+#include "idp/base/outcome.hpp"
+#include "idp/base/random.hpp"
+#include "idp/base/result.hpp"
+#include "idp/base/route.hpp"
+#include "idp/base/secret.hpp"
+#include "storage/sql/database.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tunnus::plugin {
+
+/// A text in the three languages of every page.
+struct Text {
+    std::string fi;
+    std::string sv;
+    std::string en;
+};
+
+// ---- Answers
+// ----------------------------------------------------------------------------------------------------------
+
+/// Send the browser to another server (https, or loopback http in development).
+struct Redirect {
+    std::string url;
+    boost::json::object state;  ///< kept by the host and given back when the browser returns
+};
+/// Show a page of the plugin's own and come back with what the person sent.
+struct Page {
+    std::string template_name;  ///< a file of the plugin's `pages/` folder, without `.html`
+    boost::json::object model;  ///< values are escaped; `action` and `csrf` are added by the host
+    boost::json::object state;
+};
+/// End the login. `reason` is a constant for the audit record; `message` is shown to the person.
+struct Deny {
+    enum class Kind {
+        cancelled,    ///< the person chose not to go on: back to the choice of methods
+        refused,      ///< the login cannot succeed: RED(access_denied)
+        unavailable,  ///< something behind the plugin is down: RED(temporarily_unavailable)
+        rejected,     ///< the message was not genuine: answer class S-REJ of threats.md 0.2
+    } kind = Kind::refused;
+    std::string reason;
+    Text message;
+};
+/// What a step answers: its result, or what must happen first.
+template <class Result>
+using Answer = std::variant<Result, Redirect, Page, Deny>;
+
+// ---- What the host tells about a login
+// --------------------------------------------------------------------------------
+
+struct ServiceView {
+    std::string client_id;
+    Text name;
+};
+
+struct LoginView {
+    std::string login_id;  ///< names this login in logs; random, useless to anybody else
+    std::string event_id;  ///< for an error page
+    std::string request_id;
+    std::string locale;  ///< fi, sv or en
+    ServiceView service;
+    std::string login_hint;               ///< as the service sent it; may be hostile text
+    std::vector<std::string> acr_values;  ///< levels that would satisfy this login; empty: any
+    std::string
+        user_id;  ///< the account proven so far in this login or its session; empty when nobody is
+    bool fresh = false;  ///< the service demands that the person prove themselves now
+                         ///< (prompt=login, max_age)
+};
+
+/// The browser's request to one of the plugin's steps.
+struct BrowserRequest {
+    Method method = Method::GET;
+    std::string path;   ///< below `/<plugin>/` or `/login/return/<plugin>`
+    std::string query;  ///< raw
+    Form form;          ///< of the body (POST) or the query (GET); already strict
+    std::string media_type;
+    std::string client_address;
+    std::string
+        device;  ///< a stable random name of this browser (a cookie), for rate limits per device
+};
+
+// ---- The interfaces
+// ---------------------------------------------------------------------------------------------------
+
+/// Who the person is, as an Authenticator has proven it.
+struct Identity {
+    Secret subject;  ///< the person's lasting key in this authenticator's own name space; the host
+                     ///< stores only a keyed digest
+    std::string acr;
+    std::vector<std::string> amr;
+    boost::json::object attributes;  ///< what was learnt; sealed at rest and handed to ClaimsSource
+                                     ///< and AccountListener
+    boost::json::object logout;      ///< what single logout will need (NameID, SessionIndex)
+};
+
+/// Proves who the person is.
+class Authenticator {
+  public:
+    virtual ~Authenticator() = default;
+    /// Levels this method can prove, lowest first.
+    [[nodiscard]] virtual std::vector<std::string> acr_values() const = 0;
+    /// The method's name on the page where the person chooses, and its button's id is
+    /// `method-<plugin>`.
+    [[nodiscard]] virtual Text label() const = 0;
+    /// The lane its steps run on; `password` when they hash.
+    [[nodiscard]] virtual Lane lane() const { return Lane::plugin; }
+    /// Paths below `/<plugin>/` to which the browser comes back from elsewhere (`acs`), besides
+    /// `/login/return/<plugin>`. The host gives such a request to resume() of the login that the
+    /// browser's login cookie names.
+    struct ReturnPath {
+        Method method;
+        std::string path;
+        std::size_t body_limit;
+    };
+    [[nodiscard]] virtual std::vector<ReturnPath> return_paths() const { return {}; }
+
+    [[nodiscard]] virtual Answer<Identity> begin(LoginView const& login) = 0;
+    [[nodiscard]] virtual Answer<Identity> resume(LoginView const& login,
+                                                  boost::json::object const& state,
+                                                  BrowserRequest const& request) = 0;
+};
+
+/// Something to settle with the person between the proof and the answer to the service.
+class LoginStep {
+  public:
+    virtual ~LoginStep() = default;
+    struct Settled {
+        /// A further way to sign in to the same account that this step has set up: the host links
+        /// it.
+        std::optional<Identity> also;
+        std::string also_authenticator;  ///< the plugin that will prove `also` in later logins
+    };
+    /// Whether this login needs the step. Called once a login, after every proof; must be quick.
+    [[nodiscard]] virtual bool needed(LoginView const& login, std::string_view method,
+                                      std::string_view acr) = 0;
+    [[nodiscard]] virtual Answer<Settled> begin(LoginView const& login) = 0;
+    [[nodiscard]] virtual Answer<Settled> resume(LoginView const& login,
+                                                 boost::json::object const& state,
+                                                 BrowserRequest const& request) = 0;
+    [[nodiscard]] virtual Lane lane() const { return Lane::plugin; }
+};
+
+/// Where claims are going.
+enum class Destination { id_token, userinfo, access_token };
+
+struct ClaimsQuery {
+    std::string user_id;
+    std::string client_id;
+    std::string acr;                  ///< of the login the token comes from
+    std::vector<std::string> scopes;  ///< granted
+    std::vector<std::string>
+        claim_names;  ///< asked by the claims parameter for this destination and permitted
+    Destination destination = Destination::userinfo;
+    std::string locale;
+};
+
+/// Gives claims. It must give only what the scopes and claim names of the query cover. Names that
+/// the provider itself states
+/// (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash client_id
+/// scope cnf act`) are dropped.
+class ClaimsSource {
+  public:
+    virtual ~ClaimsSource() = default;
+    /// Every claim it can give, for discovery.
+    [[nodiscard]] virtual std::vector<std::string> claims_supported() const = 0;
+    [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+};
+
+/// A scope that a plugin declares.
+struct Scope {
+    std::string name;
+    Text title;  ///< on the consent page: what the service gets
+    Text description;
+    std::vector<std::string> claims;  ///< the claims it releases
+    bool ask_consent = true;
+    std::string minimum_acr;  ///< released only in a session of at least this level; empty: any
+};
+class ScopeSource {
+  public:
+    virtual ~ScopeSource() = default;
+    [[nodiscard]] virtual std::vector<Scope> scopes() const = 0;
+};
+
+/// For whom the person acts.
+struct Mandate {
+    std::string kind;  ///< `person` or `organisation`
+    Secret principal;  ///< identity code or business id; the host stores only a keyed digest
+    Text principal_name;
+    std::vector<std::string> roles;
+};
+class MandateSource {
+  public:
+    virtual ~MandateSource() = default;
+    [[nodiscard]] virtual std::vector<std::string> scopes()
+        const = 0;  ///< the scopes that ask for acting on behalf
+    [[nodiscard]] virtual Answer<Mandate> begin(LoginView const& login, std::string_view scope) = 0;
+    [[nodiscard]] virtual Answer<Mandate> resume(LoginView const& login,
+                                                 boost::json::object const& state,
+                                                 BrowserRequest const& request) = 0;
+    /// Whether the mandate stands now. An error counts as no.
+    [[nodiscard]] virtual Result<bool> still_valid(std::string_view user_id,
+                                                   Mandate const& mandate) = 0;
+};
+
+/// Who calls a plugin's route: a person with a session, or a service with a verified access token.
+struct Caller {
+    std::string user_id;  ///< empty: nobody is signed in
+    std::string acr;
+    std::string client_id;  ///< of the access token; empty in a session
+    std::vector<std::string> scopes;
+    std::string csrf;  ///< the token that forms of this session must send back; checked by the host
+                       ///< for every POST
+    std::string locale;
+};
+class RouteSource {
+  public:
+    virtual ~RouteSource() = default;
+    enum class Needs { nothing, session, access_token };
+    struct PluginRoute {
+        Method method;
+        std::string path;  ///< below `/<plugin>/`
+        Needs needs = Needs::session;
+        std::size_t body_limit = 65'536;
+        std::function<Outcome(HttpRequest const&, Caller const&)> handler;
+    };
+    [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
+};
+
+/// Hears what happens to accounts and answers for what it stores about a person (GDPR).
+class AccountListener {
+  public:
+    virtual ~AccountListener() = default;
+    /// After each proof and before the session exists: the account, the method that proved it and
+    /// what was learnt.
+    [[nodiscard]] virtual Result<> signed_in(std::string_view user_id, std::string_view method,
+                                             Identity const& identity, bool created) = 0;
+    [[nodiscard]] virtual Result<boost::json::object> export_data(std::string_view user_id) = 0;
+    [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
+};
+
+/// Periodic work; in a cluster one node at a time.
+class Job {
+  public:
+    virtual ~Job() = default;
+    [[nodiscard]] virtual std::string name() const = 0;
+    [[nodiscard]] virtual seconds interval() const = 0;
+    [[nodiscard]] virtual Result<> run() = 0;
+};
+
+// ---- The plugin and its host
+// ------------------------------------------------------------------------------------------
+
+/// A plugin. Each function returns the interface the plugin implements, or null. The pointers live
+/// as long as the plugin.
+class Plugin {
+  public:
+    virtual ~Plugin() = default;
+    virtual Authenticator* authenticator() { return nullptr; }
+    virtual LoginStep* login_step() { return nullptr; }
+    virtual ClaimsSource* claims_source() { return nullptr; }
+    virtual ScopeSource* scope_source() { return nullptr; }
+    virtual MandateSource* mandate_source() { return nullptr; }
+    virtual RouteSource* route_source() { return nullptr; }
+    virtual AccountListener* account_listener() { return nullptr; }
+    virtual std::vector<Job*> jobs() { return {}; }
+};
+
+/// What the host gives. Lives as long as the plugin; any thread may call.
+class Host {
+  public:
+    virtual ~Host() = default;
+    /// The plugin's `config` object, already valid by the plugin's own schema, secrets still as
+    /// references.
+    [[nodiscard]] virtual boost::json::object const& configuration() const = 0;
+    /// Reads a `{"file": …}` or `{"env": …}` reference of the configuration.
+    [[nodiscard]] virtual Result<Secret> secret(boost::json::value const& reference) const = 0;
+    [[nodiscard]] virtual std::string const& issuer() const = 0;
+    /// Seals and opens values of the plugin's tables; `context` is prefixed with the plugin's name.
+    [[nodiscard]] virtual std::string seal(std::string_view context, std::string_view plain) = 0;
+    [[nodiscard]] virtual Result<std::string> open(std::string_view context,
+                                                   std::string_view sealed) = 0;
+    [[nodiscard]] virtual std::string blind_index(std::string_view context,
+                                                  std::string_view plain) = 0;
+    /// Renders a template of the plugin's `pages/` folder in the product's frame.
+    [[nodiscard]] virtual HttpResponse page(int status, std::string_view template_name,
+                                            boost::json::object const& model,
+                                            std::string_view locale) = 0;
+    /// A text of the plugin's `texts/<locale>.json`, by key.
+    [[nodiscard]] virtual std::string text(std::string_view locale, std::string_view key) const = 0;
+    [[nodiscard]] virtual sql::Database&
+    database() = 0;  ///< the plugin's tables are named `<plugin>_…`
+    [[nodiscard]] virtual Log& log() = 0;
+    [[nodiscard]] virtual Audit& audit() = 0;
+    [[nodiscard]] virtual Clock& clock() = 0;
+    [[nodiscard]] virtual Random& random() = 0;
+    [[nodiscard]] virtual HttpClient& http() = 0;
+    [[nodiscard]] virtual Mailer& mailer() = 0;
+};
+
+}  // namespace tunnus::plugin

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The audit trail: how an event becomes part of a write.
+#pragma once
+
+#include "idp/base/audit.hpp"
+#include "idp/base/random.hpp"
+#include "storage/sql/database.hpp"
+
+namespace tunnus::storage {
+
+/// The statement that records the event; every intention ends with one or more of these.
+[[nodiscard]] sql::Statement audit_statement(AuditEvent const& event, Random& random);
+
+/// Audit over the database: one write per event.
+class AuditLog final : public Audit {
+  public:
+    AuditLog(sql::Database& database, Random& random) : database_(database), random_(random) {}
+    [[nodiscard]] Result<> record(AuditEvent event) override;
+
+  private:
+    sql::Database& database_;
+    Random& random_;
+};
+
+}  // namespace tunnus::storage

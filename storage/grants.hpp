@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Grants, codes, access tokens and refresh tokens. Everything that ends a permission revokes the
+// grant; every use of a code or token carries `grant not revoked` as a condition of the same
+// statement.
+#pragma once
+
+#include "idp/base/audit.hpp"
+#include "storage/ids.hpp"
+#include "storage/logins.hpp"
+#include "storage/sql/database.hpp"
+
+namespace tunnus::storage {
+
+struct AccessToken {
+    Id id;
+    std::string secret_hash;
+    std::optional<Id> grant_id;
+    std::string client_id;
+    std::vector<std::string> scopes;
+    TimePoint created_at{};
+    TimePoint expires_at{};
+    std::optional<TimePoint> revoked_at;
+};
+struct RefreshToken {
+    Id id;
+    std::string secret_hash;
+    Id grant_id;
+    TimePoint created_at{};
+    TimePoint expires_at{};
+    std::optional<TimePoint> used_at;
+};
+
+class Grants {
+  public:
+    explicit Grants(sql::Database& database) : database_(database) {}
+    /// By the code (whose id is the grant's). Secret checked; state and expiry are the caller's to
+    /// judge.
+    [[nodiscard]] Result<std::optional<Grant>> find_by_code(Bearer const& code);
+    struct TokenAndGrant {
+        AccessToken token;
+        std::optional<Grant> grant;
+    };
+    /// One query. Secret checked; expiry and revocation are the caller's to judge.
+    [[nodiscard]] Result<std::optional<TokenAndGrant>> find_access_token(Bearer const& token);
+    struct RefreshAndGrant {
+        RefreshToken token;
+        Grant grant;
+    };
+    [[nodiscard]] Result<std::optional<RefreshAndGrant>> find_refresh_token(Bearer const& token);
+
+  private:
+    sql::Database& database_;
+};
+
+/// Redeems a code once. `lost`: it was used, expired or revoked meanwhile; if it was used,
+/// everything of the grant is revoked and `reuse_audit` recorded.
+struct RedeemCode {
+    Id grant_id;
+    TimePoint now{};
+    std::optional<AccessToken> access_token;  ///< none: a JWT access token that no row backs
+    std::optional<RefreshToken> refresh_token;
+    AuditEvent audit;
+    AuditEvent reuse_audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random);
+/// A code presented again: revokes the grant and all of its tokens.
+struct RevokeGrant {
+    Id grant_id;
+    TimePoint now{};
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> revoke_grant(RevokeGrant const& data, Random& random);
+/// Rotates once. `lost`: already used: the grant is revoked (theft) and `reuse_audit` recorded; or
+/// revoked meanwhile.
+struct RotateRefreshToken {
+    Id used_id;
+    Id grant_id;
+    TimePoint now{};
+    RefreshToken successor;
+    std::optional<AccessToken> access_token;
+    AuditEvent audit;
+    AuditEvent reuse_audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data,
+                                                              Random& random);
+/// A client's own token.
+[[nodiscard]] std::unique_ptr<Intention> issue_client_token(AccessToken const& token,
+                                                            AuditEvent const& audit,
+                                                            Random& random);
+/// RFC 7009: an access token alone, or a refresh token with its grant.
+[[nodiscard]] std::unique_ptr<Intention> revoke_access_token(std::string_view id, TimePoint now,
+                                                             AuditEvent const& audit,
+                                                             Random& random);
+
+}  // namespace tunnus::storage

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Things that may happen once or a few times.
+#pragma once
+
+#include "idp/base/crypto.hpp"
+#include "storage/sql/database.hpp"
+
+namespace tunnus::storage {
+
+/// True for the first caller of (space, id) before `expires_at`, for all others false; decided by
+/// insert-once.
+[[nodiscard]] Result<bool> use_once(sql::Database& database, std::string_view space,
+                                    std::string_view id, TimePoint expires_at);
+
+/// Reserves one of `limit` attempts of `bucket` in the current window, atomically. False: none is
+/// left.
+[[nodiscard]] Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket,
+                                           std::size_t limit, seconds window, TimePoint now);
+/// Gives the bucket's attempts back (after a success).
+[[nodiscard]] Result<> reset_attempts(sql::Database& database, std::string_view bucket);
+
+/// Deletes what has expired, in batches of `batch` rows a table. Returns the rows deleted.
+[[nodiscard]] Result<std::size_t> delete_expired(sql::Database& database, TimePoint now,
+                                                 std::size_t batch);
+
+}  // namespace tunnus::storage

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Database: a small façade over SQLite and MariaDB. It knows SQL and nothing of what is stored.
+//
+// A write is a whole intention as data: statements with expectations. The engine's one writer
+// gathers waiting writes into one transaction, each in a savepoint, and commits them together, so
+// that many share one fsync (design.md 1.3).
+#pragma once
+
+#include "idp/base/limits.hpp"
+#include "idp/base/log.hpp"
+#include "idp/base/outcome.hpp"
+#include "idp/base/result.hpp"
+#include "storage/sql/value.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::sql {
+
+/// Errors of every engine, in our words; the engine's own text is the Error's detail.
+enum class SqlErrc {
+    busy = 1,  ///< the database is locked, overloaded or without quorum: answer 503, try later
+    conflict,  ///< a retry by the engine did not help; nothing was written
+    unknown_outcome,  ///< the connection was lost at COMMIT: treat one-time things as consumed
+    constraint,  ///< a UNIQUE or other constraint failed in a write where that was not the losing
+                 ///< condition
+    full,        ///< disk full or read-only: nothing was written
+    corrupt,     ///< the file is not a database of ours, or damaged
+    schema,      ///< the schema is newer than this program, or a migration was changed
+    misuse,      ///< a statement does not fit the schema: a bug
+};
+boost::system::error_code make_error_code(SqlErrc code);
+
+/// An intention as data. Steps run in order; when a step with an expectation affects another number
+/// of rows, or an `INSERT` with an expectation hits a UNIQUE constraint, everything of this write
+/// is undone, `if_lost` runs in its place and the verdict is `lost`. What `if_lost` writes stands
+/// (a reused code revokes its grant there).
+class Write final : public Intention {
+  public:
+    Write(std::string_view intention_name, std::vector<Statement> all_steps,
+          std::vector<Statement> when_lost = {})
+        : steps(std::move(all_steps)), if_lost(std::move(when_lost)), name_(intention_name) {}
+    [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+
+    std::vector<Statement> steps;
+    std::vector<Statement> if_lost;
+
+  private:
+    std::string_view name_;
+};
+
+/// One migration, `0001_initial.sql`: number, name and text; the text's SHA-256 is remembered when
+/// it is applied.
+struct Migration {
+    int number;
+    std::string_view name;
+    std::string_view text;
+};
+
+/// Any thread may call anything. Build it first and destroy it last: its destructor finishes what
+/// was submitted.
+class Database : public Committer {
+  public:
+    /// Runs one SELECT on a reader connection. It sees everything that was acknowledged before the
+    /// call.
+    [[nodiscard]] virtual Result<Rows> query(Statement const& statement) = 0;
+
+    /// Brings the schema named `schema` ("core", or a plugin's name) up to date; resumable, and
+    /// refuses (SqlErrc::schema) when the database has a newer one or an applied migration's text
+    /// has changed.
+    [[nodiscard]] virtual Result<> migrate(std::string_view schema,
+                                           std::span<Migration const> migrations) = 0;
+
+    /// Whether reads and commits work now, for /readyz.
+    [[nodiscard]] virtual Result<> check() = 0;
+
+    /// For the few places where SQL differs.
+    enum class Dialect { sqlite, mariadb };
+    [[nodiscard]] virtual Dialect dialect() const noexcept = 0;
+
+    /// query() for what a primary key finds: the one row, or nothing.
+    [[nodiscard]] Result<std::optional<Row>> find(Statement const& statement);
+};
+
+struct DatabaseSettings {
+    std::string url;     ///< `sqlite:PATH`, `sqlite::memory:` or `mariadb://user@host[,host…]/db`
+    bool create = true;  ///< false: a missing file is an error (threats.md F-08)
+    std::size_t readers = 4;
+    Limits limits;
+};
+/// Opens and checks the engine's settings (threats.md 8.3). Errors name the setting.
+[[nodiscard]] Result<std::unique_ptr<Database>> open_database(DatabaseSettings const& settings,
+                                                              Log& log);
+
+}  // namespace tunnus::sql
+
+template <>
+struct boost::system::is_error_code_enum<tunnus::sql::SqlErrc> : std::true_type {};

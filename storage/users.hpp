@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Accounts and the login methods linked to them.
+#pragma once
+
+#include "idp/base/audit.hpp"
+#include "storage/ids.hpp"
+#include "storage/sql/database.hpp"
+
+namespace tunnus::storage {
+
+struct User {
+    std::string id;  ///< random UUID
+    TimePoint created_at{};
+    std::optional<TimePoint> disabled_at;
+};
+struct IdentityLink {
+    std::string authenticator;  ///< the plugin's name
+    std::string subject_index;  ///< Sealer::blind_index("identity.<authenticator>", subject)
+    std::string user_id;
+    TimePoint linked_at{};
+};
+
+class Users {
+  public:
+    explicit Users(sql::Database& database) : database_(database) {}
+    [[nodiscard]] Result<std::optional<User>> find(std::string_view id);
+    [[nodiscard]] Result<std::optional<User>> find_by_identity(std::string_view authenticator,
+                                                               std::string_view subject_index);
+    [[nodiscard]] Result<std::vector<IdentityLink>> identities_of(std::string_view user_id);
+
+  private:
+    sql::Database& database_;
+};
+
+/// A new account with its first login method; `lost` when the identity already has an owner.
+struct CreateUser {
+    User user;
+    IdentityLink identity;
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random);
+/// A further login method; `lost` when the identity already has an owner (threats.md L-32) or the
+/// user is disabled.
+struct LinkIdentity {
+    IdentityLink identity;
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& random);
+/// Disables the account, ends its sessions and revokes its grants.
+struct DisableUser {
+    std::string user_id;
+    TimePoint now{};
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> disable_user(DisableUser const& data, Random& random);
+
+}  // namespace tunnus::storage
