@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The authorization endpoint's two halves (RFC 6749 §3.1, OpenID Connect Core §3.1.2). Between them
+// a person signs in, which is idp/login's affair: oidc does not know that a browser flow exists.
+#pragma once
+
+#include "oidc/endpoints/provider.hpp"
+#include "oidc/protocol/authorization_request.hpp"
+#include "storage/logins.hpp"
+
+#include <memory>
+#include <variant>
+
+namespace tunnus::oidc {
+
+struct BegunAuthorization {
+    std::shared_ptr<Client const> client;
+    AuthorizationRequest request;
+};
+
+/// GET or POST /authorize: a request to sign in for, or the answer that refuses it (PAGE or RED(e)
+/// of threats.md 0.2).
+[[nodiscard]] std::variant<BegunAuthorization, HttpResponse> begin_authorization(
+    Provider const& provider, HttpRequest const& request);
+
+/// What login has established.
+struct Authenticated {
+    std::string user_id;
+    storage::Id session_id;
+    std::string acr;
+    std::vector<std::string> amr;
+    TimePoint auth_time{};
+    std::vector<std::string> granted_scopes;
+    std::vector<std::string>
+        granted_claims;  ///< names of the claims parameter that the person permitted
+    std::string locale;
+};
+
+/// The grant to store with finish_login, and the response with its code to send once that is
+/// durable.
+struct FinishedAuthorization {
+    storage::Grant grant;
+    HttpResponse response;
+    AuditEvent audit;
+};
+[[nodiscard]] FinishedAuthorization finish_authorization(Provider const& provider,
+                                                         Client const& client,
+                                                         AuthorizationRequest const& request,
+                                                         Authenticated const& authenticated,
+                                                         TimePoint now);
+
+/// RED(e): the error response to the client, with `state` and `iss`, by the request's
+/// response_mode.
+[[nodiscard]] HttpResponse refuse_authorization(Provider const& provider,
+                                                AuthorizationRequest const& request,
+                                                Refusal const& refusal);
+
+/// The scopes and claims of this request that need the person's consent (openid never does).
+struct ConsentNeeded {
+    std::vector<std::string> scopes;  ///< sorted
+    std::vector<std::string> claims;  ///< sorted, names asked by the claims parameter
+};
+[[nodiscard]] ConsentNeeded consent_needed(Provider const& provider, Client const& client,
+                                           AuthorizationRequest const& request);
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The endpoints that are whole in themselves: each is one file of its name, and each is a Handler
+// of idp/app.cpp's table.
+#pragma once
+
+#include "oidc/endpoints/provider.hpp"
+
+namespace tunnus::oidc {
+
+/// POST /token (RFC 6749 §3.2): authenticates the client, then one file of oidc/grants per
+/// grant_type.
+[[nodiscard]] Outcome token(Provider const& provider, HttpRequest const& request);
+/// GET and POST /userinfo (OpenID Connect Core §5.3).
+[[nodiscard]] Outcome userinfo(Provider const& provider, HttpRequest const& request);
+/// POST /introspect (RFC 7662).
+[[nodiscard]] Outcome introspection(Provider const& provider, HttpRequest const& request);
+/// POST /revoke (RFC 7009).
+[[nodiscard]] Outcome revocation(Provider const& provider, HttpRequest const& request);
+/// GET /jwks.json (RFC 7517), with ETag.
+[[nodiscard]] Outcome jwks(Provider const& provider, HttpRequest const& request);
+/// GET /.well-known/openid-configuration (OpenID Connect Discovery §4) and
+/// /.well-known/oauth-authorization-server (RFC 8414).
+[[nodiscard]] Outcome openid_configuration(Provider const& provider, HttpRequest const& request);
+/// OPTIONS of token, userinfo, jwks and discovery: CORS by the client's registered origins
+/// (threats.md O-76).
+[[nodiscard]] Outcome preflight(Provider const& provider, HttpRequest const& request);
+
+}  // namespace tunnus::oidc

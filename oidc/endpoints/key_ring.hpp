@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The provider's signing keys in memory: loaded from storage, refreshed in the background, announce
+// → sign → retire.
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/log.hpp"
+#include "idp/base/random.hpp"
+#include "oidc/jose/jwk.hpp"
+#include "storage/keys.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::oidc {
+
+/// One moment's view of the keys; immutable, shared.
+struct KeySet {
+    struct Key {
+        std::shared_ptr<jose::SigningKey const> key;
+        std::string alg;
+        TimePoint sign_from{};
+    };
+    std::vector<Key> keys;  ///< announced, signing and still verifying ones
+    std::string jwks_json;  ///< the public JWK Set, ready to send
+    std::string etag;
+};
+
+class KeyRing {
+  public:
+    KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sealer, Clock const& clock,
+            Random& random, Log& log, std::vector<std::string> algorithms);
+    /// At start: loads the keys and makes the missing ones, which sign at once.
+    [[nodiscard]] Result<> load_or_create();
+    /// Looks again; cheap when nothing changed. Called by a job.
+    [[nodiscard]] Result<> refresh();
+    [[nodiscard]] std::shared_ptr<KeySet const> current() const;
+    /// The newest key of this algorithm whose sign_from has come; null when the algorithm is not
+    /// configured.
+    [[nodiscard]] std::shared_ptr<jose::SigningKey const> signing_key(std::string_view alg) const;
+
+    /// `tunnus keys rotate`: announces a successor for each algorithm, signing after `overlap`; the
+    /// present keys retire after twice that.
+    [[nodiscard]] Result<> rotate(seconds overlap);
+    [[nodiscard]] Result<> revoke(std::string_view kid);
+
+  private:
+    storage::Keys& keys_;
+    sql::Database& database_;
+    Sealer const& sealer_;
+    Clock const& clock_;
+    Random& random_;
+    Log& log_;
+    std::vector<std::string> algorithms_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<KeySet const> current_;
+};
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What every endpoint of the provider is built from, and the facts of the installation that they
+// state.
+#pragma once
+
+#include "idp/base/audit.hpp"
+#include "idp/base/clock.hpp"
+#include "idp/base/crypto.hpp"
+#include "idp/base/limits.hpp"
+#include "idp/base/log.hpp"
+#include "idp/base/outcome.hpp"
+#include "idp/base/pages.hpp"
+#include "idp/base/random.hpp"
+#include "oidc/endpoints/key_ring.hpp"
+#include "oidc/protocol/claims_provider.hpp"
+#include "oidc/protocol/client.hpp"
+#include "storage/grants.hpp"
+#include "storage/sessions.hpp"
+#include "storage/users.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tunnus::oidc {
+
+struct Lifetimes {
+    seconds code{60};
+    seconds access_token{300};
+    seconds id_token{300};
+    seconds refresh_token{30 * 24 * 3600};  ///< absolute, from the login
+    seconds refresh_token_idle{7 * 24 * 3600};
+    seconds logout_token{120};
+};
+
+/// References live as long as the process. Copy it freely: it is only a list of who is there.
+struct Provider {
+    std::string issuer;
+    Lifetimes lifetimes;
+    Limits const& limits;
+    Clients const& clients;
+    ClaimsProvider& claims;
+    KeyRing& keys;
+    storage::Grants& grants;
+    storage::Sessions& sessions;
+    storage::Users& users;
+    Committer& committer;
+    Audit& audit;
+    Pages const& pages;
+    Clock const& clock;
+    Random& random;
+    Log& log;
+    Secret pairwise_salt;
+};
+
+/// The `sub` that this client sees for this user: the user's id, or a keyed digest per sector
+/// (OpenID Connect Core §8.1).
+[[nodiscard]] std::string subject_for(Provider const& provider, Client const& client,
+                                      std::string_view user_id);
+
+}  // namespace tunnus::oidc

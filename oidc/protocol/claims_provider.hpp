@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What the provider needs to know of claims and scopes and does not own: idp/app.cpp joins this to
+// the plugins.
+#pragma once
+
+#include "idp/base/result.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::oidc {
+
+enum class ClaimsDestination { id_token, userinfo, access_token };
+
+struct ClaimsQuery {
+    std::string user_id;
+    std::string client_id;
+    std::string acr;
+    std::vector<std::string> scopes;
+    std::vector<std::string> claim_names;
+    ClaimsDestination destination = ClaimsDestination::userinfo;
+    std::string locale;
+};
+
+struct ScopeInfo {
+    std::string name;
+    std::vector<std::string> claims;
+    bool ask_consent = true;
+    std::string minimum_acr;
+};
+
+/// Any thread may call.
+class ClaimsProvider {
+  public:
+    virtual ~ClaimsProvider() = default;
+    /// An error ends the token or userinfo request with 503 or server_error; never a token with
+    /// less.
+    [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// The plugins' scopes; `openid` and `offline_access` are the provider's own.
+    [[nodiscard]] virtual std::vector<ScopeInfo> const& scopes() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
+    /// Levels that some configured authenticator can prove, lowest first: the order in which
+    /// `minimum_acr` compares.
+    [[nodiscard]] virtual std::vector<std::string> const& acr_values_supported() const = 0;
+};
+
+/// Whether `acr` is at least `minimum` in the order of `levels` (lowest first). An unknown level
+/// satisfies only itself.
+[[nodiscard]] bool acr_at_least(std::vector<std::string> const& levels, std::string_view acr,
+                                std::string_view minimum);
+
+}  // namespace tunnus::oidc
