@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The configured plugins: loaded through one door, limited, and asked. Everything that idp/login
+// and idp/app need of plugins goes through here; nobody else holds a plugin::Plugin.
+#pragma once
+
+#include "idp/base/crypto.hpp"
+#include "idp/base/limits.hpp"
+#include "idp/base/pages.hpp"
+#include "plugins/api/entry.hpp"
+#include "plugins/host/builtin.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tunnus::plugin {
+
+/// One entry of the configuration's `plugins`.
+struct PluginSettings {
+    std::string name;
+    std::string library;  ///< path of a shared object; empty: compiled in
+    bool required = true;
+    boost::json::object config;
+    std::string
+        folder;  ///< where `pages/` and `texts/` of the plugin are; empty: conf-relative default
+};
+
+/// What the host lends to plugins. References live as long as the process.
+struct Services {
+    std::string issuer;
+    Limits const& limits;
+    sql::Database& database;
+    Sealer const& sealer;
+    Pages& pages;
+    Log& log;
+    Audit& audit;
+    Clock& clock;
+    Random& random;
+    HttpClient& http;
+    Mailer& mailer;
+};
+
+/// What login runs: an answer, or why there is none. A Failure ends the login with server_error (or
+/// temporarily_unavailable when the plugin's lane is overdrawn) and has been audited as
+/// plugin_failed.
+struct Failure {
+    enum class Kind { exception, deadline, oversized, overdrawn } kind{};
+    std::string plugin;
+};
+template <class Result>
+using Ran = std::variant<Answer<Result>, Failure>;
+
+/// Any thread may call. Every call into a plugin has the deadline limits.plugin_deadline
+/// (threats.md X-08) and a bound on how many run at once; an exception, a late or an oversized
+/// answer becomes a Failure.
+class Plugins {
+  public:
+    /// Loads, checks and creates every configured plugin, in order. The error names the plugin, and
+    /// the value that differs, or the configuration's path: the caller exits 78.
+    [[nodiscard]] static Result<std::unique_ptr<Plugins>> load(
+        std::vector<PluginSettings> const& settings, std::span<EntryFunction const> builtin,
+        Services const& services);
+    virtual ~Plugins() = default;
+
+    struct Named {
+        std::string name;
+        std::string version;
+        bool loaded_from_file = false;
+        std::vector<std::string> interfaces;
+    };
+    [[nodiscard]] virtual std::vector<Named> list() const = 0;
+    /// Plugins with `required: false` that could not load: /readyz says degraded.
+    [[nodiscard]] virtual std::vector<std::string> missing() const = 0;
+
+    // Authenticators, in the order of the configuration.
+    struct AuthenticatorInfo {
+        std::string name;
+        Text label;
+        std::vector<std::string> acr_values;
+        Lane lane;
+        std::vector<Authenticator::ReturnPath> return_paths;
+    };
+    [[nodiscard]] virtual std::vector<AuthenticatorInfo> const& authenticators() const = 0;
+    [[nodiscard]] virtual Ran<Identity> begin_authenticator(std::string_view name,
+                                                            LoginView const& login) = 0;
+    [[nodiscard]] virtual Ran<Identity> resume_authenticator(std::string_view name,
+                                                             LoginView const& login,
+                                                             boost::json::object const& state,
+                                                             BrowserRequest const& request) = 0;
+
+    // Login steps, in the order of the configuration.
+    [[nodiscard]] virtual std::vector<std::string> const& login_steps() const = 0;
+    [[nodiscard]] virtual Lane login_step_lane(std::string_view name) const = 0;
+    [[nodiscard]] virtual std::variant<bool, Failure> step_needed(std::string_view name,
+                                                                  LoginView const& login,
+                                                                  std::string_view method,
+                                                                  std::string_view acr) = 0;
+    [[nodiscard]] virtual Ran<LoginStep::Settled> begin_step(std::string_view name,
+                                                             LoginView const& login) = 0;
+    [[nodiscard]] virtual Ran<LoginStep::Settled> resume_step(std::string_view name,
+                                                              LoginView const& login,
+                                                              boost::json::object const& state,
+                                                              BrowserRequest const& request) = 0;
+
+    // Claims and scopes of all plugins together. The provider's own claim names are dropped and
+    // audited. Two plugins that declare one scope or one claim stop the start.
+    [[nodiscard]] virtual std::vector<Scope> const& scopes() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
+    [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+
+    /// Tells every AccountListener; an error of one ends the login.
+    [[nodiscard]] virtual Result<> signed_in(std::string_view user_id, std::string_view method,
+                                             Identity const& identity, bool created) = 0;
+
+    /// Routes of plugins, with their handlers wrapped by deadline and containment. `caller` finds
+    /// who calls; the app gives it.
+    using FindCaller =
+        std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
+    [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
+
+    /// Every job with its plugin's name; run_job contains it.
+    struct JobInfo {
+        std::string plugin;
+        std::string name;
+        seconds interval;
+    };
+    [[nodiscard]] virtual std::vector<JobInfo> jobs() const = 0;
+    [[nodiscard]] virtual Result<> run_job(std::string_view plugin, std::string_view name) = 0;
+};
+
+}  // namespace tunnus::plugin
