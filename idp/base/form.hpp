@@ -40,7 +40,8 @@ struct FormError {
 };
 /// The fields that could be read stand in `form` even when there is an error, first values first,
 /// so that a caller who must redirect can still find `client_id`, `redirect_uri` and `state`; with
-/// a repeated one of these it must not redirect.
+/// a repeated one of these it must not redirect. After too_many_fields the rest is unread and may
+/// hold repeats: such a caller must not redirect either. Empty pairs (`a=1&&b=2`) are passed over.
 struct ParsedForm {
     Form form;
     std::optional<FormError> error;
