@@ -10,6 +10,7 @@ set(CMAKE_CXX_COMPILE_OPTIONS_PIE ${CMAKE_CXX_COMPILE_OPTIONS_PIC})
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
 option(TUNNUS_TESTS "Build the tests" ON)
+option(TUNNUS_PCH "Use precompiled headers" ON)
 option(TUNNUS_WERROR "Warnings are errors" OFF)
 option(TUNNUS_FUZZ "Build the fuzz targets (clang only)" OFF)
 set(TUNNUS_SANITIZE "" CACHE STRING "Sanitizers to build with, as given to -fsanitize=")
@@ -48,7 +49,7 @@ endif()
 
 # One precompiled header for everything that does not see Asio; idp/web has its own.
 function(tunnus_pch target)
-    if(TUNNUS_SANITIZE)
+    if(TUNNUS_SANITIZE OR NOT TUNNUS_PCH)
         return()
     endif()
     if(NOT TARGET tunnus_pch)
