@@ -86,17 +86,25 @@ struct ServiceView {
 };
 
 struct LoginView {
-    std::string login_id;  ///< names this login in logs; random, useless to anybody else
+    /// Names this login for the plugin's round trips and logs: 22 characters of base64url. Without
+    /// the browser's login cookie it is of no use.
+    std::string login_id;
     std::string event_id;  ///< for an error page
     std::string request_id;
     std::string locale;  ///< fi, sv or en
     ServiceView service;
-    std::string login_hint;               ///< as the service sent it; may be hostile text
-    std::vector<std::string> acr_values;  ///< levels that would satisfy this login; empty: any
-    std::string
-        user_id;  ///< the account proven so far in this login or its session; empty when nobody is
-    bool fresh = false;  ///< the service demands that the person prove themselves now
-                         ///< (prompt=login, max_age)
+    std::string login_hint;  ///< as the service sent it; may be hostile text
+    /// Levels that would satisfy this login; empty: any.
+    std::vector<std::string> acr_values;
+    /// The account that the proof of this login belongs to. Empty before a proof, and after a proof
+    /// by an identity that has no account yet: the account is made when the login finishes, or the
+    /// identity is linked to the account of Settled::also.
+    std::string user_id;
+    /// The account of a session that was live in this browser when the login began. It is no proof:
+    /// whatever joins something to that account must prove it anew (threats.md L-31).
+    std::string session_user_id;
+    /// The service demands that the person prove themselves now (prompt=login, max_age).
+    bool fresh = false;
 };
 
 /// The browser's request to one of the plugin's steps.
@@ -136,13 +144,16 @@ class Authenticator {
     [[nodiscard]] virtual Text label() const = 0;
     /// The lane its steps run on; `password` when they hash.
     [[nodiscard]] virtual Lane lane() const { return Lane::plugin; }
-    /// Paths below `/<plugin>/` to which the browser comes back from elsewhere (`acs`), besides
-    /// `/login/return/<plugin>`. The host gives such a request to resume() of the login that the
-    /// browser's login cookie names.
+    /// A path below `/<plugin>/` to which the browser comes back from elsewhere (`acs`), besides
+    /// `/login/return/<plugin>`. The request names its login in the form field `login_field`, where
+    /// the plugin has put LoginView::login_id when it sent the browser away (RelayState for SAML,
+    /// state for OAuth). The login cookie must belong to that login, or the plugin is not asked and
+    /// the answer is that of Deny::rejected.
     struct ReturnPath {
         Method method;
         std::string path;
         std::size_t body_limit;
+        std::string login_field;
     };
     [[nodiscard]] virtual std::vector<ReturnPath> return_paths() const { return {}; }
 
