@@ -4,14 +4,11 @@
 // is the smallest whole plugin: start there.
 //
 // Threads: the host calls one plugin object from several workers at once. Calls may block; each has
-// a deadline
-//   (limits.plugin_deadline) after which its login ends and its late answer is dropped.
+// a deadline (limits.plugin_deadline) after which its login ends and its late answer is dropped.
 // Ownership: the host owns the plugin object and destroys it last. References given to a call live
-// as long as the call, but
-//   Host& lives as long as the plugin.
+// as long as the call, but Host& lives as long as the plugin.
 // Errors: Deny ends the login with a reason; an exception, an oversized or an unknown answer ends
-// it with an error page and
-//   an audit event. No failure ever leads to a weaker token.
+// it with an error page and an audit event. No failure ever leads to a weaker token.
 #pragma once
 
 #include "idp/base/audit.hpp"
@@ -19,6 +16,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/http.hpp"
 #include "idp/base/http_client.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/mailer.hpp"
 #include "idp/base/outcome.hpp"
@@ -61,6 +59,8 @@ struct Page {
     std::string template_name;  ///< a file of the plugin's `pages/` folder, without `.html`
     boost::json::object model;  ///< values are escaped; `action` and `csrf` are added by the host
     boost::json::object state;
+    int status = 200;        ///< 422 with `errors` in the model; 429 when it is too soon to try
+    seconds retry_after{0};  ///< with 429
 };
 /// End the login. `reason` is a constant for the audit record; `message` is shown to the person.
 struct Deny {
@@ -173,7 +173,8 @@ class LoginStep {
         std::optional<Identity> also;
         std::string also_authenticator;  ///< the plugin that will prove `also` in later logins
     };
-    /// Whether this login needs the step. Called once a login, after every proof; must be quick.
+    /// Whether this login needs the step. Called once a login, after every proof, on the worker
+    /// that serves the browser (see ClaimsSource::quick): at most a look into the plugin's tables.
     [[nodiscard]] virtual bool needed(LoginView const& login, std::string_view method,
                                       std::string_view acr) = 0;
     [[nodiscard]] virtual Answer<Settled> begin(LoginView const& login) = 0;
@@ -207,6 +208,10 @@ class ClaimsSource {
     /// Every claim it can give, for discovery.
     [[nodiscard]] virtual std::vector<std::string> claims_supported() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// True when claims() never waits for anything but the plugin's own tables. The host then calls
+    /// it on the thread that makes the token, which saves two thread switches a login. A quick
+    /// source that comes back late loses this right for as long as the process lives.
+    [[nodiscard]] virtual bool quick() const { return false; }
 };
 
 /// A scope that a plugin declares.
@@ -281,6 +286,20 @@ class AccountListener {
     [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
 };
 
+/// Makes a way to sign in for a person who is not there: `tunnus users add`.
+class Provisioner {
+  public:
+    virtual ~Provisioner() = default;
+    struct NewSignIn {
+        std::string email;
+        Secret password;
+        bool verified = false;  ///< the e-mail address is known to be the person's
+    };
+    /// The identity that the plugin's authenticator will prove; the host links it to an account.
+    /// BaseErrc::malformed or denied with a text for the administrator.
+    [[nodiscard]] virtual Result<Identity> provision(NewSignIn const& sign_in) = 0;
+};
+
 /// Periodic work; in a cluster one node at a time.
 class Job {
   public:
@@ -305,7 +324,19 @@ class Plugin {
     virtual MandateSource* mandate_source() { return nullptr; }
     virtual RouteSource* route_source() { return nullptr; }
     virtual AccountListener* account_listener() { return nullptr; }
+    virtual Provisioner* provisioner() { return nullptr; }
     virtual std::vector<Job*> jobs() { return {}; }
+};
+
+/// What a plugin may have done to an account. Any thread may call.
+class Accounts {
+  public:
+    virtual ~Accounts() = default;
+    /// Ends every session of the account and revokes every grant that rests on one, offline ones
+    /// too; services hear of it by back-channel logout. Fine when there is none. For a password
+    /// that was reset (threats.md L-26).
+    [[nodiscard]] virtual Result<> end_sessions(std::string_view user_id,
+                                                std::string_view reason) = 0;
 };
 
 /// What the host gives. Lives as long as the plugin; any thread may call.
@@ -318,6 +349,8 @@ class Host {
     /// Reads a `{"file": …}` or `{"env": …}` reference of the configuration.
     [[nodiscard]] virtual Result<Secret> secret(boost::json::value const& reference) const = 0;
     [[nodiscard]] virtual std::string const& issuer() const = 0;
+    /// Every bound of the product; a plugin names none of its own that is there.
+    [[nodiscard]] virtual Limits const& limits() const = 0;
     /// Seals and opens values of the plugin's tables; `context` is prefixed with the plugin's name.
     [[nodiscard]] virtual std::string seal(std::string_view context, std::string_view plain) = 0;
     [[nodiscard]] virtual Result<std::string> open(std::string_view context,
@@ -338,6 +371,7 @@ class Host {
     [[nodiscard]] virtual Random& random() = 0;
     [[nodiscard]] virtual HttpClient& http() = 0;
     [[nodiscard]] virtual Mailer& mailer() = 0;
+    [[nodiscard]] virtual Accounts& accounts() = 0;
 };
 
 }  // namespace tunnus::plugin

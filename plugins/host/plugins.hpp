@@ -41,13 +41,22 @@ struct Services {
     Random& random;
     HttpClient& http;
     Mailer& mailer;
+    Accounts& accounts;
 };
 
 /// What login runs: an answer, or why there is none. A Failure ends the login with server_error (or
 /// temporarily_unavailable when the plugin's lane is overdrawn) and has been audited as
 /// plugin_failed.
 struct Failure {
-    enum class Kind { exception, deadline, oversized, overdrawn } kind{};
+    enum class Kind {
+        exception,
+        deadline,
+        oversized,  ///< more than limits.plugin_answer_bytes, or nested deeper than
+                    ///< limits.json_depth
+        malformed,  ///< not UTF-8, or something the plugin has not declared (a level, another's
+                    ///< name)
+        overdrawn,  ///< its workers are all taken, or its circuit is open
+    } kind{};
     std::string plugin;
 };
 template <class Result>
@@ -55,7 +64,10 @@ using Ran = std::variant<Answer<Result>, Failure>;
 
 /// Any thread may call. Every call into a plugin has the deadline limits.plugin_deadline
 /// (threats.md X-08) and a bound on how many run at once; an exception, a late or an oversized
-/// answer becomes a Failure.
+/// answer becomes a Failure. How: plugins/host/runner.hpp.
+///
+/// A LoginStep may set up identities of its own plugin's authenticator alone, and an Authenticator
+/// may state only levels that it has declared.
 class Plugins {
   public:
     /// Loads, checks and creates every configured plugin, in order. The error names the plugin, and
@@ -114,6 +126,10 @@ class Plugins {
     /// Tells every AccountListener; an error of one ends the login.
     [[nodiscard]] virtual Result<> signed_in(std::string_view user_id, std::string_view method,
                                              Identity const& identity, bool created) = 0;
+
+    /// `tunnus users add`: the identity that `name`'s authenticator will prove.
+    [[nodiscard]] virtual Result<Identity> provision(std::string_view name,
+                                                     Provisioner::NewSignIn const& sign_in) = 0;
 
     /// Routes of plugins, with their handlers wrapped by deadline and containment. `caller` finds
     /// who calls; the app gives it.

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// A host for the tests of one plugin: real sealing and a real in-memory database, everything else a
+// fake that the test can look into.
+#pragma once
+
+#include "idp/base/crypto.hpp"
+#include "plugins/api/entry.hpp"
+#include "tests/fakes/audit.hpp"
+#include "tests/fakes/clock.hpp"
+#include "tests/fakes/http_client.hpp"
+#include "tests/fakes/log.hpp"
+#include "tests/fakes/mailer.hpp"
+#include "tests/fakes/random.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <map>
+#include <stdexcept>
+
+namespace tunnus::fakes {
+
+/// Keeps whose sessions were ended.
+class RecordingAccounts final : public plugin::Accounts {
+  public:
+    [[nodiscard]] Result<> end_sessions(std::string_view user_id, std::string_view) override {
+        ended.emplace_back(user_id);
+        return {};
+    }
+    std::vector<std::string> ended;
+};
+
+/// Change what is public before the plugin is made; read it afterwards.
+class FakeHost final : public plugin::Host {
+  public:
+    explicit FakeHost(std::string plugin_name) : name_(std::move(plugin_name)) {}
+
+    boost::json::object config;
+    std::map<std::string, std::string, std::less<>> secrets;  ///< by file or variable name
+    /// By key, in every language; a key that is not here is its own text.
+    std::map<std::string, std::string, std::less<>> texts;
+    Limits bounds;
+    ManualClock manual_clock;
+    SeededRandom seeded_random;
+    RecordingLog recording_log;
+    RecordingAudit recording_audit;
+    RecordingMailer recording_mailer;
+    FakeHttpClient fake_http;
+    RecordingAccounts recording_accounts;
+
+    /// Opens the database and runs the plugin's migrations, as the real host does.
+    plugin::Plugin* create(TunnusPluginV1 const& entry) {
+        std::span const migrations(entry.migrations, entry.migration_count);
+        if (auto done = database().migrate(name_, migrations); !done) done.value();
+        plugin_.reset(entry.create(*this));
+        return plugin_.get();
+    }
+
+    [[nodiscard]] boost::json::object const& configuration() const override { return config; }
+    [[nodiscard]] Result<Secret> secret(boost::json::value const& reference) const override {
+        for (auto const* kind : {"file", "env"})
+            if (auto const* at = reference.as_object().if_contains(kind))
+                if (auto found = secrets.find(std::string_view(at->as_string()));
+                    found != secrets.end())
+                    return Secret(found->second);
+        return Error(BaseErrc::not_found, boost::json::serialize(reference));
+    }
+    [[nodiscard]] std::string const& issuer() const override { return issuer_; }
+    [[nodiscard]] Limits const& limits() const override { return bounds; }
+    [[nodiscard]] std::string seal(std::string_view context, std::string_view plain) override {
+        return sealer_.seal(name_ + "." + std::string(context), plain, seeded_random);
+    }
+    [[nodiscard]] Result<std::string> open(std::string_view context,
+                                           std::string_view sealed) override {
+        return sealer_.open(name_ + "." + std::string(context), sealed);
+    }
+    [[nodiscard]] std::string blind_index(std::string_view context,
+                                          std::string_view plain) override {
+        return sealer_.blind_index(name_ + "." + std::string(context), plain);
+    }
+    /// The template's name, a line end, and the model as JSON.
+    [[nodiscard]] HttpResponse page(int status, std::string_view template_name,
+                                    boost::json::object const& model, std::string_view) override {
+        HttpResponse response(status);
+        response.body = std::string(template_name) + "\n" + boost::json::serialize(model);
+        return response;
+    }
+    [[nodiscard]] std::string text(std::string_view, std::string_view key) const override {
+        auto const found = texts.find(key);
+        return found == texts.end() ? std::string(key) : found->second;
+    }
+    [[nodiscard]] sql::Database& database() override {
+        if (!database_) {
+            sql::DatabaseSettings settings;
+            settings.url = "sqlite::memory:";
+            database_ = std::move(sql::open_database(settings, recording_log)).value();
+        }
+        return *database_;
+    }
+    [[nodiscard]] Log& log() override { return recording_log; }
+    [[nodiscard]] Audit& audit() override { return recording_audit; }
+    [[nodiscard]] Clock& clock() override { return manual_clock; }
+    [[nodiscard]] Random& random() override { return seeded_random; }
+    [[nodiscard]] HttpClient& http() override { return fake_http; }
+    [[nodiscard]] Mailer& mailer() override { return recording_mailer; }
+    [[nodiscard]] plugin::Accounts& accounts() override { return recording_accounts; }
+
+  private:
+    std::string name_;
+    std::string issuer_ = "https://tunnus.example";
+    Sealer sealer_{Secret("a sealing key for tests, 32 bytes or more")};
+    std::unique_ptr<sql::Database> database_;
+    std::unique_ptr<plugin::Plugin> plugin_;
+};
+
+}  // namespace tunnus::fakes
