@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace tunnus {
 
@@ -32,6 +33,9 @@ using std::chrono::seconds;
 [[nodiscard]] constexpr TimePoint from_unix_s(std::int64_t s) {
     return TimePoint(seconds(s));
 }
+
+/// `2030-01-02T03:04:05.678Z`, years 0 to 9999: what logs, pages and SAML messages show.
+[[nodiscard]] std::string to_rfc3339(TimePoint t);
 
 /// Any thread may call. Never fails.
 class Clock {
