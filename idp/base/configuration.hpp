@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The configuration file as plain structs. It is JSON with comments and trailing commas;
+// conf/tunnus.schema.json, compiled in, says which keys there are, and conf/example.json explains
+// each. What several rooms know better (a client's metadata, a plugin's own part) is handed on as
+// JSON with its line.
+//
+// Lifetimes are texts with a unit, `"30 min"`: ms, s, min, h or d. Secrets are `{"file": PATH}` or
+// `{"env": NAME}`.
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/http_client.hpp"
+#include "idp/base/limits.hpp"
+#include "idp/base/mailer.hpp"
+#include "idp/base/result.hpp"
+#include "idp/base/secret.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus {
+
+struct ListenSettings {
+    struct Tls {
+        std::string certificate_file;  ///< PEM, leaf first
+        std::string key_file;          ///< PEM; not readable by others
+        bool allow_expired =
+            false;  ///< start even when the certificate has expired (threats.md X-21)
+    };
+    std::string address;  ///< IPv4 or IPv6 text, never a name
+    std::uint16_t port = 0;
+    std::optional<Tls> tls;
+};
+
+struct SessionSettings {
+    seconds idle{1'800};
+    seconds absolute{36'000};
+};
+
+struct KeySettings {
+    std::vector<std::string> algorithms{"RS256", "ES256", "EdDSA"};
+    Secret sealing_key;               ///< at least 32 bytes: for Sealer
+    seconds rotate_every{7'776'000};  ///< zero: only by `tunnus keys rotate`
+    seconds announce{86'400};         ///< a new key is in the JWKS this long before it signs
+    seconds retire{86'400};  ///< an old key stays in the JWKS this long after it stopped to sign
+};
+
+struct RegistrationSettings {
+    enum class Mode { closed, token, open } mode = Mode::closed;
+    std::vector<Secret> initial_access_tokens;
+};
+
+struct PageSettings {
+    std::string templates;     ///< folder
+    std::string texts;         ///< folder
+    std::string static_files;  ///< folder
+    boost::json::object theme;
+};
+
+/// A part that another room reads, and where it stands, for that room's error line.
+struct ConfiguredObject {
+    boost::json::object object;
+    std::size_t line = 0;
+    std::string path;  ///< `clients[2]`
+};
+
+struct ConfiguredPlugin {
+    std::string name;     ///< [a-z][a-z0-9_]{1,31}
+    std::string library;  ///< path of a shared object; empty: compiled in
+    bool required = true;
+    ConfiguredObject config;
+};
+
+struct Configuration {
+    std::string file;    ///< as it was given, for error lines
+    std::string issuer;  ///< https, or http on loopback; lower case, no slash at the end
+    std::vector<ListenSettings> listen;
+    std::vector<ListenSettings> admin_listen;
+    std::vector<std::string> trusted_proxies;  ///< CIDR blocks
+    std::string storage_url;  ///< `sqlite:PATH` or `mariadb://user@host[,host…]/db`
+    Secret storage_password;  ///< MariaDB only
+    std::optional<MailSettings> mail;
+    SessionSettings sessions;
+    KeySettings keys;
+    std::vector<ConfiguredObject> clients;
+    RegistrationSettings registration;
+    OutboundPolicy outbound;
+    Limits limits;
+    std::vector<ConfiguredPlugin> plugins;
+    PageSettings pages;
+
+    [[nodiscard]] bool issuer_is_https() const { return issuer.starts_with("https:"); }
+};
+
+/// Reads the file and everything it refers to by `{"file"}` or `{"env"}`. Relative paths are
+/// relative to the file's folder. The error's detail is one line `FILE:LINE: KEY: what is wrong`,
+/// without any value; the caller prints it and exits with 78 (threats.md ).
+[[nodiscard]] Result<Configuration> read_configuration(std::string const& file);
+/// The same from memory; `file` is what errors name and what relative paths start from.
+[[nodiscard]] Result<Configuration> parse_configuration(std::string_view text,
+                                                        std::string const& file);
+
+/// Reads a `{"file": PATH}` or `{"env": NAME}` reference; `folder` is where relative paths start.
+/// One line end at the end of a file is not part of the secret. Refused: an empty secret, one over
+/// 64 KiB, a file that others may read or write.
+[[nodiscard]] Result<Secret> read_secret(boost::json::value const& reference,
+                                         std::string const& folder);
+
+/// `"500 ms"`, `"90 s"`, `"30 min"`, `"10 h"`, `"30 d"`: more than zero, at most ten years.
+[[nodiscard]] Result<milliseconds> parse_lifetime(std::string_view text);
+
+}  // namespace tunnus
