@@ -11,6 +11,11 @@ namespace tunnus::storage {
 /// The statement that records the event; every intention ends with one or more of these.
 [[nodiscard]] sql::Statement audit_statement(AuditEvent const& event, Random& random);
 
+/// The eight values of a row of `audit_events`, in the order of its columns, for a write that
+/// inserts the event under a condition of its own.
+[[nodiscard]] std::vector<sql::Value> audit_values(AuditEvent const& event,
+                                                   std::string_view row_id);
+
 /// Audit over the database: one write per event.
 class AuditLog final : public Audit {
   public:

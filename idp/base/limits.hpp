@@ -55,6 +55,7 @@ struct Limits {
     // Storage
     std::size_t writer_queue = 4'096;  ///< intentions that wait for the writer
     std::size_t writer_batch = 256;    ///< intentions in one transaction
+    std::size_t wal_bytes = 4'194'304;  ///< beyond this SQLite's writer checkpoints
     milliseconds busy_timeout{2'000};  ///< another process holds the SQLite file
     std::size_t expiry_batch = 1'000;  ///< rows a cleaner deletes at once
 

@@ -35,9 +35,9 @@ enum class SqlErrc {
 boost::system::error_code make_error_code(SqlErrc code);
 
 /// An intention as data. Steps run in order; when a step with an expectation affects another number
-/// of rows, or an `INSERT` with an expectation hits a UNIQUE constraint, everything of this write
-/// is undone, `if_lost` runs in its place and the verdict is `lost`. What `if_lost` writes stands
-/// (a reused code revokes its grant there).
+/// of rows, or hits a UNIQUE constraint, everything of this write is undone, `if_lost` runs in its
+/// place and the verdict is `lost`. What `if_lost` writes stands (a reused code revokes its grant
+/// there).
 class Write final : public Intention {
   public:
     Write(std::string_view intention_name, std::vector<Statement> all_steps,
@@ -77,6 +77,9 @@ class Database : public Committer {
     /// Whether reads and commits work now, for /readyz.
     [[nodiscard]] virtual Result<> check() = 0;
 
+    /// Reads the whole database and reports damage; takes long, for `tunnus check`.
+    [[nodiscard]] virtual Result<> verify() = 0;
+
     /// For the few places where SQL differs.
     enum class Dialect { sqlite, mariadb };
     [[nodiscard]] virtual Dialect dialect() const noexcept = 0;
@@ -89,6 +92,8 @@ struct DatabaseSettings {
     std::string url;     ///< `sqlite:PATH`, `sqlite::memory:` or `mariadb://user@host[,host…]/db`
     bool create = true;  ///< false: a missing file is an error (threats.md F-08)
     std::size_t readers = 4;
+    /// A server has the database to itself among servers; a command may work beside it.
+    enum class Use { server, command } use = Use::server;
     Limits limits;
 };
 /// Opens and checks the engine's settings (threats.md 8.3). Errors name the setting.
