@@ -47,19 +47,33 @@ struct Limits {
     std::size_t json_depth = 16;
     std::size_t json_bytes = 65'536;
     std::size_t jwt_bytes = 16'384;
-    std::size_t jwk_set_keys = 32;     ///< keys in one client's JWK Set
-    std::size_t jwt_key_attempts = 8;  ///< keys tried for one token
     std::size_t state_bytes = 2'048;
     std::size_t nonce_bytes = 512;
     std::size_t xml_bytes = 98'304;
     std::size_t xml_depth = 40;
+    std::size_t xml_tags = 2'000;  ///< `<` in a document
+    std::size_t xml_attributes =
+        64;  ///< `=` from one `<` to the next: libxml2 is quadratic in them
+    std::size_t xml_namespaces = 512;   ///< declarations in a document
+    std::size_t xml_tag_bytes = 8'192;  ///< from `<` to `>`; text between tags may be longer
+    std::size_t xml_id_bytes = 128;
+
+    // SAML (threats.md 1)
+    std::size_t saml_relay_state_bytes = 80;  ///< bindings §3.4.3
+    std::size_t saml_keys = 4;          ///< keys tried for one signature or one encrypted assertion
+    std::size_t saml_attributes = 128;  ///< in one assertion
+    std::size_t saml_value_bytes = 1'024;   ///< of one attribute value or identifier
+    seconds saml_request_lifetime{900};     ///< from the request to the answer
+    seconds saml_assertion_window{86'400};  ///< the longest validity that is believed
+    seconds saml_seen_lifetime{172'800};    ///< how long a used assertion is remembered: longer
+                                            ///< than it can be valid, and a step of the clock
 
     // Storage
-    std::size_t writer_queue = 4'096;   ///< intentions that wait for the writer
-    std::size_t writer_batch = 256;     ///< intentions in one transaction
+    std::size_t writer_queue = 4'096;  ///< intentions that wait for the writer
+    std::size_t writer_batch = 256;    ///< intentions in one transaction
     std::size_t wal_bytes = 4'194'304;  ///< beyond this SQLite's writer checkpoints
-    milliseconds busy_timeout{2'000};   ///< another process holds the SQLite file
-    std::size_t expiry_batch = 1'000;   ///< rows a cleaner deletes at once
+    milliseconds busy_timeout{2'000};  ///< another process holds the SQLite file
+    std::size_t expiry_batch = 1'000;  ///< rows a cleaner deletes at once
 
     // One login
     seconds login_transaction_lifetime{1'800};

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What a refusal was refused for, as a word that a failing test can print.
+#pragma once
+
+#include "saml/reason.hpp"
+#include "saml/xml/library.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <string>
+
+namespace tunnus::saml::test {
+
+/// The word of the reason, `accepted` for a value, or the text of another room's error.
+template <class T>
+std::string outcome_of(Result<T> const& result) {
+    if (result) return "accepted";
+    return result.error().code.message();
+}
+
+inline xml::Library const& library() {
+    static xml::Library const instance;
+    return instance;
+}
+
+/// CPU time of this thread that `work` takes, in milliseconds: the best of three runs, so that a
+/// busy machine does not decide.
+template <class Work>
+double cpu_ms(Work work) {
+    double best = 1e9;
+    for (int run = 0; run < 3; ++run) {
+        timespec start{};
+        timespec end{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+        work();
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+        double const took = static_cast<double>(end.tv_sec - start.tv_sec) * 1e3 +
+                            static_cast<double>(end.tv_nsec - start.tv_nsec) / 1e6;
+        best = std::min(best, took);
+    }
+    return best;
+}
+
+}  // namespace tunnus::saml::test
