@@ -23,20 +23,27 @@ constexpr std::array<std::int8_t, 256> make_reverse(std::string_view alphabet) {
 constexpr auto base64url_values = make_reverse(base64url_alphabet);
 constexpr auto base64_values = make_reverse(base64_alphabet);
 
-std::string encode_sextets(std::string_view bytes, std::string_view alphabet) {
-    std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3 + 3);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (char byte : bytes) {
-        bits = (bits << 8) | static_cast<unsigned char>(byte);
-        for (held += 8; held >= 6;) {
-            held -= 6;
-            text.push_back(alphabet[(bits >> held) & 0x3f]);
-        }
+void append_sextets(std::string& text, std::string_view bytes, std::string_view alphabet) {
+    auto const byte = [&](std::size_t i) {
+        return std::uint32_t{static_cast<unsigned char>(bytes[i])};
+    };
+    std::size_t const whole = bytes.size() - bytes.size() % 3;
+    std::size_t const start = text.size();
+    std::size_t const tail = bytes.size() - whole;
+    text.resize(start + whole / 3 * 4 + (tail == 0 ? 0 : tail + 1));
+    char* out = text.data() + start;
+    for (std::size_t i = 0; i < whole; i += 3) {
+        std::uint32_t const bits = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+        *out++ = alphabet[bits >> 18];
+        *out++ = alphabet[bits >> 12 & 0x3f];
+        *out++ = alphabet[bits >> 6 & 0x3f];
+        *out++ = alphabet[bits & 0x3f];
     }
-    if (held > 0) text.push_back(alphabet[(bits << (6 - held)) & 0x3f]);
-    return text;
+    if (tail == 0) return;
+    std::uint32_t const bits = byte(whole) << 16 | (tail == 2 ? byte(whole + 1) << 8 : 0);
+    *out++ = alphabet[bits >> 18];
+    *out++ = alphabet[bits >> 12 & 0x3f];
+    if (tail == 2) *out = alphabet[bits >> 6 & 0x3f];
 }
 
 std::optional<std::string> decode_sextets(std::string_view text,
@@ -75,7 +82,13 @@ bool is_unreserved(char c) {
 }  // namespace
 
 std::string encode_base64url(std::string_view bytes) {
-    return encode_sextets(bytes, base64url_alphabet);
+    std::string text;
+    append_sextets(text, bytes, base64url_alphabet);
+    return text;
+}
+
+void append_base64url(std::string& text, std::string_view bytes) {
+    append_sextets(text, bytes, base64url_alphabet);
 }
 
 std::optional<std::string> decode_base64url(std::string_view text) {
@@ -83,7 +96,8 @@ std::optional<std::string> decode_base64url(std::string_view text) {
 }
 
 std::string encode_base64(std::string_view bytes) {
-    std::string text = encode_sextets(bytes, base64_alphabet);
+    std::string text;
+    append_sextets(text, bytes, base64_alphabet);
     text.append((4 - text.size() % 4) % 4, '=');
     return text;
 }

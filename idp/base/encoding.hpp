@@ -11,6 +11,8 @@ namespace tunnus {
 
 /// RFC 4648 §5 without padding, as RFC 7515 §2 wants it.
 [[nodiscard]] std::string encode_base64url(std::string_view bytes);
+/// The same at the end of `text`, for tokens that are put together in one string.
+void append_base64url(std::string& text, std::string_view bytes);
 /// Refuses padding, `+/`, white space, non-zero trailing bits and impossible lengths (threats.md
 /// J-12). An empty text is the empty byte string; callers that need content check it.
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);

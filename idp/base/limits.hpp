@@ -47,6 +47,8 @@ struct Limits {
     std::size_t json_depth = 16;
     std::size_t json_bytes = 65'536;
     std::size_t jwt_bytes = 16'384;
+    std::size_t jwk_set_keys = 32;     ///< keys in one client's JWK Set
+    std::size_t jwt_key_attempts = 8;  ///< keys tried for one token
     std::size_t state_bytes = 2'048;
     std::size_t nonce_bytes = 512;
     std::size_t xml_bytes = 98'304;
@@ -69,11 +71,11 @@ struct Limits {
                                             ///< than it can be valid, and a step of the clock
 
     // Storage
-    std::size_t writer_queue = 4'096;  ///< intentions that wait for the writer
-    std::size_t writer_batch = 256;    ///< intentions in one transaction
+    std::size_t writer_queue = 4'096;   ///< intentions that wait for the writer
+    std::size_t writer_batch = 256;     ///< intentions in one transaction
     std::size_t wal_bytes = 4'194'304;  ///< beyond this SQLite's writer checkpoints
-    milliseconds busy_timeout{2'000};  ///< another process holds the SQLite file
-    std::size_t expiry_batch = 1'000;  ///< rows a cleaner deletes at once
+    milliseconds busy_timeout{2'000};   ///< another process holds the SQLite file
+    std::size_t expiry_batch = 1'000;   ///< rows a cleaner deletes at once
 
     // One login
     seconds login_transaction_lifetime{1'800};

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "idp/base/encoding.hpp"
+#include "oidc/jose/evp.hpp"
+#include "oidc/jose/jwk.hpp"
+
+#include <openssl/core_names.h>
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace tunnus::jose {
+namespace {
+
+using evp::bytes_of;
+using Bignum = std::unique_ptr<BIGNUM, evp::Free<BN_clear_free>>;
+
+struct NumberName {
+    std::string_view jwk_name;
+    char const* openssl_name;
+};
+
+/// The number as base64url, at `width` bytes or, for 0, at its own length.
+std::string encoded_number(EVP_PKEY const* key, char const* openssl_name, std::size_t width) {
+    BIGNUM* number = nullptr;
+    evp::require(EVP_PKEY_get_bn_param(key, openssl_name, &number));
+    Bignum const owned(number);
+    std::string bytes(width != 0 ? width : static_cast<std::size_t>(BN_num_bytes(number)), '\0');
+    int const size = static_cast<int>(bytes.size());
+    evp::require(BN_bn2binpad(number, bytes_of(bytes), size) == size ? 1 : 0);
+    auto text = encode_base64url(bytes);
+    wipe(bytes);
+    return text;
+}
+
+using EncodedMembers = std::vector<std::pair<std::string_view, std::string>>;
+
+EncodedMembers rsa_members(unsigned bits) {
+    constexpr std::array<NumberName, 8> numbers{{{"n", OSSL_PKEY_PARAM_RSA_N},
+                                                 {"e", OSSL_PKEY_PARAM_RSA_E},
+                                                 {"d", OSSL_PKEY_PARAM_RSA_D},
+                                                 {"p", OSSL_PKEY_PARAM_RSA_FACTOR1},
+                                                 {"q", OSSL_PKEY_PARAM_RSA_FACTOR2},
+                                                 {"dp", OSSL_PKEY_PARAM_RSA_EXPONENT1},
+                                                 {"dq", OSSL_PKEY_PARAM_RSA_EXPONENT2},
+                                                 {"qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1}}};
+    evp::Pkey const key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{bits}));
+    evp::require(key ? 1 : 0);
+    EncodedMembers members{{"kty", "RSA"}};
+    for (auto const& number : numbers)
+        members.emplace_back(number.jwk_name, encoded_number(key.get(), number.openssl_name, 0));
+    return members;
+}
+
+EncodedMembers ec_members(Curve curve) {
+    char const* const name = curve == Curve::P_256   ? "P-256"
+                             : curve == Curve::P_384 ? "P-384"
+                                                     : "P-521";
+    evp::Pkey const key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name));
+    evp::require(key ? 1 : 0);
+    auto const width = coordinate_bytes(curve);
+    return {{"kty", "EC"},
+            {"crv", name},
+            {"x", encoded_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_X, width)},
+            {"y", encoded_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_Y, width)},
+            {"d", encoded_number(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, width)}};
+}
+
+EncodedMembers ed25519_members() {
+    evp::Pkey const key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+    evp::require(key ? 1 : 0);
+    std::string x(32, '\0');
+    std::string d(32, '\0');
+    std::size_t size = x.size();
+    evp::require(EVP_PKEY_get_raw_public_key(key.get(), bytes_of(x), &size));
+    evp::require(EVP_PKEY_get_raw_private_key(key.get(), bytes_of(d), &size));
+    EncodedMembers members{
+        {"kty", "OKP"}, {"crv", "Ed25519"}, {"x", encode_base64url(x)}, {"d", encode_base64url(d)}};
+    wipe(d);
+    return members;
+}
+
+}  // namespace
+
+Secret generate_private_jwk(Algorithm algorithm, unsigned rsa_bits) {
+    auto const shape = shape_for(algorithm);
+    if (shape.type == KeyType::oct) throw std::invalid_argument("HMAC keys are not generated");
+    auto members = shape.type == KeyType::RSA  ? rsa_members(rsa_bits)
+                   : shape.type == KeyType::EC ? ec_members(shape.curve)
+                                               : ed25519_members();
+    boost::json::object public_part;
+    for (auto const name : {"kty", "crv", "n", "e", "x", "y"})
+        for (auto const& [member, value] : members)
+            if (member == name) public_part[member] = value;
+    members.emplace_back("use", "sig");
+    members.emplace_back("alg", name_of(algorithm));
+    members.emplace_back("kid", thumbprint(public_part));
+
+    // Reserved for the longest key, so that no unwiped copy is left behind by growing. Nothing in a
+    // member needs escaping.
+    std::string text;
+    text.reserve(16'384);
+    for (auto& [member, value] : members) {
+        text.append(text.empty() ? "{\"" : ",\"").append(member);
+        text.append("\":\"").append(value).append("\"");
+        wipe(value);
+    }
+    text += '}';
+    return Secret(std::move(text));
+}
+
+}  // namespace tunnus::jose

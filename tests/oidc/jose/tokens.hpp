@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The words in which the tests of this folder speak: keys made once, tokens put together by hand.
+#pragma once
+
+#include "idp/base/encoding.hpp"
+#include "oidc/jose/jwt.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace tunnus::jose::tests {
+
+inline boost::json::object json(std::string_view text) {
+    return boost::json::parse(text).as_object();
+}
+
+inline SigningKey signing_key(std::string_view private_jwk) {
+    return SigningKey::parse(Secret(std::string(private_jwk))).value();
+}
+
+/// One generated key for each algorithm, the same for all tests of a run.
+inline SigningKey const& key_for(Algorithm algorithm) {
+    static std::map<Algorithm, SigningKey> keys;
+    auto found = keys.find(algorithm);
+    if (found == keys.end())
+        found = keys.emplace(algorithm, SigningKey::parse(generate_private_jwk(algorithm)).value())
+                    .first;
+    return found->second;
+}
+
+/// A token with exactly this header text, signed well by `key`.
+inline std::string token(SigningKey const& key, std::string_view header, std::string_view payload) {
+    std::string text = encode_base64url(header) + "." + encode_base64url(payload);
+    return text + "." + encode_base64url(key.sign(text));
+}
+
+inline JwkSet set_of(SigningKey const& key) {
+    return JwkSet({key.verification_key()});
+}
+
+/// The code of a failed result; a default code when it did not fail.
+template <class T>
+boost::system::error_code code_of(Result<T> const& result) {
+    return result ? boost::system::error_code{} : result.error().code;
+}
+
+inline constexpr std::string_view claims_text =
+    R"({"iss":"https://id.example","sub":"user-1","aud":"client-1","exp":1300819380})";
+
+}  // namespace tunnus::jose::tests
