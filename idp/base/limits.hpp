@@ -51,6 +51,15 @@ struct Limits {
     std::size_t jwt_key_attempts = 8;  ///< keys tried for one token
     std::size_t state_bytes = 2'048;
     std::size_t nonce_bytes = 512;
+    std::size_t client_id_bytes = 255;  ///< the column's width
+    std::size_t redirect_uri_bytes = 2'048;
+    std::size_t redirect_uris = 64;      ///< of one client
+    std::size_t scope_bytes = 2'048;     ///< asked for in one request; the column has 4,000
+    std::size_t claims_bytes = 8'192;    ///< the `claims` parameter
+    std::size_t claim_names = 64;        ///< per member of the `claims` parameter
+    std::size_t ui_locales = 16;         ///< further ones are passed over
+    std::size_t login_hint_bytes = 512;  ///< a longer one is passed over
+    seconds max_age{2'147'483'647};      ///< a larger `max_age` is refused
     std::size_t xml_bytes = 98'304;
     std::size_t xml_depth = 40;
     std::size_t xml_tags = 2'000;  ///< `<` in a document

@@ -5,40 +5,29 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/limits.hpp"
+#include "oidc/jose/jwk_set.hpp"
+#include "oidc/protocol/claims_parameter.hpp"
+#include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
+#include "oidc/protocol/prompt.hpp"
 #include "oidc/protocol/redirect_uri.hpp"
 #include "oidc/protocol/refusal.hpp"
+#include "oidc/protocol/response_mode.hpp"
 
 #include <boost/json/object.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace tunnus::oidc {
 
-enum class ResponseMode { query, form_post };
-
-/// OpenID Connect Core §3.1.2.1 `prompt`.
-struct Prompt {
-    bool none = false;
-    bool login = false;
-    bool consent = false;
-    bool select_account = false;
-};
-
-/// One member of the `claims` parameter (OpenID Connect Core §5.5).
-struct ClaimRequest {
-    std::string name;
-    bool essential = false;
-    std::vector<std::string> values;  ///< `value` or `values`, when they are texts
-};
-struct ClaimsParameter {
-    std::vector<ClaimRequest> id_token;
-    std::vector<ClaimRequest> userinfo;
-};
-
 struct AuthorizationRequest {
+    AuthorizationRequest(std::string id, RegisteredRedirectUri uri)
+        : client_id(std::move(id)), redirect_uri(std::move(uri)) {}
+
     std::string client_id;
     RegisteredRedirectUri redirect_uri;
     ResponseMode response_mode = ResponseMode::query;
@@ -53,12 +42,44 @@ struct AuthorizationRequest {
     ClaimsParameter claims;
     std::string login_hint;
     std::vector<std::string> ui_locales;
-    std::optional<std::string> hinted_subject;  ///< `sub` of a genuine id_token_hint
+    /// Only this person will do: `sub` of a genuine id_token_hint, or the value of a `sub` claims
+    /// request (OpenID Connect Core §5.5.1).
+    std::optional<std::string> hinted_subject;
 
     [[nodiscard]] bool has_scope(std::string_view name) const;
     /// For the stored login transaction.
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static Result<AuthorizationRequest> from_json(boost::json::object const& stored);
 };
+
+/// What the checks compare a request with. References are to what outlives the call.
+struct AuthorizationContext {
+    std::string_view issuer;
+    Limits const& limits;
+    Clients const& clients;
+    std::vector<ScopeInfo> const& scopes;
+    std::vector<std::string> const& claims_supported;
+    std::vector<std::string> const& acr_values_supported;
+    jose::JwkSet const& keys;  ///< our own: id_token_hint is checked with them
+    TimePoint now{};
+};
+
+struct AcceptedAuthorization {
+    std::shared_ptr<Client const> client;
+    AuthorizationRequest request;
+};
+struct RefusedAuthorization {
+    Refusal refusal;
+    /// How to answer: set when, and only when, the refusal's delivery is redirect. Holds what was
+    /// accepted before the refusal, redirect_uri among it.
+    std::optional<AuthorizationRequest> request;
+};
+using CheckedAuthorization = std::variant<AcceptedAuthorization, RefusedAuthorization>;
+
+/// Checks a request in the order of the list in the .cpp: client and redirect_uri by page, then how
+/// to answer, then everything else by redirect. `parsed` is a form without malformed parts;
+/// repeated fields are this function's to judge (RFC 6749 §3.1).
+[[nodiscard]] CheckedAuthorization check_authorization_request(ParsedForm const& parsed,
+                                                               AuthorizationContext const& context);
 
 }  // namespace tunnus::oidc

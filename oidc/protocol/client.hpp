@@ -3,6 +3,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/secret.hpp"
 #include "oidc/protocol/refusal.hpp"
@@ -63,9 +64,20 @@ struct Client {
         std::string_view locale) const;  ///< falls back to untagged, then client_id
 };
 
+/// What parse_client refuses with, named as in RFC 7591 §3.2.2.
+enum class MetadataErrc {
+    invalid_redirect_uri = 1,
+    invalid_client_metadata,
+};
+boost::system::error_code make_error_code(MetadataErrc code);
+
 /// From an RFC 7591 object; `client_secret` may be a text or a `{"file"|"env": …}` reference. The
-/// error's detail names the member.
-[[nodiscard]] Result<Client> parse_client(boost::json::object const& metadata);
+/// error's detail names the member. A member that we do not know is an error, but for those that
+/// only inform (`contacts`, `software_id`, …), so that a misspelt one cannot pass for a setting.
+/// `folder` is where a relative `file` starts.
+[[nodiscard]] Result<Client> parse_client(boost::json::object const& metadata,
+                                          Limits const& limits = Limits(),
+                                          std::string const& folder = ".");
 
 /// Where clients are found: the configuration's, then those in storage. Any thread may call.
 class Clients {
@@ -73,6 +85,12 @@ class Clients {
     virtual ~Clients() = default;
     /// Null when unknown or disabled.
     [[nodiscard]] virtual std::shared_ptr<Client const> find(std::string_view client_id) const = 0;
+    /// Whether some enabled client has this origin among its allowed_origins. A CORS preflight
+    /// does not say whose it is (threats.md O-76).
+    [[nodiscard]] virtual bool allows_origin(std::string_view origin) const = 0;
 };
 
 }  // namespace tunnus::oidc
+
+template <>
+struct boost::system::is_error_code_enum<tunnus::oidc::MetadataErrc> : std::true_type {};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/acr.hpp"
+
+#include "oidc/protocol/claims_provider.hpp"
+#include "oidc/protocol/scope.hpp"
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+namespace {
+
+/// Adds the words that are levels of ours.
+void add_words(std::vector<std::string>& values, std::string_view text,
+               std::vector<std::string> const& levels) {
+    while (!text.empty()) {
+        auto const end = std::min(text.find(' '), text.size());
+        auto const word = text.substr(0, end);
+        if (contains(levels, word) && !contains(values, word)) values.emplace_back(word);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+bool reaches_minimum(Client const& client, std::vector<std::string> const& levels,
+                     std::string_view acr) {
+    return client.default_acr_values.empty() ||
+           std::ranges::any_of(client.default_acr_values, [&](std::string const& minimum) {
+               return acr_at_least(levels, acr, minimum);
+           });
+}
+
+}  // namespace
+
+bool acr_at_least(std::vector<std::string> const& levels, std::string_view acr,
+                  std::string_view minimum) {
+    if (minimum.empty() || acr == minimum) return true;
+    auto const has = std::ranges::find(levels, acr);
+    auto const needs = std::ranges::find(levels, minimum);
+    return has != levels.end() && needs != levels.end() && has > needs;
+}
+
+Checked<AcrDemand> check_acr(Client const& client, std::string_view acr_values,
+                             ClaimRequest const* acr_claim,
+                             std::vector<std::string> const& levels) {
+    AcrDemand demand;
+    demand.essential = acr_claim != nullptr && acr_claim->essential && !acr_claim->values.empty();
+    if (acr_claim != nullptr)
+        for (auto const& value : acr_claim->values)
+            add_words(demand.values, value, levels);
+    if (!demand.essential) add_words(demand.values, acr_values, levels);
+    if (demand.essential && demand.values.empty())
+        return Refusal{OAuthError::unmet_authentication_requirements,
+                       "no login here reaches the acr demanded",
+                       {},
+                       Delivery::redirect};
+    std::erase_if(demand.values,
+                  [&](std::string const& acr) { return !reaches_minimum(client, levels, acr); });
+    if (demand.values.empty()) demand.values = client.default_acr_values;
+    return demand;
+}
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/claims_parameter.hpp"
+
+#include "idp/base/json.hpp"
+#include "oidc/protocol/scope.hpp"
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+Refusal malformed(std::string detail) {
+    return {OAuthError::invalid_request, "claims is malformed", std::move(detail),
+            Delivery::redirect};
+}
+
+bool is_ours(std::string_view name) {
+    return name == "acr" || name == "auth_time" || name == "sub";
+}
+
+bool is_supported(std::string_view name, std::vector<std::string> const& supported) {
+    return is_ours(name) || contains(supported, name.substr(0, name.find('#')));
+}
+
+Checked<ClaimRequest> parse_request(std::string_view name, json::value const& value) {
+    ClaimRequest request;
+    request.name = std::string(name);
+    if (value.is_null()) return request;
+    auto const* object = value.if_object();
+    if (object == nullptr) return malformed("a claim is neither null nor an object");
+    if (auto const* essential = object->if_contains("essential")) {
+        if (!essential->is_bool()) return malformed("essential is not true or false");
+        request.essential = essential->get_bool();
+    }
+    if (auto const single = find_string(*object, "value")) request.values.emplace_back(*single);
+    if (auto const* several = object->if_contains("values")) {
+        if (!several->is_array()) return malformed("values is not a list");
+        for (auto const& element : several->get_array())
+            if (auto const* text = element.if_string()) request.values.emplace_back(*text);
+    }
+    return request;
+}
+
+Checked<std::vector<ClaimRequest>> parse_member(json::object const& claims, std::string_view member,
+                                                std::vector<std::string> const& supported,
+                                                Limits const& limits) {
+    std::vector<ClaimRequest> requests;
+    auto const* value = claims.if_contains(member);
+    if (value == nullptr || value->is_null()) return requests;
+    auto const* object = value->if_object();
+    if (object == nullptr) return malformed("id_token or userinfo is not an object");
+    if (object->size() > limits.claim_names) return malformed("too many claims");
+    for (auto const& entry : *object) {
+        auto request = parse_request(entry.key(), entry.value());
+        if (!request) return request.error();
+        if (is_supported(request->name, supported)) requests.push_back(std::move(*request));
+    }
+    return requests;
+}
+
+}  // namespace
+
+ClaimRequest const* find_claim(std::vector<ClaimRequest> const& requests, std::string_view name) {
+    auto const found = std::ranges::find(requests, name, &ClaimRequest::name);
+    return found == requests.end() ? nullptr : &*found;
+}
+
+Checked<ClaimsParameter> parse_claims_parameter(std::string_view text,
+                                                std::vector<std::string> const& supported,
+                                                Limits const& limits) {
+    ClaimsParameter claims;
+    if (text.empty()) return claims;
+    auto const object = parse_json_object(text, {limits.claims_bytes, limits.json_depth});
+    if (!object) return malformed(object.error().text());
+    auto id_token = parse_member(*object, "id_token", supported, limits);
+    if (!id_token) return id_token.error();
+    auto userinfo = parse_member(*object, "userinfo", supported, limits);
+    if (!userinfo) return userinfo.error();
+    claims.id_token = std::move(*id_token);
+    claims.userinfo = std::move(*userinfo);
+    return claims;
+}
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/introspection_response.hpp"
+
+#include "oidc/protocol/json_writer.hpp"
+#include "oidc/protocol/scope.hpp"
+
+namespace tunnus::oidc {
+
+std::string introspection_response(IntrospectedToken const& token) {
+    JsonWriter json;
+    json.member("active", true).member("iss", token.iss).member("client_id", token.client_id);
+    json.member("scope", format_scope(token.scope));
+    if (token.is_access_token) json.member("token_type", "Bearer");
+    if (!token.sub.empty()) json.member("sub", token.sub);
+    json.member("iat", to_unix_s(token.iat)).member("exp", to_unix_s(token.exp));
+    if (!token.acr.empty()) json.member("acr", token.acr);
+    if (token.auth_time) json.member("auth_time", to_unix_s(*token.auth_time));
+    return std::move(json).finish();
+}
+
+}  // namespace tunnus::oidc

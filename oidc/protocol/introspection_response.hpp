@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// RFC 7662 §2.2: what a client learns of a token of its own.
+#pragma once
+
+#include "idp/base/clock.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::oidc {
+
+struct IntrospectedToken {
+    std::string_view iss;
+    std::string_view client_id;
+    std::string sub;  ///< empty for a client's own token, which has none (threats.md O-61)
+    std::vector<std::string> scope;
+    TimePoint iat{};
+    TimePoint exp{};
+    std::string acr;  ///< with auth_time: RFC 9470 §6.2
+    std::optional<TimePoint> auth_time;
+    bool is_access_token = true;
+};
+[[nodiscard]] std::string introspection_response(IntrospectedToken const& token);
+
+/// For every reason alike, and nothing more (threats.md O-73).
+inline constexpr std::string_view inactive_response = R"({"active":false})";
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/provider_metadata.hpp"
+
+#include "oidc/protocol/json_writer.hpp"
+#include "oidc/protocol/scope.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// `own` and then those of `others` that are new.
+Words joined(Words own, Words const& others) {
+    for (auto const& word : others)
+        if (!contains(own, word)) own.push_back(word);
+    return own;
+}
+
+}  // namespace
+
+std::string provider_metadata(ProviderMetadata const& metadata) {
+    Words const methods{"client_secret_basic", "client_secret_post", "none"};
+    Words const secret_methods{"client_secret_basic", "client_secret_post"};
+    auto const at = [&](std::string_view path) {
+        return std::string(metadata.issuer).append(path);
+    };
+    JsonWriter json(2'048);
+    json.member("issuer", metadata.issuer);
+    json.member("authorization_endpoint", at("/authorize"));
+    json.member("token_endpoint", at("/token"));
+    json.member("userinfo_endpoint", at("/userinfo"));
+    json.member("jwks_uri", at("/jwks.json"));
+    json.member("introspection_endpoint", at("/introspect"));
+    json.member("revocation_endpoint", at("/revoke"));
+    json.member("end_session_endpoint", at("/logout"));
+    json.member("response_types_supported", Words{"code"});
+    json.member("response_modes_supported", Words{"query", "form_post"});
+    json.member("grant_types_supported",
+                Words{"authorization_code", "refresh_token", "client_credentials"});
+    json.member("code_challenge_methods_supported", Words{"S256"});
+    json.member("subject_types_supported", Words{"public", "pairwise"});
+    json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);
+    json.member("token_endpoint_auth_methods_supported", methods);
+    json.member("introspection_endpoint_auth_methods_supported", secret_methods);
+    json.member("revocation_endpoint_auth_methods_supported", methods);
+    json.member("scopes_supported", joined({"openid", "offline_access"}, metadata.scopes));
+    json.member("claim_types_supported", Words{"normal"});
+    json.member("claims_supported", joined({"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce",
+                                            "acr", "amr", "azp", "sid", "at_hash"},
+                                           metadata.claims));
+    json.member("claims_parameter_supported", true);
+    json.member("acr_values_supported", metadata.acr_values);
+    json.member("ui_locales_supported", Words{"fi", "sv", "en"});
+    json.member("request_parameter_supported", false);
+    json.member("request_uri_parameter_supported", false);
+    json.member("authorization_response_iss_parameter_supported", true);
+    json.member("backchannel_logout_supported", true);
+    json.member("backchannel_logout_session_supported", true);
+    return std::move(json).finish();
+}
+
+}  // namespace tunnus::oidc

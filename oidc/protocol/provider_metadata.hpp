@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// OpenID Connect Discovery §3 and RFC 8414 §2: what this provider states of itself. Only what is
+// built and configured.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::oidc {
+
+struct ProviderMetadata {
+    std::string_view issuer;
+    std::vector<std::string> scopes;      ///< the plugins'; `openid` and `offline_access` are added
+    std::vector<std::string> claims;      ///< the plugins'; the provider's own are added
+    std::vector<std::string> acr_values;  ///< lowest first
+    std::vector<std::string> signing_algorithms;
+};
+/// One document for both well-known addresses: RFC 8414 §2 lets further members stand in it.
+[[nodiscard]] std::string provider_metadata(ProviderMetadata const& metadata);
+
+}  // namespace tunnus::oidc

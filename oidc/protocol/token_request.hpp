@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6), and of its two kin, introspection (RFC
+// 7662 §2.1) and revocation (RFC 7009 §2.1).
+#pragma once
+
+#include "idp/base/form.hpp"
+#include "idp/base/http.hpp"
+#include "idp/base/limits.hpp"
+#include "oidc/protocol/client.hpp"
+#include "oidc/protocol/refusal.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace tunnus::oidc {
+
+/// The body as a form. Refuses with invalid_request: another media type, parameters in the query,
+/// a malformed body and a repeated parameter (threats.md O-57).
+[[nodiscard]] Checked<Form> parse_back_channel_form(HttpRequest const& request,
+                                                    Limits const& limits);
+
+enum class GrantType { authorization_code, refresh_token, client_credentials };
+
+/// Missing: invalid_request; one we do not have: unsupported_grant_type; one the client did not
+/// register: unauthorized_client.
+[[nodiscard]] Checked<GrantType> check_grant_type(Client const& client, Form const& form);
+
+}  // namespace tunnus::oidc
