@@ -45,9 +45,9 @@ struct LifetimeRules {
     /// How far the two clocks may differ.
     seconds leeway{60};
     /// Where set: `iat` must not be longer ago than this,
-    std::optional<seconds> longest_age;
+    std::optional<seconds> longest_age{};
     /// and `exp` not further ahead than this.
-    std::optional<seconds> longest_remaining;
+    std::optional<seconds> longest_remaining{};
 };
 /// `exp`, `nbf` and `iat` against `now` and against each other (`nbf` and `iat` are not after
 /// `exp`). Errors: bad_claim, expired, not_yet_valid.
