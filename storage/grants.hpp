@@ -63,7 +63,8 @@ struct RedeemCode {
     AuditEvent reuse_audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random);
-/// A code presented again: revokes the grant and all of its tokens.
+/// A code presented again: revokes the grant and all of its tokens. `lost` when it was revoked
+/// before.
 struct RevokeGrant {
     Id grant_id;
     TimePoint now{};
@@ -87,7 +88,8 @@ struct RotateRefreshToken {
 [[nodiscard]] std::unique_ptr<Intention> issue_client_token(AccessToken const& token,
                                                             AuditEvent const& audit,
                                                             Random& random);
-/// RFC 7009: an access token alone, or a refresh token with its grant.
+/// RFC 7009 for an access token alone (for a refresh token use revoke_grant). `lost` when it was
+/// revoked before.
 [[nodiscard]] std::unique_ptr<Intention> revoke_access_token(std::string_view id, TimePoint now,
                                                              AuditEvent const& audit,
                                                              Random& random);

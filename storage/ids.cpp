@@ -26,6 +26,13 @@ Id make_id(Random& random, TimePoint now) {
     return id;
 }
 
+TimePoint time_of(Id const& id) {
+    std::int64_t ms = 0;
+    for (std::size_t i = 0; i < time_bytes; ++i)
+        ms = ms * 256 + static_cast<unsigned char>(id.at(i));
+    return from_unix_ms(ms);
+}
+
 std::string Bearer::text() const {
     return encode_base64url(id + secret);
 }

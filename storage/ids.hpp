@@ -15,6 +15,8 @@ namespace tunnus::storage {
 /// 16 bytes: 48 bits of milliseconds since 1970, big-endian, then 80 random bits.
 using Id = std::string;
 [[nodiscard]] Id make_id(Random& random, TimePoint now);
+/// When the id was made.
+[[nodiscard]] TimePoint time_of(Id const& id);
 
 /// What a browser or client holds: 64 characters of base64url, 256 bits of which are secret.
 struct Bearer {

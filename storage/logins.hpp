@@ -87,6 +87,10 @@ struct Grant {
     boost::json::object body;  ///< oidc's own; storage does not look inside
 };
 
+/// A session that rises to a higher level keeps its id and gets a new secret: `new_session` with
+/// the id that `replaces` names is renewed in place, and `sid` stays what the services know. With
+/// another id the old session ends, and what the same person gave in it goes on in the new one.
+///
 /// Everything a finished login makes true together: the session (new, raised or just used), the
 /// consent, the grant with its code, the audit events; and the login row is gone. `lost` when the
 /// login was finished by another request, the session ended meanwhile, the user was disabled, or a

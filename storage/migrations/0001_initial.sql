@@ -31,7 +31,7 @@ CREATE TABLE login_transactions (
     id           VARBINARY(16) NOT NULL PRIMARY KEY,
     browser_hash VARBINARY(32) NOT NULL,  -- SHA-256 of the login cookie
     version      BIGINT        NOT NULL,  -- every step increments it; a stale step loses
-    body         VARBINARY(65535) NOT NULL,  -- sealed JSON
+    body         MEDIUMBLOB NOT NULL,  -- sealed JSON
     created_at   BIGINT        NOT NULL,
     expires_at   BIGINT        NOT NULL
 ) /*sqlite WITHOUT ROWID */;
@@ -50,9 +50,10 @@ CREATE TABLE sessions (
     idle_expires_at BIGINT        NOT NULL,
     expires_at      BIGINT        NOT NULL,
     ended_at        BIGINT,
+    ended_by        VARBINARY(16),          -- the audit event of the logout that ended it
     client_address  VARCHAR(64)   NOT NULL,
     user_agent      VARCHAR(255)  NOT NULL,
-    logout          VARBINARY(65535) NOT NULL  -- sealed JSON: method, NameID, SessionIndex per proof
+    logout          MEDIUMBLOB NOT NULL  -- sealed JSON: method, NameID, SessionIndex per proof
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX sessions_by_user ON sessions (user_id, ended_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
@@ -85,6 +86,7 @@ CREATE TABLE grants (
     body             MEDIUMTEXT    NOT NULL   -- JSON: redirect_uri, code_challenge, nonce, scopes, claims, acr, amr, auth_time
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX grants_by_user ON grants (user_id, client_id);
+CREATE INDEX grants_by_client ON grants (client_id);
 CREATE INDEX grants_by_session ON grants (session_id);
 CREATE INDEX grants_by_expiry ON grants (expires_at);
 
@@ -122,7 +124,7 @@ CREATE TABLE signing_keys (
 
 CREATE TABLE outbox (
     id              VARBINARY(16) NOT NULL PRIMARY KEY,
-    sealed          VARBINARY(65535) NOT NULL,  -- the Mail as JSON
+    sealed          MEDIUMBLOB NOT NULL,  -- the Mail as JSON
     attempts        BIGINT        NOT NULL,
     next_attempt_at BIGINT        NOT NULL
 ) /*sqlite WITHOUT ROWID */;

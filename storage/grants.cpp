@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "storage/grants.hpp"
+
+#include "storage/audit_log.hpp"
+#include "storage/columns.hpp"
+
+namespace tunnus::storage {
+namespace {
+
+using Steps = std::vector<sql::Statement>;
+
+/// Twelve columns from `first` on: id, client_id, user_id, session_id, code_secret_hash,
+/// code_expires_at, redeemed_at, revoked_at, created_at, expires_at, offline, body.
+Result<Grant> read_grant(sql::Row const& row, std::size_t first) {
+    auto body = read_object(row.text(first + 11));
+    if (!body) return body.error();
+    return Grant{
+        .id = row.bytes(first),
+        .client_id = row.text(first + 1),
+        .user_id = row.text(first + 2),
+        .session_id = row.bytes(first + 3),
+        .code_secret_hash = row.bytes(first + 4),
+        .code_expires_at = row.time(first + 5),
+        .redeemed_at = row.maybe_time(first + 6),
+        .revoked_at = row.maybe_time(first + 7),
+        .created_at = row.time(first + 8),
+        .expires_at = row.time(first + 9),
+        .offline = row.integer(first + 10) != 0,
+        .body = std::move(*body),
+    };
+}
+
+sql::Statement insert_access_token(AccessToken const& token) {
+    return {
+        "INSERT INTO access_tokens "
+        "(id, secret_hash, grant_id, client_id, scopes, created_at, expires_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        {sql::blob(token.id), sql::blob(token.secret_hash),
+         token.grant_id ? sql::blob(*token.grant_id) : sql::Value(), sql::value(token.client_id),
+         sql::value(join_words(token.scopes)), sql::value(token.created_at),
+         sql::value(token.expires_at)},
+        {}};
+}
+
+sql::Statement insert_refresh_token(RefreshToken const& token) {
+    return {
+        "INSERT INTO refresh_tokens (id, secret_hash, grant_id, created_at, expires_at) "
+        "VALUES (?, ?, ?, ?, ?)",
+        {sql::blob(token.id), sql::blob(token.secret_hash), sql::blob(token.grant_id),
+         sql::value(token.created_at), sql::value(token.expires_at)},
+        {}};
+}
+
+/// What a use too many of a code leaves. The event is recorded only by the use that revokes, so
+/// that repeating a dead code cannot fill the audit trail.
+Steps revoke_reused_code(RedeemCode const& data, Random& random) {
+    auto audit = audit_values(data.reuse_audit, make_id(random, data.now));
+    audit.push_back(sql::blob(data.grant_id));
+    Steps steps;
+    steps.push_back(
+        {"INSERT INTO audit_events "
+         "(id, at, kind, event_id, request_id, user_id, client_id, fields) "
+         "SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM grants "
+         "WHERE id = ? AND redeemed_at IS NOT NULL AND revoked_at IS NULL",
+         std::move(audit),
+         {}});
+    steps.push_back(
+        {"UPDATE grants SET revoked_at = ? "
+         "WHERE id = ? AND redeemed_at IS NOT NULL AND revoked_at IS NULL",
+         {sql::value(data.now), sql::blob(data.grant_id)},
+         {}});
+    return steps;
+}
+
+/// The same for a refresh token that was rotated before (RFC 9700 §4.14).
+Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random) {
+    auto audit = audit_values(data.reuse_audit, make_id(random, data.now));
+    audit.push_back(sql::blob(data.used_id));
+    audit.push_back(sql::blob(data.grant_id));
+    Steps steps;
+    steps.push_back(
+        {"INSERT INTO audit_events "
+         "(id, at, kind, event_id, request_id, user_id, client_id, fields) "
+         "SELECT ?, ?, ?, ?, ?, ?, ?, ? "
+         "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
+         "WHERE r.id = ? AND r.used_at IS NOT NULL AND g.id = ? "
+         "AND g.revoked_at IS NULL",
+         std::move(audit),
+         {}});
+    steps.push_back(
+        {"UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL "
+         "AND EXISTS (SELECT 1 FROM refresh_tokens r "
+         "WHERE r.id = ? AND r.grant_id = grants.id AND r.used_at IS NOT NULL)",
+         {sql::value(data.now), sql::blob(data.grant_id), sql::blob(data.used_id)},
+         {}});
+    return steps;
+}
+
+}  // namespace
+
+Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
+    auto const row = database_.find(
+        {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
+         "redeemed_at, revoked_at, created_at, expires_at, offline, body "
+         "FROM grants WHERE id = ?",
+         {sql::blob(code.id)},
+         {}});
+    if (!row) return row.error();
+    if (!*row || !matches(code, (*row)->bytes(4))) return std::optional<Grant>();
+    auto grant = read_grant(**row, 0);
+    if (!grant) return grant.error();
+    return std::optional<Grant>(std::move(*grant));
+}
+
+Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
+    auto const found = database_.find(
+        {"SELECT t.id, t.secret_hash, t.grant_id, t.client_id, t.scopes, t.created_at, "
+         "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
+         "g.code_secret_hash, g.code_expires_at, g.redeemed_at, g.revoked_at, g.created_at, "
+         "g.expires_at, g.offline, g.body "
+         "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id WHERE t.id = ?",
+         {sql::blob(token.id)},
+         {}});
+    if (!found) return found.error();
+    if (!*found || !matches(token, (*found)->bytes(1))) return std::optional<TokenAndGrant>();
+    auto const& row = **found;
+    TokenAndGrant both{{.id = row.bytes(0),
+                        .secret_hash = row.bytes(1),
+                        .grant_id = {},
+                        .client_id = row.text(3),
+                        .scopes = split_words(row.text(4)),
+                        .created_at = row.time(5),
+                        .expires_at = row.time(6),
+                        .revoked_at = row.maybe_time(7)},
+                       std::nullopt};
+    if (row.is_null(2)) return std::optional(std::move(both));
+    // A token whose grant is gone (expired and deleted) is as good as unknown.
+    if (row.is_null(8)) return std::optional<TokenAndGrant>();
+    both.token.grant_id = row.bytes(2);
+    auto grant = read_grant(row, 8);
+    if (!grant) return grant.error();
+    both.grant = std::move(*grant);
+    return std::optional(std::move(both));
+}
+
+Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer const& token) {
+    auto const found = database_.find(
+        {"SELECT r.id, r.secret_hash, r.grant_id, r.created_at, r.expires_at, r.used_at, "
+         "g.id, g.client_id, g.user_id, g.session_id, g.code_secret_hash, g.code_expires_at, "
+         "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body "
+         "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id WHERE r.id = ?",
+         {sql::blob(token.id)},
+         {}});
+    if (!found) return found.error();
+    if (!*found || !matches(token, (*found)->bytes(1))) return std::optional<RefreshAndGrant>();
+    auto const& row = **found;
+    auto grant = read_grant(row, 6);
+    if (!grant) return grant.error();
+    return std::optional(RefreshAndGrant{{.id = row.bytes(0),
+                                          .secret_hash = row.bytes(1),
+                                          .grant_id = row.bytes(2),
+                                          .created_at = row.time(3),
+                                          .expires_at = row.time(4),
+                                          .used_at = row.maybe_time(5)},
+                                         std::move(*grant)});
+}
+
+std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
+    Steps steps;
+    steps.push_back(
+        {"UPDATE grants SET redeemed_at = ? WHERE id = ? AND redeemed_at IS NULL "
+         "AND revoked_at IS NULL AND code_expires_at > ? AND expires_at > ?",
+         {sql::value(data.now), sql::blob(data.grant_id), sql::value(data.now),
+          sql::value(data.now)},
+         1});
+    if (data.access_token) steps.push_back(insert_access_token(*data.access_token));
+    if (data.refresh_token) steps.push_back(insert_refresh_token(*data.refresh_token));
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("redeem_code", std::move(steps),
+                                        revoke_reused_code(data, random));
+}
+
+std::unique_ptr<Intention> revoke_grant(RevokeGrant const& data, Random& random) {
+    Steps steps;
+    steps.push_back({"UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                     {sql::value(data.now), sql::blob(data.grant_id)},
+                     1});
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("revoke_grant", std::move(steps));
+}
+
+std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, Random& random) {
+    Steps steps;
+    steps.push_back(
+        {"UPDATE refresh_tokens SET used_at = ? WHERE id = ? AND grant_id = ? "
+         "AND used_at IS NULL AND expires_at > ? AND EXISTS (SELECT 1 FROM grants g "
+         "WHERE g.id = refresh_tokens.grant_id AND g.revoked_at IS NULL AND g.expires_at > ?)",
+         {sql::value(data.now), sql::blob(data.used_id), sql::blob(data.grant_id),
+          sql::value(data.now), sql::value(data.now)},
+         1});
+    steps.push_back(insert_refresh_token(data.successor));
+    if (data.access_token) steps.push_back(insert_access_token(*data.access_token));
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("rotate_refresh_token", std::move(steps),
+                                        revoke_reused_refresh_token(data, random));
+}
+
+std::unique_ptr<Intention> issue_client_token(AccessToken const& token, AuditEvent const& audit,
+                                              Random& random) {
+    Steps steps;
+    steps.push_back(insert_access_token(token));
+    steps.push_back(audit_statement(audit, random));
+    return std::make_unique<sql::Write>("issue_client_token", std::move(steps));
+}
+
+std::unique_ptr<Intention> revoke_access_token(std::string_view id, TimePoint now,
+                                               AuditEvent const& audit, Random& random) {
+    Steps steps;
+    steps.push_back({"UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                     {sql::value(now), sql::blob(id)},
+                     1});
+    steps.push_back(audit_statement(audit, random));
+    return std::make_unique<sql::Write>("revoke_access_token", std::move(steps));
+}
+
+}  // namespace tunnus::storage

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "storage/one_time.hpp"
+
+namespace tunnus::storage {
+namespace {
+
+Result<bool> won(sql::Database& database, std::string_view name,
+                 std::vector<sql::Statement> steps) {
+    auto const verdict = database.commit(std::make_unique<sql::Write>(name, std::move(steps)));
+    if (!verdict) return verdict.error();
+    return *verdict == Verdict::won;
+}
+
+}  // namespace
+
+Result<bool> use_once(sql::Database& database, std::string_view space, std::string_view id,
+                      TimePoint expires_at) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"INSERT INTO one_time (space, id_hash, expires_at) VALUES (?, ?, ?)",
+                     {sql::value(space), sql::blob(sha256(id)), sql::value(expires_at)},
+                     1});
+    return won(database, "use_once", std::move(steps));
+}
+
+Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket, std::size_t limit,
+                             seconds window, TimePoint now) {
+    auto const bucket_hash = sql::blob(sha256(bucket));
+    milliseconds const window_ms = window;
+    TimePoint const window_start = now - now.time_since_epoch() % window_ms;
+    std::vector<sql::Statement> steps;
+    steps.push_back(
+        {"INSERT INTO attempts (bucket, window_start, used, expires_at) "
+         "VALUES (?, ?, 0, ?) /*sqlite ON CONFLICT DO NOTHING */ "
+         "/*M! ON DUPLICATE KEY UPDATE used = used */",
+         {bucket_hash, sql::value(window_start), sql::value(window_start + window_ms)},
+         {}});
+    steps.push_back(
+        {"UPDATE attempts SET used = used + 1 "
+         "WHERE bucket = ? AND window_start = ? AND used < ?",
+         {bucket_hash, sql::value(window_start), sql::value(static_cast<std::int64_t>(limit))},
+         1});
+    return won(database, "reserve_attempt", std::move(steps));
+}
+
+Result<> reset_attempts(sql::Database& database, std::string_view bucket) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"DELETE FROM attempts WHERE bucket = ?", {sql::blob(sha256(bucket))}, {}});
+    auto const reset = won(database, "reset_attempts", std::move(steps));
+    if (!reset) return reset.error();
+    return {};
+}
+
+}  // namespace tunnus::storage

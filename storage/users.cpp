@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "storage/users.hpp"
+
+#include "storage/audit_log.hpp"
+
+namespace tunnus::storage {
+namespace {
+
+std::optional<User> read_user(std::optional<sql::Row> const& row) {
+    if (!row) return std::nullopt;
+    return User{row->text(0), row->time(1), row->maybe_time(2)};
+}
+
+}  // namespace
+
+Result<std::optional<User>> Users::find(std::string_view id) {
+    auto const row = database_.find(
+        {"SELECT id, created_at, disabled_at FROM users WHERE id = ?", {sql::value(id)}, {}});
+    if (!row) return row.error();
+    return read_user(*row);
+}
+
+Result<std::optional<User>> Users::find_by_identity(std::string_view authenticator,
+                                                    std::string_view subject_index) {
+    auto const row =
+        database_.find({"SELECT u.id, u.created_at, u.disabled_at "
+                        "FROM identities i JOIN users u ON u.id = i.user_id "
+                        "WHERE i.authenticator = ? AND i.subject_index = ?",
+                        {sql::value(authenticator), sql::blob(subject_index)},
+                        {}});
+    if (!row) return row.error();
+    return read_user(*row);
+}
+
+Result<std::vector<IdentityLink>> Users::identities_of(std::string_view user_id) {
+    auto const rows =
+        database_.query({"SELECT authenticator, subject_index, user_id, linked_at "
+                         "FROM identities WHERE user_id = ? "
+                         "ORDER BY linked_at, authenticator",
+                         {sql::value(user_id)},
+                         {}});
+    if (!rows) return rows.error();
+    std::vector<IdentityLink> links;
+    for (auto const& row : *rows)
+        links.push_back({row.text(0), row.bytes(1), row.text(2), row.time(3)});
+    return links;
+}
+
+std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"INSERT INTO users (id, created_at) VALUES (?, ?)",
+                     {sql::value(data.user.id), sql::value(data.user.created_at)},
+                     {}});
+    steps.push_back(
+        {"INSERT INTO identities (authenticator, subject_index, user_id, linked_at) "
+         "VALUES (?, ?, ?, ?)",
+         {sql::value(data.identity.authenticator), sql::blob(data.identity.subject_index),
+          sql::value(data.user.id), sql::value(data.identity.linked_at)},
+         1});
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("create_user", std::move(steps));
+}
+
+std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    steps.push_back(
+        {"INSERT INTO identities (authenticator, subject_index, user_id, linked_at) "
+         "SELECT ?, ?, id, ? FROM users WHERE id = ? AND disabled_at IS NULL",
+         {sql::value(data.identity.authenticator), sql::blob(data.identity.subject_index),
+          sql::value(data.identity.linked_at), sql::value(data.identity.user_id)},
+         1});
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("link_identity", std::move(steps));
+}
+
+std::unique_ptr<Intention> disable_user(DisableUser const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL",
+                     {sql::value(data.now), sql::value(data.user_id)},
+                     1});
+    steps.push_back({"UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL",
+                     {sql::value(data.now), sql::value(data.user_id)},
+                     {}});
+    steps.push_back({"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
+                     {sql::value(data.now), sql::value(data.user_id)},
+                     {}});
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("disable_user", std::move(steps));
+}
+
+}  // namespace tunnus::storage
