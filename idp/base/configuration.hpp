@@ -44,10 +44,10 @@ struct SessionSettings {
 
 struct KeySettings {
     std::vector<std::string> algorithms{"RS256", "ES256", "EdDSA"};
-    Secret sealing_key;               ///< at least 32 bytes: for Sealer
-    seconds rotate_every{7'776'000};  ///< zero: only by `tunnus keys rotate`
-    seconds announce{86'400};         ///< a new key is in the JWKS this long before it signs
-    seconds retire{86'400};  ///< an old key stays in the JWKS this long after it stopped to sign
+    Secret sealing_key;        ///< at least 32 bytes: for Sealer
+    seconds rotate_every{0};   ///< zero: only by `tunnus keys rotate`
+    seconds announce{86'400};  ///< a new key is in the JWKS this long before it signs
+    seconds retire{86'400};    ///< an old key stays in the JWKS this long after it stopped to sign
 };
 
 struct RegistrationSettings {

@@ -45,6 +45,13 @@ bool is_local_part(std::string_view local) {
     return true;
 }
 
+bool is_display_name(std::string_view name) {
+    return is_valid_utf8(name) && std::ranges::none_of(name, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '"' || c == '<' ||
+                      c == '>';
+           });
+}
+
 void require(UErrorCode status) {
     if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
 }
@@ -100,6 +107,25 @@ Result<EmailAddress> parse_email_address(std::string_view text) {
     result.address = std::string(local).append("@").append(domain);
     if (result.address.size() > max_address_bytes) return malformed();
     result.lookup_key = fold(local).append("@").append(domain);
+    return result;
+}
+
+Result<Mailbox> parse_mailbox(std::string_view text) {
+    auto const open = text.find('<');
+    Mailbox result;
+    auto address = text;
+    if (open != std::string_view::npos) {
+        if (!text.ends_with('>')) return malformed();
+        auto name = trim(text.substr(0, open));
+        if (name.size() >= 2 && name.starts_with('"') && name.ends_with('"'))
+            name = name.substr(1, name.size() - 2);
+        if (!is_display_name(name)) return malformed();
+        result.name = name;
+        address = text.substr(open + 1, text.size() - open - 2);
+    }
+    auto const parsed = parse_email_address(address);
+    if (!parsed) return parsed.error();
+    result.address = parsed->address;
     return result;
 }
 

@@ -24,4 +24,12 @@ struct EmailAddress {
 /// without the address.
 [[nodiscard]] Result<EmailAddress> parse_email_address(std::string_view text);
 
+/// `address` or `Name <address>`, as a configuration has it for senders. The name is UTF-8 without
+/// control characters and angle brackets; quotes around it are taken off.
+struct Mailbox {
+    std::string name;
+    std::string address;
+};
+[[nodiscard]] Result<Mailbox> parse_mailbox(std::string_view text);
+
 }  // namespace tunnus

@@ -92,6 +92,13 @@ struct Limits {
     std::size_t login_transactions_per_browser = 5;
     std::size_t sessions_per_user = 50;
 
+    // Tokens
+    seconds access_token_lifetime{300};
+    seconds id_token_lifetime{300};
+    seconds refresh_token_lifetime{2'592'000};     ///< from the login, however often it is rotated
+    seconds refresh_token_idle_lifetime{604'800};  ///< without use
+    seconds logout_token_lifetime{120};
+
     // Accounts (threats.md 3.1)
     std::uint32_t argon2_memory_kib = 65'536;
     std::uint32_t argon2_passes = 3;

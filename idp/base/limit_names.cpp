@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "idp/base/limit_names.hpp"
+
+#include <array>
+
+namespace tunnus {
+namespace {
+
+#define TUNNUS_LIMIT(name)   \
+    LimitName {              \
+#name, &Limits::name \
+    }
+constexpr std::array names{
+    TUNNUS_LIMIT(header_bytes),
+    TUNNUS_LIMIT(header_fields),
+    TUNNUS_LIMIT(target_bytes),
+    TUNNUS_LIMIT(form_body_bytes),
+    TUNNUS_LIMIT(saml_body_bytes),
+    TUNNUS_LIMIT(header_timeout),
+    TUNNUS_LIMIT(body_timeout),
+    TUNNUS_LIMIT(write_timeout),
+    TUNNUS_LIMIT(idle_timeout),
+    TUNNUS_LIMIT(handshake_timeout),
+    TUNNUS_LIMIT(connections_per_address),
+    TUNNUS_LIMIT(connections),
+    TUNNUS_LIMIT(requests_per_connection),
+    TUNNUS_LIMIT(connection_age),
+    TUNNUS_LIMIT(chunk_extension_bytes),
+    TUNNUS_LIMIT(drain_timeout),
+    TUNNUS_LIMIT(fast_workers),
+    TUNNUS_LIMIT(fast_queue),
+    TUNNUS_LIMIT(password_workers),
+    TUNNUS_LIMIT(password_queue),
+    TUNNUS_LIMIT(plugin_workers),
+    TUNNUS_LIMIT(plugin_queue),
+    TUNNUS_LIMIT(outbound_workers),
+    TUNNUS_LIMIT(outbound_queue),
+    TUNNUS_LIMIT(retry_after),
+    TUNNUS_LIMIT(form_fields),
+    TUNNUS_LIMIT(json_depth),
+    TUNNUS_LIMIT(json_bytes),
+    TUNNUS_LIMIT(jwt_bytes),
+    TUNNUS_LIMIT(state_bytes),
+    TUNNUS_LIMIT(nonce_bytes),
+    TUNNUS_LIMIT(xml_bytes),
+    TUNNUS_LIMIT(xml_depth),
+    TUNNUS_LIMIT(writer_queue),
+    TUNNUS_LIMIT(writer_batch),
+    TUNNUS_LIMIT(wal_bytes),
+    TUNNUS_LIMIT(busy_timeout),
+    TUNNUS_LIMIT(expiry_batch),
+    TUNNUS_LIMIT(login_transaction_lifetime),
+    TUNNUS_LIMIT(authorization_code_lifetime),
+    TUNNUS_LIMIT(login_transactions_per_browser),
+    TUNNUS_LIMIT(sessions_per_user),
+    TUNNUS_LIMIT(access_token_lifetime),
+    TUNNUS_LIMIT(id_token_lifetime),
+    TUNNUS_LIMIT(refresh_token_lifetime),
+    TUNNUS_LIMIT(refresh_token_idle_lifetime),
+    TUNNUS_LIMIT(logout_token_lifetime),
+    TUNNUS_LIMIT(argon2_memory_kib),
+    TUNNUS_LIMIT(argon2_passes),
+    TUNNUS_LIMIT(password_bytes),
+    TUNNUS_LIMIT(password_attempts),
+    TUNNUS_LIMIT(password_window),
+    TUNNUS_LIMIT(mails_per_hour),
+    TUNNUS_LIMIT(mail_code_lifetime),
+    TUNNUS_LIMIT(mail_code_attempts),
+    TUNNUS_LIMIT(plugin_deadline),
+    TUNNUS_LIMIT(plugin_answer_bytes),
+    TUNNUS_LIMIT(plugin_rounds),
+    TUNNUS_LIMIT(http_timeout),
+    TUNNUS_LIMIT(http_body_bytes),
+    TUNNUS_LIMIT(smtp_timeout),
+    TUNNUS_LIMIT(logout_delivery_timeout),
+    TUNNUS_LIMIT(logout_delivery_attempts),
+};
+#undef TUNNUS_LIMIT
+
+/// The bytes that the table names. As Limits has no padding, a member that is missing here does not
+/// compile.
+constexpr std::size_t named_bytes() {
+    std::size_t bytes = 0;
+    for (auto const& limit : names)
+        bytes += std::visit([](auto member) { return sizeof(Limits{}.*member); }, limit.member);
+    return bytes;
+}
+static_assert(named_bytes() == sizeof(Limits),
+              "name the new limit here and in conf/tunnus.schema.json");
+
+}  // namespace
+
+std::span<LimitName const> limit_names() {
+    return names;
+}
+
+}  // namespace tunnus
