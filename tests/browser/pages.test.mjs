@@ -1,0 +1,92 @@
+// Every page with every sample model, in every language: accessible, legible at 320 px, content with its strict policy.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { assertAccessible, assertFits320, launch, root, screenshot } from './support/chromium.mjs';
+import { samples } from './support/samples.mjs';
+import { locales, render, texts } from './support/templates.mjs';
+
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const types = { '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+/** `/static/NAME`, and `/ROOM/TEMPLATE?sample=N&locale=L` as the product would answer; `&still` forbids even the script of form_post. */
+const server = createServer((request, response) => {
+    const url = new URL(request.url, 'http://localhost');
+    if (url.pathname.startsWith('/static/')) {
+        const file = url.pathname.slice('/static/'.length);
+        response.setHeader('Content-Type', types[extname(file)]);
+        return response.end(readFileSync(join(root, 'conf/static/public', file)));
+    }
+    const [, room, name] = url.pathname.match(/^\/(.+)\/(\w+)$/) ?? [];
+    const model = samples[`${room}/${name}`]?.[Number(url.searchParams.get('sample'))];
+    const script = model?.nonce && !url.searchParams.has('still') ? `; script-src 'nonce-${model.nonce}'` : '';
+    response.setHeader('Content-Security-Policy', policy + script);
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(model ? render({ room, name }, model, url.searchParams.get('locale')) : '<!DOCTYPE html><title>answered</title>');
+});
+
+let browser;
+let origin;
+before(async () => {
+    await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+    origin = `http://127.0.0.1:${server.address().port}`;
+    browser = await launch();
+});
+after(async () => {
+    await browser?.close();
+    server.close();
+});
+
+for (const [name, models] of Object.entries(samples)) {
+    test(name, { timeout: 60_000 }, async () => {
+        const page = await browser.newPage({ viewport: { width: 800, height: 900 } });
+        const complaints = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('requestfailed', (request) => complaints.push(request.url()));
+        for (const [index, model] of models.entries()) {
+            for (const locale of locales) {
+                const address = `/${name}?sample=${index}&locale=${locale}&still`;
+                await page.goto(origin + address);
+                assert.equal(await page.getAttribute('html', 'lang'), locale);
+                assert.match(await page.title(), /^\S.* – Tunnus$/);
+                if (model.errors) assert.ok((await page.title()).startsWith(texts('conf', locale).error_prefix));
+                await assertFits320(page, address);
+                if (locale !== 'fi') continue;
+                await assertAccessible(page, address);
+                await screenshot(page, `pages/${name.replaceAll('/', '-')}-${index}`);
+            }
+        }
+        assert.deepEqual(complaints.filter((text) => !(name === 'conf/form_post' && text.includes('inline script'))), []);
+        await page.close();
+    });
+}
+
+test('form_post goes on by itself with script, by its button without', { timeout: 60_000 }, async () => {
+    const page = await browser.newPage();
+    const posted = page.waitForRequest((request) => request.method() === 'POST');
+    await page.goto(`${origin}/conf/form_post?sample=0&locale=en`);
+    assert.equal((await posted).postData(), `code=${encodeURIComponent('abc"><script>')}&state=s`);
+    await page.waitForURL('**/answered');
+    await page.close();
+});
+
+test('keyboard: the first stop is the link past the frame, and every stop is visible', { timeout: 60_000 }, async () => {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/plugins/password/login?sample=0&locale=en`);
+    const stops = [];
+    for (let press = 0; press < 12; ++press) {
+        await page.keyboard.press('Tab');
+        stops.push(await page.evaluate(`(({ id, className }) => {
+            const style = getComputedStyle(document.activeElement);
+            const shown = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+            return { stop: id || className, shown };
+        })(document.activeElement)`));
+        if (stops.at(-1).stop === 'cancel') break;
+    }
+    assert.deepEqual(stops.map(({ stop }) => stop),
+        ['skip', 'lang-fi', 'lang-sv', 'lang-en', 'email', 'password', 'login-submit', 'signup-link', 'forgot-link', 'cancel']);
+    assert.deepEqual(stops.filter(({ shown }) => !shown), []);
+    await page.close();
+});

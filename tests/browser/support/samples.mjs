@@ -1,0 +1,66 @@
+// One or more models for each template, as conf/pages/README.md and its kin in the plugins describe them.
+const service = { name: 'Päivähoidon hakemukset' };
+const purposes = ['signup', 'reset', 'first_strong'].map((name) => ({ purpose: { [name]: true } }));
+const email = 'maija.virtanen@example.fi';
+const person = 'Maija Virtanen';
+
+const session = {
+    id: 's1', current: true, method: 'Suomi.fi-tunnistus', level: 'korotettu', browser: 'Firefox, Linux',
+    started: '21.11.2026 klo 9.14', started_at: '2026-11-21T07:14:00Z', used: '21.11.2026 klo 9.20', used_at: '2026-11-21T07:20:00Z',
+    services: [service, { name: 'Kirjasto' }],
+};
+
+export const samples = {
+    'conf/choose_method': [
+        { service, methods: [{ id: 'suomifi', label: 'Suomi.fi-tunnistus' }, { id: 'password', label: 'Sähköposti ja salasana' }] },
+        { service, methods: [{ id: 'suomifi', label: 'Suomi.fi-tunnistus' }], step_up: true, notice: 'Keskeytit tunnistautumisen.' },
+    ],
+    'conf/consent': [
+        { service: { ...service, policy_uri: 'https://service.example/privacy', tos_uri: 'https://service.example/terms' }, person,
+          items: [{ title: 'Nimi', description: 'Etunimet ja sukunimi' }, { title: 'Sähköpostiosoite', description: 'Ja onko se vahvistettu' }] },
+        { service, items: [{ title: 'Osoite', description: false }], more: true },
+    ],
+    'conf/logout': [{ service, signed_in: { services: [service, { name: 'Kirjasto' }] } }, {}],
+    'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
+    'conf/form_post': [{ redirect_uri: '/answered', nonce: 'sample', fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
+    'conf/error': [
+        { error: 'invalid_request', event_id: '01JD3Z9K6V7Q', message: 'Palvelun lähettämä pyyntö oli virheellinen.' },
+        { error: 'access_denied', event_id: '01JD3Z9K6V7Q', service, return_uri: 'https://service.example/' },
+    ],
+    'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
+    'conf/unavailable': [{ event_id: '01JD3Z9K6V7Q', retry: '/login' }],
+    'conf/sessions': [
+        { nav: { signin: true }, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
+          sessions: [session, { ...session, id: 's2', current: false, browser: 'Chrome, Android', services: [] }] },
+    ],
+    'plugins/password/login': [
+        { service },
+        { service, email, errors: { form: 'Sähköpostiosoite tai salasana on väärä.' } },
+        { service, errors: { email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi.', password: 'Anna salasana.' } },
+    ],
+    'plugins/password/email': [...purposes, { ...purposes[0], email: 'maija', errors: { email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi.' } }],
+    'plugins/password/code': [
+        { ...purposes[0], email, minutes: 30 },
+        { ...purposes[1], email, minutes: 30, sent_again: true, errors: { code: 'Koodi on väärä. Tarkista numerot.' } },
+    ],
+    'plugins/password/new_password': [
+        ...purposes.map((purpose) => ({ ...purpose, email })),
+        { ...purposes[0], email, errors: { new_password: 'Salasanassa on oltava vähintään 12 merkkiä.' } },
+    ],
+    'plugins/password/email_owned': [{ email, mergeable: true }, { email }],
+    'plugins/profile/details': [
+        { nav: { details: true }, person, groups: [
+            { title: 'Nimi', official: true, updated: '21.11.2026', rows: [{ label: 'Etunimet', value: 'Maija Kaarina' }, { label: 'Sukunimi', value: 'Virtanen' }] },
+            { title: 'Yhteystiedot', official: false, updated: false, rows: [{ label: 'Sähköposti', value: email }] }] },
+        { nav: { details: true }, person, protected: true, light_only: true, groups: [] },
+    ],
+    'plugins/profile/services': [
+        { nav: { services: true }, person, services: [{ id: 'c1', name: service.name, policy_uri: 'https://service.example/privacy',
+            agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', items: [{ title: 'Nimi' }, { title: 'Sähköpostiosoite' }] }] },
+        { nav: { services: true }, person, services: [] },
+    ],
+    'plugins/profile/log': [
+        { nav: { log: true }, person, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'Suomi.fi-tunnistus', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }] },
+        { nav: { log: true }, person, events: [] },
+    ],
+};
