@@ -24,13 +24,13 @@ struct PluginSettings {
     std::string library;  ///< path of a shared object; empty: compiled in
     bool required = true;
     boost::json::object config;
-    std::string
-        folder;  ///< where `pages/` and `texts/` of the plugin are; empty: conf-relative default
+    std::string folder;  ///< where `pages/` and `texts/` of the plugin are, if it has any
 };
 
 /// What the host lends to plugins. References live as long as the process.
 struct Services {
     std::string issuer;
+    std::string configuration_folder;  ///< where relative paths of secrets start
     Limits const& limits;
     sql::Database& database;
     Sealer const& sealer;
@@ -56,6 +56,7 @@ struct Failure {
         malformed,  ///< not UTF-8, or something the plugin has not declared (a level, another's
                     ///< name)
         overdrawn,  ///< its workers are all taken, or its circuit is open
+        missing,    ///< no such plugin: the configuration changed since the login began
     } kind{};
     std::string plugin;
 };
@@ -70,8 +71,11 @@ using Ran = std::variant<Answer<Result>, Failure>;
 /// may state only levels that it has declared.
 class Plugins {
   public:
-    /// Loads, checks and creates every configured plugin, in order. The error names the plugin, and
-    /// the value that differs, or the configuration's path: the caller exits 78.
+    /// Loads, checks and creates every configured plugin, in order. The error's detail begins with
+    /// the configuration's path, `plugins[2].config.port: must be an integer`, and names the value
+    /// that differs: the caller exits 78. A plugin with `required: false` may be missing, unfit or
+    /// unwilling; a wrong configuration and a clash of names, scopes or claims always end the
+    /// start.
     [[nodiscard]] static Result<std::unique_ptr<Plugins>> load(
         std::vector<PluginSettings> const& settings, std::span<EntryFunction const> builtin,
         Services const& services);
@@ -137,7 +141,8 @@ class Plugins {
         std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
     [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
 
-    /// Every job with its plugin's name; run_job contains it.
+    /// Every job with its plugin's name. run_job runs it on the caller's thread, without a
+    /// deadline, and contains its exceptions.
     struct JobInfo {
         std::string plugin;
         std::string name;

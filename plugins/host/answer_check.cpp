@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/host/answer_check.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "idp/base/url.hpp"
+
+#include <algorithm>
+
+namespace tunnus::plugin {
+
+void AnswerCheck::spend(std::size_t bytes) {
+    if (bytes > bytes_left_) fail(Failure::Kind::oversized);
+    bytes_left_ -= std::min(bytes, bytes_left_);
+}
+
+void AnswerCheck::text(std::string_view value) {
+    spend(value.size());
+    if (!failure_) demand(is_valid_utf8(value));
+}
+
+void AnswerCheck::json(boost::json::value const& value) {
+    json(value, 0);
+}
+
+void AnswerCheck::json(boost::json::object const& object) {
+    json(object, 0);
+}
+
+void AnswerCheck::json(boost::json::value const& value, std::size_t depth) {
+    if (failure_) return;
+    spend(1);
+    if (depth > depth_)
+        fail(Failure::Kind::oversized);
+    else if (auto const* string = value.if_string())
+        text(*string);
+    else if (auto const* object = value.if_object())
+        json(*object, depth);
+    else if (auto const* array = value.if_array())
+        for (auto const& element : *array)
+            json(element, depth + 1);
+}
+
+void AnswerCheck::json(boost::json::object const& object, std::size_t depth) {
+    for (auto const& [name, member] : object) {
+        text(name);
+        json(member, depth + 1);
+    }
+}
+
+void AnswerCheck::identity(Identity const& identity, std::vector<std::string> const& levels) {
+    demand(!identity.subject.empty());
+    demand(std::ranges::find(levels, identity.acr) != levels.end());
+    text(identity.subject.reveal());
+    for (auto const& method : identity.amr)
+        text(method);
+    json(identity.attributes);
+    json(identity.logout);
+}
+
+void AnswerCheck::url(std::string_view value) {
+    text(value);
+    auto const parsed = parse_http_url(value);
+    demand(parsed && (parsed->scheme == "https" || parsed->is_loopback()));
+}
+
+void AnswerCheck::operator()(Redirect const& redirect) {
+    url(redirect.url);
+    json(redirect.state);
+}
+
+void AnswerCheck::operator()(Page const& page) {
+    static constexpr std::string_view name_signs = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    demand(!page.template_name.empty() &&
+           page.template_name.find_first_not_of(name_signs) == std::string::npos);
+    demand(page.status == 200 || page.status == 422 || page.status == 429);
+    json(page.model);
+    json(page.state);
+}
+
+void AnswerCheck::operator()(Deny const& deny) {
+    text(deny.reason);
+    text(deny.message.fi);
+    text(deny.message.sv);
+    text(deny.message.en);
+}
+
+}  // namespace tunnus::plugin

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/host/loaded.hpp"
+
+#include "idp/base/json.hpp"
+#include "idp/base/json_schema.hpp"
+#include "plugins/host/entry_check.hpp"
+#include "plugins/host/shared_object.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tunnus::plugin {
+
+namespace {
+
+Runner::Bounds runner_bounds(Limits const& limits) {
+    return {.deadline = limits.plugin_deadline,
+            .threads = limits.plugin_threads,
+            .inline_calls = std::max<std::size_t>(1, limits.fast_workers / 2),
+            .misses = limits.plugin_circuit_misses,
+            .pause = limits.plugin_circuit_pause};
+}
+
+Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
+                                         std::span<EntryFunction const> builtin) {
+    if (!settings.library.empty()) {
+        if (auto safe = check_plugin_file(settings.library); !safe) return safe.error();
+        return load_entry(settings.library);
+    }
+    for (auto const entry_function : builtin) {
+        auto const* entry = entry_function();
+        if (entry && entry->name && entry->name == settings.name) return entry;
+    }
+    return Error(BaseErrc::not_found, "is not compiled in, and no library is given");
+}
+
+/// The `config` with its defaults, once it fits the plugin's schema.
+Result<boost::json::object> check_configuration(PluginSettings const& settings,
+                                                TunnusPluginV1 const& entry) {
+    auto text = parse_json_object(entry.config_schema);
+    if (!text) return Error(BaseErrc::denied, "config_schema: " + text.error().detail);
+    auto const schema = JsonSchema::make(std::move(*text));
+    if (!schema) return Error(BaseErrc::denied, "config_schema: " + schema.error().detail);
+    boost::json::value config = settings.config;
+    if (auto const violation = schema->find_violation(config)) {
+        auto const path = violation->path.empty() ? "config" : "config." + violation->path;
+        return Error(BaseErrc::malformed, path + ": " + violation->message);
+    }
+    schema->add_defaults(config);
+    return std::move(config.as_object());
+}
+
+Result<> migrate(TunnusPluginV1 const& entry, sql::Database& database) {
+    std::span const migrations(entry.migrations, entry.migration_count);
+    for (auto const& migration : migrations)
+        if (auto named = check_table_names(entry.name, migration); !named) return named;
+    if (migrations.empty()) return {};
+    return database.migrate(entry.name, migrations);
+}
+
+Result<> add_pages(PluginSettings const& settings, Pages& pages) {
+    std::filesystem::path const folder(settings.folder);
+    if (folder.empty() || !std::filesystem::is_directory(folder / "texts")) return {};
+    return pages.add_plugin(settings.name, (folder / "pages").string(),
+                            (folder / "texts").string());
+}
+
+/// Asks the plugin once for everything it declares.
+Result<> read_declarations(Loaded& loaded) {
+    if (auto* authenticator = loaded.plugin->authenticator())
+        loaded.levels = authenticator->acr_values();
+    if (auto* source = loaded.plugin->claims_source()) {
+        loaded.claims = source->claims_supported();
+        loaded.quick = source->quick();
+    }
+    if (auto* source = loaded.plugin->scope_source()) loaded.scopes = source->scopes();
+    if (auto* source = loaded.plugin->route_source()) loaded.routes = source->routes();
+    for (auto const& claim : loaded.claims)
+        if (is_reserved_claim(claim))
+            return Error(BaseErrc::denied, "claim \"" + claim + "\" belongs to the provider");
+    return {};
+}
+
+}  // namespace
+
+Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
+               boost::json::object configuration, Services const& services)
+    : name(entry.name),
+      version(entry.version),
+      from_file(!settings.library.empty()),
+      host(std::make_unique<HostServices>(name, std::move(configuration), services)),
+      plugin(entry.create(*host)),
+      runner(runner_bounds(services.limits), services.clock) {
+    if (!plugin) throw std::runtime_error("create() gave nothing");
+}
+
+Loaded::~Loaded() {
+    if (runner.stop()) return;
+    static_cast<void>(plugin.release());
+    static_cast<void>(host.release());
+}
+
+Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
+                                            std::span<EntryFunction const> builtin,
+                                            Services const& services) {
+    auto const entry = find_entry(settings, builtin);
+    if (!entry) return entry.error();
+    if (auto fits = check_entry(*entry, settings.name); !fits) return fits.error();
+    auto configuration = check_configuration(settings, **entry);
+    if (!configuration) return configuration.error();
+    if (auto done = migrate(**entry, services.database); !done) return done.error();
+    if (auto added = add_pages(settings, services.pages); !added) return added.error();
+    try {
+        auto loaded =
+            std::make_unique<Loaded>(settings, **entry, std::move(*configuration), services);
+        if (auto read = read_declarations(*loaded); !read) return read.error();
+        return loaded;
+    } catch (std::exception const& refusal) {
+        return Error(BaseErrc::denied, refusal.what());
+    } catch (...) {
+        return Error(BaseErrc::denied, "create() threw something that is not a std::exception");
+    }
+}
+
+}  // namespace tunnus::plugin

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/host/plugins.hpp"
+
+#include "idp/base/form.hpp"
+#include "plugins/host/answer_check.hpp"
+#include "plugins/host/entry_check.hpp"
+#include "plugins/host/loaded.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace tunnus::plugin {
+
+namespace {
+
+std::string_view to_string(Failure::Kind kind) {
+    static constexpr std::array<std::string_view, 6> names{"exception", "deadline",  "oversized",
+                                                           "malformed", "overdrawn", "missing"};
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+Failure::Kind kind_of(Runner::Ended::Kind kind) {
+    switch (kind) {
+        case Runner::Ended::Kind::exception:
+            return Failure::Kind::exception;
+        case Runner::Ended::Kind::deadline:
+            return Failure::Kind::deadline;
+        case Runner::Ended::Kind::overdrawn:
+            break;
+    }
+    return Failure::Kind::overdrawn;
+}
+
+std::vector<std::string> interfaces_of(Plugin& plugin) {
+    std::vector<std::string> names;
+    auto const add = [&](bool there, char const* name) {
+        if (there) names.emplace_back(name);
+    };
+    add(plugin.authenticator() != nullptr, "Authenticator");
+    add(plugin.login_step() != nullptr, "LoginStep");
+    add(plugin.claims_source() != nullptr, "ClaimsSource");
+    add(plugin.scope_source() != nullptr, "ScopeSource");
+    add(plugin.mandate_source() != nullptr, "MandateSource");
+    add(plugin.route_source() != nullptr, "RouteSource");
+    add(plugin.account_listener() != nullptr, "AccountListener");
+    add(plugin.provisioner() != nullptr, "Provisioner");
+    add(!plugin.jobs().empty(), "Job");
+    return names;
+}
+
+/// Refusals of a plugin's route that the plugin never hears of.
+HttpResponse plain_refusal(int status) {
+    auto response = text_response(status, status == 403 ? "Forbidden\n" : "Service Unavailable\n");
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+/// A form of a session carries that session's token (threats.md W-05).
+bool has_csrf_token(HttpRequest const& request, Caller const& caller) {
+    auto const form = parse_form(request.body);
+    return !form.error && !caller.csrf.empty() &&
+           equal_in_constant_time(form.form.get("csrf"), caller.csrf);
+}
+
+class LoadedPlugins final : public Plugins {
+  public:
+    explicit LoadedPlugins(Services const& services) : services_(services) {}
+
+    /// Loads them all; the first error ends it.
+    Result<> load_all(std::vector<PluginSettings> const& settings,
+                      std::span<EntryFunction const> builtin);
+
+    [[nodiscard]] std::vector<Named> list() const override {
+        std::vector<Named> named;
+        for (auto const& loaded : plugins_)
+            named.push_back(
+                {loaded->name, loaded->version, loaded->from_file, interfaces_of(*loaded->plugin)});
+        return named;
+    }
+    [[nodiscard]] std::vector<std::string> missing() const override { return missing_; }
+
+    [[nodiscard]] std::vector<AuthenticatorInfo> const& authenticators() const override {
+        return authenticators_;
+    }
+    [[nodiscard]] Ran<Identity> begin_authenticator(std::string_view name,
+                                                    LoginView const& login) override {
+        return ask(name, login, "authenticator.begin", &Plugin::authenticator, check_identity,
+                   [login](Authenticator& part) { return part.begin(login); });
+    }
+    [[nodiscard]] Ran<Identity> resume_authenticator(std::string_view name, LoginView const& login,
+                                                     boost::json::object const& state,
+                                                     BrowserRequest const& request) override {
+        return ask(name, login, "authenticator.resume", &Plugin::authenticator, check_identity,
+                   [login, state, request](Authenticator& part) {
+                       return part.resume(login, state, request);
+                   });
+    }
+
+    [[nodiscard]] std::vector<std::string> const& login_steps() const override { return steps_; }
+    [[nodiscard]] Lane login_step_lane(std::string_view name) const override {
+        auto* const loaded = find(name);
+        auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
+        return step ? step->lane() : Lane::plugin;
+    }
+    [[nodiscard]] std::variant<bool, Failure> step_needed(std::string_view name,
+                                                          LoginView const& login,
+                                                          std::string_view method,
+                                                          std::string_view acr) override;
+    [[nodiscard]] Ran<LoginStep::Settled> begin_step(std::string_view name,
+                                                     LoginView const& login) override {
+        return ask(name, login, "login_step.begin", &Plugin::login_step, check_settled,
+                   [login](LoginStep& part) { return part.begin(login); });
+    }
+    [[nodiscard]] Ran<LoginStep::Settled> resume_step(std::string_view name, LoginView const& login,
+                                                      boost::json::object const& state,
+                                                      BrowserRequest const& request) override {
+        return ask(name, login, "login_step.resume", &Plugin::login_step, check_settled,
+                   [login, state, request](LoginStep& part) {
+                       return part.resume(login, state, request);
+                   });
+    }
+
+    [[nodiscard]] std::vector<Scope> const& scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
+        return claims_;
+    }
+    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override;
+
+    [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
+                                     Identity const& identity, bool created) override;
+    [[nodiscard]] Result<Identity> provision(std::string_view name,
+                                             Provisioner::NewSignIn const& sign_in) override;
+
+    [[nodiscard]] std::vector<Route> routes(FindCaller find_caller) override;
+
+    [[nodiscard]] std::vector<JobInfo> jobs() const override {
+        std::vector<JobInfo> infos;
+        for (auto const& loaded : plugins_)
+            for (auto* job : loaded->plugin->jobs())
+                infos.push_back({loaded->name, job->name(), job->interval()});
+        return infos;
+    }
+    [[nodiscard]] Result<> run_job(std::string_view plugin, std::string_view name) override;
+
+  private:
+    static void check_identity(AnswerCheck& check, Identity const& identity, Loaded const& by) {
+        check.identity(identity, by.levels);
+    }
+    static void check_settled(AnswerCheck& check, LoginStep::Settled const& settled,
+                              Loaded const& by) {
+        if (!settled.also) return;
+        check.demand(settled.also_authenticator == by.name);
+        check.identity(*settled.also, by.levels);
+    }
+
+    /// One step of a login: runs `call` on the part of the plugin within bounds and checks the
+    /// answer.
+    template <class Part, class Result, class Call>
+    Ran<Result> ask(std::string_view name, LoginView const& login, std::string_view what,
+                    Part* (Plugin::*part_of)(),
+                    void (*check_result)(AnswerCheck&, Result const&, Loaded const&), Call call) {
+        auto* const loaded = find(name);
+        auto* const part = loaded ? (*loaded->plugin.*part_of)() : nullptr;
+        if (!part) return fail(name, what, Failure::Kind::missing, {}, &login);
+        auto ran = loaded->runner.run([part, call = std::move(call)] { return call(*part); });
+        if (auto const* ended = std::get_if<Runner::Ended>(&ran))
+            return fail(name, what, kind_of(ended->kind), ended->what, &login);
+        auto& answer = std::get<Answer<Result>>(ran);
+        AnswerCheck check(services_.limits);
+        if (auto const* result = std::get_if<Result>(&answer))
+            check_result(check, *result, *loaded);
+        else if (auto const* redirect = std::get_if<Redirect>(&answer))
+            check(*redirect);
+        else if (auto const* page = std::get_if<Page>(&answer))
+            check(*page);
+        else
+            check(std::get<Deny>(answer));
+        if (auto const failure = check.failure()) return fail(name, what, *failure, {}, &login);
+        return std::move(answer);
+    }
+
+    /// Runs a call whose answer is a Result<T>; a plugin's failure becomes an Error.
+    template <class Call>
+    std::invoke_result_t<Call&> contain(Loaded& loaded, std::string_view what, bool quick,
+                                        Call call) {
+        auto ran =
+            quick ? loaded.runner.run_quick(std::move(call)) : loaded.runner.run(std::move(call));
+        if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
+            auto const failure = fail(loaded.name, what, kind_of(ended->kind), ended->what);
+            return as_error(failure, what);
+        }
+        return std::get<std::invoke_result_t<Call&>>(std::move(ran));
+    }
+    static Error as_error(Failure const& failure, std::string_view what) {
+        return {BaseErrc::unavailable, "plugin " + failure.plugin + ": " + std::string(what) +
+                                           ": " + std::string(to_string(failure.kind))};
+    }
+
+    /// Records that a plugin broke its bounds.
+    Failure fail(std::string_view name, std::string_view what, Failure::Kind kind,
+                 std::string_view text, LoginView const* login = nullptr,
+                 boost::json::object more = {});
+
+    [[nodiscard]] Loaded* find(std::string_view name) const {
+        auto const found = std::ranges::find(
+            plugins_, name, [](auto const& p) -> auto& { return p->name; });
+        return found == plugins_.end() ? nullptr : found->get();
+    }
+    Result<> add(std::unique_ptr<Loaded> loaded);
+    Route make_route(Loaded& loaded, RouteSource::PluginRoute const& route,
+                     std::shared_ptr<FindCaller const> find_caller);
+
+    Services services_;
+    std::vector<std::unique_ptr<Loaded>> plugins_;
+    std::vector<std::string> missing_;
+    std::vector<AuthenticatorInfo> authenticators_;
+    std::vector<std::string> steps_;
+    std::vector<Scope> scopes_;
+    std::vector<std::string> claims_;
+};
+
+Result<> LoadedPlugins::load_all(std::vector<PluginSettings> const& settings,
+                                 std::span<EntryFunction const> builtin) {
+    for (std::size_t i = 0; i < settings.size(); ++i) {
+        auto const path = "plugins[" + std::to_string(i) + "]";
+        auto const at = [&](Error const& error) {
+            auto const joint = error.detail.starts_with("config.") ? "." : ": ";
+            return Error(error.code, path + joint + error.detail);
+        };
+        for (std::size_t earlier = 0; earlier < i; ++earlier)
+            if (auto apart = check_name_clash(settings[earlier].name, settings[i].name); !apart)
+                return at(apart.error());
+        auto loaded = load_plugin(settings[i], builtin, services_);
+        if (loaded) {
+            if (auto added = add(std::move(*loaded)); !added) return at(added.error());
+        } else if (settings[i].required || loaded.error().code == BaseErrc::malformed) {
+            return at(loaded.error());
+        } else {
+            missing_.push_back(settings[i].name);
+            fail(settings[i].name, "load", Failure::Kind::missing, loaded.error().detail);
+        }
+    }
+    return {};
+}
+
+Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
+    for (auto const& claim : loaded->claims)
+        if (std::ranges::find(claims_, claim) != claims_.end())
+            return Error(BaseErrc::denied, "claim \"" + claim + "\" is another plugin's already");
+    for (auto const& scope : loaded->scopes)
+        if (std::ranges::find(scopes_, scope.name, &Scope::name) != scopes_.end())
+            return Error(BaseErrc::denied,
+                         "scope \"" + scope.name + "\" is another plugin's already");
+    claims_.insert(claims_.end(), loaded->claims.begin(), loaded->claims.end());
+    scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());
+    if (auto* part = loaded->plugin->authenticator())
+        authenticators_.push_back(
+            {loaded->name, part->label(), loaded->levels, part->lane(), part->return_paths()});
+    if (loaded->plugin->login_step()) steps_.push_back(loaded->name);
+    plugins_.push_back(std::move(loaded));
+    return {};
+}
+
+Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failure::Kind kind,
+                            std::string_view text, LoginView const* login,
+                            boost::json::object more) {
+    services_.log.error("plugin.failed",
+                        {{"plugin", boost::json::string(name)},
+                         {"call", boost::json::string(what)},
+                         {"reason", boost::json::string(to_string(kind))},
+                         {"detail", boost::json::string(redact_identity_codes(text))}});
+    AuditEvent event;
+    event.kind = AuditKind::plugin_failed;
+    event.at = services_.clock.now();
+    if (login) {
+        event.event_id = login->event_id;
+        event.request_id = login->request_id;
+        event.user_id = login->user_id;
+        event.client_id = login->service.client_id;
+    }
+    event.fields = std::move(more);
+    event.fields["plugin"] = name;
+    event.fields["call"] = what;
+    event.fields["reason"] = to_string(kind);
+    if (auto recorded = services_.audit.record(std::move(event)); !recorded)
+        services_.log.error("audit.lost",
+                            {{"error", boost::json::string(recorded.error().text())}});
+    return {kind, std::string(name)};
+}
+
+std::variant<bool, Failure> LoadedPlugins::step_needed(std::string_view name,
+                                                       LoginView const& login,
+                                                       std::string_view method,
+                                                       std::string_view acr) {
+    auto* const loaded = find(name);
+    auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
+    if (!step) return fail(name, "login_step.needed", Failure::Kind::missing, {}, &login);
+    auto ran = loaded->runner.run_quick(
+        [step, login, method = std::string(method), acr = std::string(acr)] {
+            return step->needed(login, method, acr);
+        });
+    if (auto const* ended = std::get_if<Runner::Ended>(&ran))
+        return fail(name, "login_step.needed", kind_of(ended->kind), ended->what, &login);
+    return std::get<bool>(ran);
+}
+
+Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {
+    std::set<std::string_view> covered(query.claim_names.begin(), query.claim_names.end());
+    for (auto const& scope : scopes_)
+        if (std::ranges::find(query.scopes, scope.name) != query.scopes.end())
+            covered.insert(scope.claims.begin(), scope.claims.end());
+
+    boost::json::object all;
+    for (auto const& loaded : plugins_) {
+        auto* const source = loaded->plugin->claims_source();
+        bool const concerned = std::ranges::any_of(
+            loaded->claims, [&](auto const& claim) { return covered.contains(claim); });
+        if (!source || !concerned) continue;
+        auto claims = contain(*loaded, "claims", loaded->quick,
+                              [source, query] { return source->claims(query); });
+        if (!claims) return claims.error();
+        AnswerCheck check(services_.limits);
+        check.json(*claims);
+        if (auto const failure = check.failure())
+            return as_error(fail(loaded->name, "claims", *failure, {}), "claims");
+        for (auto& [name, value] : *claims) {
+            bool const own = std::ranges::find(loaded->claims, name) != loaded->claims.end();
+            if (own && covered.contains(name))
+                all[name] = std::move(value);
+            else if (is_reserved_claim(name) || !own)
+                fail(loaded->name, "claims", Failure::Kind::malformed,
+                     "undeclared or reserved claim", nullptr,
+                     {{"claim", name}, {"client_id", query.client_id}});
+        }
+    }
+    return all;
+}
+
+Result<> LoadedPlugins::signed_in(std::string_view user_id, std::string_view method,
+                                  Identity const& identity, bool created) {
+    for (auto const& loaded : plugins_) {
+        auto* const listener = loaded->plugin->account_listener();
+        if (!listener) continue;
+        auto heard =
+            contain(*loaded, "account_listener.signed_in", false,
+                    [listener, user = std::string(user_id), by = std::string(method), identity,
+                     created] { return listener->signed_in(user, by, identity, created); });
+        if (!heard) return heard;
+    }
+    return {};
+}
+
+Result<Identity> LoadedPlugins::provision(std::string_view name,
+                                          Provisioner::NewSignIn const& sign_in) {
+    auto* const loaded = find(name);
+    auto* const provisioner = loaded ? loaded->plugin->provisioner() : nullptr;
+    if (!provisioner)
+        return Error(BaseErrc::not_found,
+                     "no configured plugin \"" + std::string(name) + "\" makes sign-ins");
+    return contain(*loaded, "provisioner.provision", false,
+                   [provisioner, sign_in] { return provisioner->provision(sign_in); });
+}
+
+std::vector<Route> LoadedPlugins::routes(FindCaller find_caller) {
+    auto const shared = std::make_shared<FindCaller const>(std::move(find_caller));
+    std::vector<Route> routes;
+    for (auto const& loaded : plugins_)
+        for (auto const& route : loaded->routes)
+            routes.push_back(make_route(*loaded, route, shared));
+    return routes;
+}
+
+Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& route,
+                                std::shared_ptr<FindCaller const> find_caller) {
+    auto const what = "route /" + loaded.name + "/" + route.path;
+    auto handler = [this, &loaded, route, what,
+                    find_caller = std::move(find_caller)](HttpRequest const& request) -> Outcome {
+        auto found = (*find_caller)(request, route.needs);
+        if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
+        auto const& caller = std::get<Caller>(found);
+        bool const changes = request.method != Method::GET && request.method != Method::HEAD;
+        if (changes && route.needs == RouteSource::Needs::session &&
+            !has_csrf_token(request, caller))
+            return plain_refusal(403);
+        auto ran = loaded.runner.run(
+            [handle = route.handler, request, caller] { return handle(request, caller); });
+        if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
+            fail(loaded.name, what, kind_of(ended->kind), ended->what);
+            return plain_refusal(503);
+        }
+        return std::get<Outcome>(std::move(ran));
+    };
+    return {route.method, "/" + loaded.name + "/" + route.path, Lane::plugin, route.body_limit,
+            std::move(handler)};
+}
+
+Result<> LoadedPlugins::run_job(std::string_view plugin, std::string_view name) {
+    auto* const loaded = find(plugin);
+    auto const jobs = loaded ? loaded->plugin->jobs() : std::vector<Job*>();
+    auto const job = std::ranges::find_if(jobs, [&](Job* one) { return one->name() == name; });
+    if (job == jobs.end()) return Error(BaseErrc::not_found, "job " + std::string(name));
+    std::string thrown;
+    try {
+        return (*job)->run();
+    } catch (std::exception const& error) {
+        thrown = error.what();
+    } catch (...) {
+        thrown = "something that is not a std::exception";
+    }
+    auto const what = "job " + std::string(name);
+    return as_error(fail(plugin, what, Failure::Kind::exception, thrown), what);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Plugins>> Plugins::load(std::vector<PluginSettings> const& settings,
+                                               std::span<EntryFunction const> builtin,
+                                               Services const& services) {
+    auto plugins = std::make_unique<LoadedPlugins>(services);
+    if (auto loaded = plugins->load_all(settings, builtin); !loaded) return loaded.error();
+    return std::unique_ptr<Plugins>(std::move(plugins));
+}
+
+}  // namespace tunnus::plugin

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/host/shared_object.hpp"
+
+#include "plugins/host/builtin.hpp"
+
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace tunnus::plugin {
+
+namespace {
+
+Error refused(std::filesystem::path const& path, std::string_view why) {
+    return {BaseErrc::denied, path.string() + ": " + std::string(why)};
+}
+
+Result<struct stat> status_of(std::filesystem::path const& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0)
+        return Error(BaseErrc::not_found, path.string() + ": " + std::strerror(errno));
+    return status;
+}
+
+Result<> check_safe(std::filesystem::path const& path, bool is_folder) {
+    auto const status = status_of(path);
+    if (!status) return status.error();
+    if (S_ISLNK(status->st_mode)) return refused(path, "is a symbolic link; name the file itself");
+    if (is_folder ? !S_ISDIR(status->st_mode) : !S_ISREG(status->st_mode))
+        return refused(path, is_folder ? "is not a folder" : "is not a regular file");
+    if (status->st_uid != 0 && status->st_uid != ::geteuid())
+        return refused(path, "belongs to another user");
+    bool const sticky = is_folder && (status->st_mode & S_ISVTX) != 0;
+    if (!sticky && (status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return refused(path, "can be written by others");
+    return {};
+}
+
+/// The loader's text on one line.
+std::string loader_error() {
+    auto const* text = ::dlerror();
+    std::string line = text ? text : "no reason given";
+    for (auto& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    return line;
+}
+
+}  // namespace
+
+Result<> check_plugin_file(std::string const& path) {
+    std::filesystem::path const file(path);
+    if (!file.is_absolute()) return refused(file, "must be an absolute path");
+    if (path.find('\0') != std::string::npos || file.lexically_normal().native() != path)
+        return refused(file, "must be a plain path");
+    for (auto folder = file.parent_path();; folder = folder.parent_path()) {
+        if (auto safe = check_safe(folder, true); !safe) return safe;
+        if (folder == folder.root_path()) break;
+    }
+    return check_safe(file, false);
+}
+
+Result<TunnusPluginV1 const*> load_entry(std::string const& path) {
+    auto* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!object) return Error(BaseErrc::unavailable, loader_error());
+    auto* const symbol = ::dlsym(object, "tunnus_plugin_v1");
+    if (!symbol) return Error(BaseErrc::not_found, path + ": has no symbol tunnus_plugin_v1");
+    return reinterpret_cast<EntryFunction>(symbol)();
+}
+
+}  // namespace tunnus::plugin

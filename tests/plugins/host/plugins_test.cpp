@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/host/plugins.hpp"
+
+#include "tests/plugins/host/house.hpp"
+
+#include <future>
+
+namespace tunnus::plugin {
+namespace {
+
+using testing::Script;
+using testing::Slot;
+
+Identity identity() {
+    Identity identity;
+    identity.subject = Secret("person-1");
+    identity.acr = "light";
+    identity.amr = {"pwd"};
+    return identity;
+}
+
+class PluginsTest : public testing::HouseTest {
+  protected:
+    static std::optional<Failure::Kind> failure(Ran<Identity> const& ran) {
+        auto const* failure = std::get_if<Failure>(&ran);
+        return failure ? std::optional(failure->kind) : std::nullopt;
+    }
+    /// What becomes of this answer of an authenticator.
+    std::optional<Failure::Kind> after(Answer<Identity> answer) {
+        auto const plugins = load_first({.begin = [answer](LoginView const&) { return answer; }});
+        return failure(plugins->begin_authenticator("first", login_));
+    }
+    /// A plugin with the scope `pets` (claims `cat`, `dog`) that gives these claims.
+    std::unique_ptr<Plugins> load_claims(boost::json::object claims) {
+        return load_first({.claim_names = {"cat", "dog", "fish"},
+                           .claims = [claims](ClaimsQuery const&) { return claims; },
+                           .scopes = {{.name = "pets",
+                                       .title = {},
+                                       .description = {},
+                                       .claims = {"cat", "dog"},
+                                       .ask_consent = true,
+                                       .minimum_acr = {}}}});
+    }
+    LoginView login_;
+    ClaimsQuery pets_{.user_id = "u",
+                      .client_id = "c",
+                      .acr = "light",
+                      .scopes = {"openid", "pets"},
+                      .claim_names = {},
+                      .destination = Destination::userinfo,
+                      .locale = "fi"};
+};
+
+// ---- Loading
+
+TEST_F(PluginsTest, AreLoadedInTheOrderOfTheConfiguration) {
+    Slot<0>::fill("first", {.begin = [](LoginView const&) { return identity(); }});
+    Slot<1>::fill("second", {.begin = [](LoginView const&) { return identity(); }});
+    auto const plugins = load({settings("second"), settings("first")}).value();
+    ASSERT_EQ(plugins->authenticators().size(), 2u);
+    EXPECT_EQ(plugins->authenticators()[0].name, "second");
+    EXPECT_EQ(plugins->list()[1].interfaces, std::vector<std::string>{"Authenticator"});
+}
+
+TEST_F(PluginsTest, ThatIsNotCompiledInEndsTheStart) {
+    EXPECT_EQ(refusal({settings("first"), settings("absent")}),
+              "plugins[1]: is not compiled in, and no library is given");
+}
+
+// threats.md X-01
+TEST_F(PluginsTest, ThatIsNotRequiredIsMissingAndAudited) {
+    auto absent = settings("absent");
+    absent.required = false;
+    auto const plugins = load({settings("first"), absent}).value();
+    EXPECT_EQ(plugins->missing(), std::vector<std::string>{"absent"});
+    EXPECT_EQ(plugins->list().size(), 1u);
+    EXPECT_EQ(failure_recorded(), "missing");
+}
+
+TEST_F(PluginsTest, WithAWrongConfigurationEndTheStartWithItsPathAlsoWhenNotRequired) {
+    Slot<0>::entry.config_schema =
+        R"({"type": "object", "additionalProperties": false,
+            "properties": {"greeting": {"type": "string"}}})";
+    auto wrong = settings("first");
+    wrong.required = false;
+    EXPECT_EQ(refusal({wrong}), "");
+    wrong.config["greeting"] = 5;
+    EXPECT_TRUE(refusal({wrong}).starts_with("plugins[0].config.greeting: ")) << refusal({wrong});
+    wrong.config = {{"greting", "Hei"}};
+    EXPECT_TRUE(refusal({wrong}).starts_with("plugins[0].config.greting: ")) << refusal({wrong});
+}
+
+TEST_F(PluginsTest, GetTheirConfigurationWithDefaults) {
+    boost::json::object seen;
+    Slot<0>::fill("first", {.created = [&](Host& host) { seen = host.configuration(); }});
+    Slot<0>::entry.config_schema =
+        R"({"type": "object", "properties": {"greeting": {"type": "string", "default": "Hei"}}})";
+    ASSERT_EQ(refusal({settings("first")}), "");
+    EXPECT_EQ(seen.at("greeting").as_string(), "Hei");
+}
+
+// threats.md X-06
+TEST_F(PluginsTest, ThatRefuseToBeMadeEndTheStartWithTheirText) {
+    Slot<0>::fill("first", {.created = [](Host&) { throw std::runtime_error("no licence file"); }});
+    EXPECT_EQ(refusal({settings("first")}), "plugins[0]: no licence file");
+    Slot<0>::fill("first", {.created = [](Host&) { throw 5; }});
+    EXPECT_NE(refusal({settings("first")}), "");
+}
+
+// threats.md X-16
+TEST_F(PluginsTest, OfOneNameEndTheStart) {
+    EXPECT_EQ(refusal({settings("first"), settings("first")}),
+              "plugins[1]: name \"first\" is given twice");
+}
+
+// threats.md X-16
+TEST_F(PluginsTest, ThatDeclareOneScopeOrOneClaimEndTheStart) {
+    Script script{.claim_names = {"cat"},
+                  .claims = [](ClaimsQuery const&) { return boost::json::object(); }};
+    Slot<0>::fill("first", script);
+    EXPECT_EQ(refusal({settings("first"), settings("second")}), "");
+    Slot<1>::fill("second", script);
+    EXPECT_EQ(refusal({settings("first"), settings("second")}),
+              "plugins[1]: claim \"cat\" is another plugin's already");
+    Script scoped;
+    scoped.scopes.resize(1);
+    scoped.scopes[0].name = "pets";
+    Slot<0>::fill("first", scoped);
+    Slot<1>::fill("second", scoped);
+    EXPECT_EQ(refusal({settings("first"), settings("second")}),
+              "plugins[1]: scope \"pets\" is another plugin's already");
+}
+
+// threats.md X-11
+TEST_F(PluginsTest, ThatDeclareAClaimOfTheProviderEndTheStart) {
+    Slot<0>::fill("first", {.claim_names = {"sub"},
+                            .claims = [](ClaimsQuery const&) { return boost::json::object(); }});
+    EXPECT_EQ(refusal({settings("first")}), "plugins[0]: claim \"sub\" belongs to the provider");
+}
+
+TEST_F(PluginsTest, AreMigratedAndMustKeepToTheirOwnTables) {
+    static sql::Migration const own{1, "initial", "CREATE TABLE first_rows (id BIGINT)"};
+    static sql::Migration const others{1, "initial", "CREATE TABLE users (id BIGINT)"};
+    Slot<0>::entry.migrations = &own;
+    Slot<0>::entry.migration_count = 1;
+    ASSERT_EQ(refusal({settings("first")}), "");
+    EXPECT_TRUE(host_.database().query({"SELECT id FROM first_rows", {}, {}}));
+    Slot<0>::entry.migrations = &others;
+    EXPECT_TRUE(
+        refusal({settings("first")}).starts_with("plugins[0]: migration 1 names \"users\""));
+}
+
+TEST_F(PluginsTest, SealUnderTheirOwnNamesOnly) {
+    Host* first = nullptr;
+    Host* second = nullptr;
+    Slot<0>::fill("first", {.created = [&](Host& host) { first = &host; }});
+    Slot<1>::fill("second", {.created = [&](Host& host) { second = &host; }});
+    auto const plugins = load({settings("first"), settings("second")}).value();
+    auto const sealed = first->seal("email", "a@b.example");
+    EXPECT_EQ(first->open("email", sealed).value(), "a@b.example");
+    EXPECT_FALSE(second->open("email", sealed));
+    EXPECT_FALSE(first->open("name", sealed));
+    EXPECT_NE(first->blind_index("email", "x"), second->blind_index("email", "x"));
+}
+
+// threats.md X-13
+TEST_F(PluginsTest, LogWithoutIdentityCodesUnderTheirNames) {
+    auto const plugins = load_first({.created = [](Host& host) {
+        host.log().info("seen", {{"who", "hetu 131052-308T, ok"}, {"count", 3}});
+    }});
+    auto const line = log_.lines().front();
+    EXPECT_EQ(line.fields.at("plugin").as_string(), "first");
+    EXPECT_EQ(line.fields.at("fields").at("who").as_string(), "hetu [identity code], ok");
+    EXPECT_EQ(line.fields.at("fields").at("count").as_int64(), 3);
+}
+
+// ---- Answers
+
+TEST_F(PluginsTest, AnswersPassUnchanged) {
+    auto const plugins = load_first({.begin = [](LoginView const&) { return identity(); }});
+    auto const ran = plugins->begin_authenticator("first", login_);
+    auto const& answer = std::get<Answer<Identity>>(ran);
+    EXPECT_EQ(std::get<Identity>(answer).subject.reveal(), "person-1");
+    EXPECT_EQ(after(Redirect{"https://idp.example/sso", {{"id", 1}}}), std::nullopt);
+    EXPECT_EQ(after(Redirect{"http://127.0.0.1:8080/sso", {}}), std::nullopt);
+    EXPECT_EQ(after(Deny{}), std::nullopt);
+    EXPECT_EQ(audit_.events().size(), 0u);
+}
+
+// threats.md X-07
+TEST_F(PluginsTest, ThatThrowFailTheLoginAndAreAudited) {
+    auto const plugins = load_first({.begin = [](LoginView const&) -> Answer<Identity> {
+        throw std::runtime_error("person 131052-308T is odd");
+    }});
+    login_.event_id = "e-1";
+    EXPECT_EQ(failure(plugins->begin_authenticator("first", login_)), Failure::Kind::exception);
+    EXPECT_EQ(failure_recorded(), "exception");
+    EXPECT_EQ(audit_.events()[0].event_id, "e-1");
+    EXPECT_EQ(log_.lines()[0].fields.at("detail").as_string(), "person [identity code] is odd");
+}
+
+// threats.md X-08
+TEST_F(PluginsTest, ThatHangFailTheLoginAtTheDeadline) {
+    limits_.plugin_deadline = milliseconds(40);
+    std::promise<void> gate;
+    auto const opened = gate.get_future().share();
+    auto const plugins = load_first({.begin = [opened](LoginView const&) -> Answer<Identity> {
+        opened.wait();
+        return identity();
+    }});
+    EXPECT_EQ(failure(plugins->begin_authenticator("first", login_)), Failure::Kind::deadline);
+    EXPECT_EQ(failure_recorded(), "deadline");
+    gate.set_value();
+}
+
+// threats.md X-10
+TEST_F(PluginsTest, WithOversizedAnswersFailTheLogin) {
+    Page page{.template_name = "login", .model = {}, .state = {}};
+    EXPECT_EQ(after(page), std::nullopt);
+    page.state["text"] = std::string(limits_.plugin_answer_bytes, 'x');
+    EXPECT_EQ(after(page), Failure::Kind::oversized);
+    page.state.clear();
+    boost::json::value nested = 1;
+    for (std::size_t i = 0; i < limits_.json_depth + 1; ++i)
+        nested = boost::json::array{std::move(nested)};
+    page.state["nested"] = nested;
+    EXPECT_EQ(after(page), Failure::Kind::oversized);
+}
+
+// threats.md X-10
+TEST_F(PluginsTest, WithAnswersThatAreNoTextFailTheLogin) {
+    EXPECT_EQ(after(Deny{Deny::Kind::refused, "bad \xff byte", {}}), Failure::Kind::malformed);
+    EXPECT_EQ(after(Page{.template_name = "../../etc/passwd", .model = {}, .state = {}}),
+              Failure::Kind::malformed);
+    EXPECT_EQ(after(Redirect{"http://elsewhere.example/", {}}), Failure::Kind::malformed);
+    EXPECT_EQ(after(Redirect{"javascript:alert(1)", {}}), Failure::Kind::malformed);
+}
+
+// threats.md X-11, X-12
+TEST_F(PluginsTest, CannotProveALevelTheyHaveNotDeclaredOrNobody) {
+    auto raised = identity();
+    raised.acr = "strong";
+    EXPECT_EQ(after(raised), Failure::Kind::malformed);
+    auto nobody = identity();
+    nobody.subject = Secret();
+    EXPECT_EQ(after(nobody), Failure::Kind::malformed);
+}
+
+// threats.md X-12
+TEST_F(PluginsTest, CannotLinkAnIdentityOfAnotherPluginsAuthenticator) {
+    LoginStep::Settled settled{identity(), "first"};
+    Script script{.begin = [](LoginView const&) { return identity(); },
+                  .settle = [&](LoginView const&) { return settled; }};
+    auto const plugins = load_first(script);
+    EXPECT_TRUE(
+        std::holds_alternative<Answer<LoginStep::Settled>>(plugins->begin_step("first", login_)));
+    settled.also_authenticator = "second";
+    auto const ran = plugins->begin_step("first", login_);
+    ASSERT_TRUE(std::holds_alternative<Failure>(ran));
+    EXPECT_EQ(std::get<Failure>(ran).kind, Failure::Kind::malformed);
+}
+
+TEST_F(PluginsTest, AreAskedWhetherAStepIsNeeded) {
+    auto const plugins =
+        load_first({.settle = [](LoginView const&) { return LoginStep::Settled(); }});
+    EXPECT_EQ(plugins->login_steps(), std::vector<std::string>{"first"});
+    EXPECT_TRUE(std::get<bool>(plugins->step_needed("first", login_, "strong", "high")));
+    EXPECT_FALSE(std::get<bool>(plugins->step_needed("first", login_, "light", "low")));
+}
+
+TEST_F(PluginsTest, ThatLeftTheConfigurationSinceTheLoginBeganAreMissing) {
+    auto const plugins = load_first({});
+    EXPECT_EQ(failure(plugins->resume_authenticator("gone", login_, {}, {})),
+              Failure::Kind::missing);
+    EXPECT_EQ(failure(plugins->begin_authenticator("first", login_)), Failure::Kind::missing);
+}
+
+// ---- Claims
+
+TEST_F(PluginsTest, GiveTheClaimsThatTheScopesAndTheRequestCover) {
+    auto const plugins = load_claims({{"cat", "Miisu"}, {"dog", "Musti"}, {"fish", "Ahven"}});
+    EXPECT_EQ(plugins->claims(pets_).value(),
+              (boost::json::object{{"cat", "Miisu"}, {"dog", "Musti"}}));
+    pets_.scopes = {"openid"};
+    EXPECT_EQ(plugins->claims(pets_).value(), boost::json::object());
+    pets_.claim_names = {"fish"};
+    EXPECT_EQ(plugins->claims(pets_).value(), (boost::json::object{{"fish", "Ahven"}}));
+    EXPECT_EQ(audit_.events().size(), 0u);
+}
+
+// threats.md X-11
+TEST_F(PluginsTest, CannotSetAClaimOfTheProviderOrAnUndeclaredOne) {
+    for (auto const* name : {"sub", "iss", "aud", "acr", "amr", "auth_time", "horse"}) {
+        auto const before = audit_.count(AuditKind::plugin_failed);
+        pets_.claim_names = {name};
+        auto const plugins = load_claims({{"cat", "Miisu"}, {name, "admin"}});
+        EXPECT_EQ(plugins->claims(pets_).value(), (boost::json::object{{"cat", "Miisu"}})) << name;
+        EXPECT_EQ(audit_.count(AuditKind::plugin_failed), before + 1) << name;
+    }
+}
+
+TEST_F(PluginsTest, WhoseClaimsFailGiveNoTokenWithLess) {
+    Script script{.claim_names = {"cat"},
+                  .claims = [](ClaimsQuery const&) -> Result<boost::json::object> {
+                      throw std::runtime_error("broken");
+                  },
+                  .quick = true};
+    pets_.claim_names = {"cat"};
+    EXPECT_FALSE(load_first(script)->claims(pets_));
+    script.claims = [](ClaimsQuery const&) -> Result<boost::json::object> {
+        return Error(BaseErrc::unavailable, "down");
+    };
+    EXPECT_FALSE(load_first(script)->claims(pets_));
+    script.claims = [this](ClaimsQuery const&) -> Result<boost::json::object> {
+        return boost::json::object{{"cat", std::string(limits_.plugin_answer_bytes, 'x')}};
+    };
+    EXPECT_FALSE(load_first(script)->claims(pets_));
+}
+
+// ---- Routes, listeners and jobs
+
+class PluginRouteTest : public PluginsTest {
+  protected:
+    Route load_route(Method method, RouteSource::Needs needs,
+                     std::function<Outcome(HttpRequest const&, Caller const&)> handler) {
+        plugins_ = load_first({.routes = {{method, "cats", needs, 1'000, std::move(handler)}}});
+        auto routes =
+            plugins_->routes([this](HttpRequest const&, RouteSource::Needs) { return caller_; });
+        return routes.at(0);
+    }
+    static HttpResponse answer(Route const& route, HttpRequest const& request) {
+        return std::get<HttpResponse>(route.handler(request));
+    }
+    static Outcome greet(HttpRequest const&, Caller const& caller) {
+        return text_response(200, "hello " + caller.user_id);
+    }
+    std::variant<Caller, HttpResponse> caller_ = [] {
+        Caller caller;
+        caller.user_id = "u-1";
+        caller.csrf = "token-1";
+        return caller;
+    }();
+    std::unique_ptr<Plugins> plugins_;
+};
+
+TEST_F(PluginRouteTest, LiesBelowThePluginsNameAndGetsTheCaller) {
+    auto const route = load_route(Method::GET, RouteSource::Needs::session, greet);
+    EXPECT_EQ(route.pattern, "/first/cats");
+    EXPECT_EQ(route.lane, Lane::plugin);
+    EXPECT_EQ(answer(route, {}).body, "hello u-1");
+}
+
+TEST_F(PluginRouteTest, IsNotReachedByACallerWhoIsRefused) {
+    auto const route = load_route(Method::GET, RouteSource::Needs::session, greet);
+    caller_ = HttpResponse(401);
+    EXPECT_EQ(answer(route, {}).status, 401);
+}
+
+// threats.md W-05
+TEST_F(PluginRouteTest, OfASessionDemandsItsTokenOfEveryPost) {
+    auto const route = load_route(Method::POST, RouteSource::Needs::session, greet);
+    HttpRequest request;
+    request.method = Method::POST;
+    request.body = "csrf=token-1";
+    EXPECT_EQ(answer(route, request).status, 200);
+    for (auto const* body : {"", "csrf=token-2", "csrf=", "csrf=token-1&csrf=token-1"}) {
+        request.body = body;
+        EXPECT_EQ(answer(route, request).status, 403) << body;
+    }
+}
+
+// threats.md X-07
+TEST_F(PluginRouteTest, ThatThrowsAnswers503) {
+    auto const route = load_route(Method::GET, RouteSource::Needs::nothing,
+                                  [](HttpRequest const&, Caller const&) -> Outcome { throw 5; });
+    EXPECT_EQ(answer(route, {}).status, 503);
+    EXPECT_EQ(failure_recorded(), "exception");
+}
+
+TEST_F(PluginsTest, HearOfASignInAndMayEndIt) {
+    std::string heard;
+    Slot<0>::fill("first", {.signed_in = [&](std::string_view user) -> Result<> {
+                      heard = user;
+                      return {};
+                  }});
+    EXPECT_TRUE(load({settings("first")}).value()->signed_in("u-1", "first", identity(), true));
+    EXPECT_EQ(heard, "u-1");
+    Slot<0>::fill("first", {.signed_in = [&](std::string_view) -> Result<> {
+                      return Error(BaseErrc::unavailable, "down");
+                  }});
+    EXPECT_FALSE(load({settings("first")}).value()->signed_in("u-1", "first", identity(), true));
+}
+
+TEST_F(PluginsTest, HaveTheirJobsRunAndContained) {
+    int runs = 0;
+    auto plugins = load_first({.job = [&]() -> Result<> {
+        if (++runs == 2) throw std::runtime_error("broken");
+        return {};
+    }});
+    ASSERT_EQ(plugins->jobs().size(), 1u);
+    EXPECT_TRUE(plugins->run_job("first", "sweep"));
+    EXPECT_FALSE(plugins->run_job("first", "sweep"));
+    EXPECT_FALSE(plugins->run_job("first", "other"));
+    EXPECT_EQ(runs, 2);
+}
+
+}  // namespace
+}  // namespace tunnus::plugin
