@@ -59,7 +59,7 @@ struct Limits {
     std::size_t claim_names = 64;        ///< per member of the `claims` parameter
     std::size_t ui_locales = 16;         ///< further ones are passed over
     std::size_t login_hint_bytes = 512;  ///< a longer one is passed over
-    seconds max_age{2'147'483'647};      ///< a larger `max_age` is refused
+    seconds max_age{315'360'000};        ///< ten years; a larger `max_age` is refused
     std::size_t xml_bytes = 98'304;
     std::size_t xml_depth = 40;
     std::size_t xml_tags = 2'000;  ///< `<` in a document
