@@ -1,0 +1,2 @@
+<?php
+$config = ['test-persons' => ['suomifitest:TestPersons', 'persons' => __DIR__ . '/../persons.json']];
