@@ -90,7 +90,9 @@ struct Limits {
     seconds login_transaction_lifetime{1'800};
     seconds authorization_code_lifetime{60};
     std::size_t login_transactions_per_browser = 5;
+    seconds device_cookie_lifetime{365 * 24 * 3600};
     std::size_t sessions_per_user = 50;
+    std::size_t user_agent_bytes = 255;  ///< kept with a session, to show
 
     // Tokens
     seconds access_token_lifetime{300};

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "idp/login/decide.hpp"
+
+#include <algorithm>
+
+namespace tunnus::login {
+namespace {
+
+using oidc::Delivery;
+using oidc::OAuthError;
+
+bool contains(std::vector<std::string> const& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+Refuse refuse(OAuthError error, std::string description) {
+    return {{.error = error,
+             .description = std::move(description),
+             .detail = {},
+             .delivery = Delivery::redirect}};
+}
+
+/// The levels asked for that this installation knows. A voluntary request for unknown levels asks
+/// for nothing (OpenID Connect Core §5.5.1.1).
+std::vector<std::string> known_levels(oidc::AuthorizationRequest const& request,
+                                      Policy const& policy) {
+    std::vector<std::string> known;
+    for (auto const& acr : request.acr_values)
+        if (contains(policy.levels, acr)) known.push_back(acr);
+    return known;
+}
+
+std::vector<std::string> methods_that_satisfy(oidc::AuthorizationRequest const& request,
+                                              Policy const& policy) {
+    std::vector<std::string> names;
+    for (auto const& method : policy.methods) {
+        bool const can =
+            std::any_of(method.acr_values.begin(), method.acr_values.end(),
+                        [&](std::string const& acr) { return satisfies(request, acr, policy); });
+        if (can) names.push_back(method.name);
+    }
+    return names;
+}
+
+/// OpenID Connect Core §3.1.2.2: a hint for another person must not be answered with this one.
+bool is_person_hinted(oidc::AuthorizationRequest const& request, Standing const& standing) {
+    return !request.hinted_subject || standing.subject == *request.hinted_subject;
+}
+
+/// What must be proven, and how; nothing when the person is known well enough.
+std::optional<Step> missing_proof(LoginTransaction const& transaction, Standing const& standing,
+                                  Policy const& policy, TimePoint now) {
+    auto const& request = transaction.request;
+    if (transaction.proof && satisfies(request, transaction.proof->acr, policy)) {
+        // A new identity has no `sub` yet, so it cannot be the one hinted at.
+        if (!is_person_hinted(request, standing))
+            return refuse(OAuthError::login_required,
+                          "another person signed in than the one asked for");
+        return std::nullopt;
+    }
+    bool const session_does = !transaction.proof && standing.session != nullptr &&
+                              session_suffices(request, *standing.session, policy, now) &&
+                              is_person_hinted(request, standing);
+    if (session_does) return std::nullopt;
+
+    auto methods = methods_that_satisfy(transaction, policy);
+    if (methods.empty())
+        return refuse(OAuthError::unmet_authentication_requirements,
+                      "no login method reaches the level asked for");
+    if (request.prompt.none) return refuse(OAuthError::login_required, "the person must sign in");
+    if (contains(methods, transaction.chosen)) return RunAuthenticator{transaction.chosen};
+    if (methods.size() == 1 && !transaction.cancelled) return RunAuthenticator{methods.front()};
+    return ChooseMethod{.authenticators = std::move(methods),
+                        .step_up = standing.session != nullptr && !request.prompt.login};
+}
+
+std::optional<Step> missing_login_step(LoginTransaction const& transaction, Policy const& policy) {
+    if (!transaction.proof) return std::nullopt;
+    for (auto const& name : policy.login_steps)
+        if (!contains(transaction.settled_steps, name)) return RunPlugin{name};
+    return std::nullopt;
+}
+
+bool is_subset(std::vector<std::string> const& wanted, std::vector<std::string> const& had) {
+    return std::all_of(wanted.begin(), wanted.end(),
+                       [&](std::string const& item) { return contains(had, item); });
+}
+
+std::optional<Step> missing_consent(LoginTransaction const& transaction, Standing const& standing,
+                                    oidc::Client const& client, oidc::ConsentNeeded const& needed) {
+    auto const& request = transaction.request;
+    // The answer counts only for exactly what was shown.
+    bool const answered = transaction.consent && transaction.consent->allowed &&
+                          is_subset(needed.scopes, transaction.consent->scopes) &&
+                          is_subset(needed.claims, transaction.consent->claims);
+    if (answered) {
+        if (!*transaction.consent->allowed)
+            return refuse(OAuthError::access_denied, "the person did not allow it");
+        return std::nullopt;
+    }
+    bool const nothing_to_ask = needed.scopes.empty() && needed.claims.empty();
+    bool const stands = standing.consent != nullptr && !standing.consent->withdrawn_at &&
+                        standing.consent->text_version == client.consent_version &&
+                        is_subset(needed.scopes, standing.consent->scopes) &&
+                        is_subset(needed.claims, standing.consent->claims);
+    if (!request.prompt.consent && (client.skip_consent || nothing_to_ask || stands))
+        return std::nullopt;
+    if (request.prompt.none)
+        return refuse(OAuthError::consent_required, "the person must be asked");
+    return AskConsent{.scopes = needed.scopes,
+                      .claims = needed.claims,
+                      .more = standing.consent != nullptr && !standing.consent->withdrawn_at};
+}
+
+}  // namespace
+
+bool satisfies(oidc::AuthorizationRequest const& request, std::string_view acr,
+               Policy const& policy) {
+    auto const asked = known_levels(request, policy);
+    if (asked.empty()) return request.acr_values.empty() || !request.acr_essential;
+    return std::any_of(asked.begin(), asked.end(), [&](std::string const& level) {
+        return oidc::acr_at_least(policy.levels, acr, level);
+    });
+}
+
+bool session_suffices(oidc::AuthorizationRequest const& request, storage::Session const& session,
+                      Policy const& policy, TimePoint now) {
+    if (!session.is_live(now) || request.prompt.login || request.prompt.select_account)
+        return false;
+    // max_age=0 always asks; a session from the future (a stepped clock) is not fresh either.
+    if (request.max_age && (*request.max_age == seconds(0) || session.auth_time > now ||
+                            now - session.auth_time > *request.max_age))
+        return false;
+    return satisfies(request, session.acr, policy);
+}
+
+Step decide(LoginTransaction const& transaction, Standing const& standing,
+            oidc::Client const& client, oidc::ConsentNeeded const& needed, Policy const& policy,
+            TimePoint now) {
+    if (auto step = missing_proof(transaction, standing, policy, now)) return std::move(*step);
+    if (auto step = missing_login_step(transaction, policy)) return std::move(*step);
+    if (auto step = missing_consent(transaction, standing, client, needed)) return std::move(*step);
+    return Finish{.by_session = !transaction.proof};
+}
+
+}  // namespace tunnus::login

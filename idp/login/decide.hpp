@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What a login still needs. One pure function: the whole order of a login can be read in
+// decide.cpp.
+#pragma once
+
+#include "idp/login/transaction.hpp"
+#include "oidc/endpoints/authorization.hpp"
+#include "storage/sessions.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tunnus::login {
+
+/// Let the person choose among these authenticators (one, when an attempt was given up).
+struct ChooseMethod {
+    std::vector<std::string> authenticators;
+    bool step_up = false;  ///< the person is signed in, but not at the level asked
+};
+struct RunAuthenticator {
+    std::string name;
+};
+/// A login step of a plugin.
+struct RunPlugin {
+    std::string name;
+};
+struct AskConsent {
+    std::vector<std::string> scopes;
+    std::vector<std::string> claims;
+    bool more = false;  ///< the person has allowed less before
+};
+/// Nothing is missing. The token states what `fact` says.
+struct Finish {
+    /// The login rests on a live session and nothing was proven anew.
+    bool by_session = false;
+};
+struct Refuse {
+    oidc::Refusal refusal;
+};
+using Step = std::variant<ChooseMethod, RunAuthenticator, RunPlugin, AskConsent, Finish, Refuse>;
+
+/// What the installation and the client make of a login. Plain data.
+struct Policy {
+    struct Method {
+        std::string name;
+        std::vector<std::string> acr_values;  ///< the levels it can prove
+    };
+    std::vector<Method> methods;           ///< in the order of the configuration
+    std::vector<std::string> levels;       ///< every level, lowest first
+    std::vector<std::string> login_steps;  ///< in the order of the configuration
+};
+
+/// What is known of the person besides the transaction.
+struct Standing {
+    storage::Session const* session = nullptr;  ///< the browser's session, live; null without
+    storage::Consent const* consent =
+        nullptr;          ///< what this person has allowed this service; null without
+    std::string subject;  ///< the `sub` this client would see for the person; for id_token_hint
+};
+
+/// `needed` is what the request asks consent for (oidc::consent_needed).
+[[nodiscard]] Step decide(LoginTransaction const& transaction, Standing const& standing,
+                          oidc::Client const& client, oidc::ConsentNeeded const& needed,
+                          Policy const& policy, TimePoint now);
+
+/// Whether a proof or session of this level satisfies the request: one of acr_values, or a higher
+/// level than one of them.
+[[nodiscard]] bool satisfies(oidc::AuthorizationRequest const& request, std::string_view acr,
+                             Policy const& policy);
+
+/// Whether the session alone may answer the request: the level is enough and neither prompt=login,
+/// select_account nor max_age demands a new proof.
+[[nodiscard]] bool session_suffices(oidc::AuthorizationRequest const& request,
+                                    storage::Session const& session, Policy const& policy,
+                                    TimePoint now);
+
+}  // namespace tunnus::login

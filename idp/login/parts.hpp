@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What the browser flow is built from. Built once in idp/app.cpp.
+#pragma once
+
+#include "idp/base/cookies.hpp"
+#include "idp/login/decide.hpp"
+#include "oidc/endpoints/provider.hpp"
+#include "plugins/host/plugins.hpp"
+#include "storage/logins.hpp"
+
+namespace tunnus::login {
+
+struct SessionLifetimes {
+    seconds idle{30 * 60};
+    seconds absolute{10 * 3600};
+};
+
+/// References live as long as the process.
+struct Parts {
+    oidc::Provider const& provider;
+    plugin::Plugins& plugins;
+    storage::Logins& logins;
+    storage::Consents& consents;
+    Sealer const& sealer;
+    Cookies cookies;
+    Policy policy;
+    SessionLifetimes session_lifetimes;
+};
+
+}  // namespace tunnus::login

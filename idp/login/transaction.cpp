@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "idp/login/transaction.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "idp/base/json.hpp"
+
+namespace tunnus::login {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+array to_json(std::vector<std::string> const& texts) {
+    return {texts.begin(), texts.end()};
+}
+
+std::vector<std::string> texts_of(object const& from, std::string_view name) {
+    std::vector<std::string> texts;
+    for (auto const& value : from.at(name).as_array())
+        texts.emplace_back(value.as_string());
+    return texts;
+}
+
+std::string text_of(object const& from, std::string_view name) {
+    return std::string(from.at(name).as_string());
+}
+
+object to_json(Proof const& proof) {
+    return {{"authenticator", proof.authenticator},
+            {"subject", proof.subject.reveal()},
+            {"user_id", proof.user_id},
+            {"acr", proof.acr},
+            {"amr", to_json(proof.amr)},
+            {"auth_time", to_unix_ms(proof.auth_time)},
+            {"attributes", proof.attributes},
+            {"logout", proof.logout}};
+}
+
+Proof proof_from(object const& from) {
+    return {.authenticator = text_of(from, "authenticator"),
+            .subject = Secret(text_of(from, "subject")),
+            .user_id = text_of(from, "user_id"),
+            .acr = text_of(from, "acr"),
+            .amr = texts_of(from, "amr"),
+            .auth_time = from_unix_ms(from.at("auth_time").to_number<std::int64_t>()),
+            .attributes = from.at("attributes").as_object(),
+            .logout = from.at("logout").as_object()};
+}
+
+object to_json(Running const& running) {
+    return {{"kind", running.kind == Running::Kind::authenticator ? "authenticator" : "login_step"},
+            {"plugin", running.plugin},
+            {"state", running.state},
+            {"template", running.template_name},
+            {"model", running.model}};
+}
+
+Running running_from(object const& from) {
+    return {.kind = text_of(from, "kind") == "authenticator" ? Running::Kind::authenticator
+                                                             : Running::Kind::login_step,
+            .plugin = text_of(from, "plugin"),
+            .state = from.at("state").as_object(),
+            .template_name = text_of(from, "template"),
+            .model = from.at("model").as_object()};
+}
+
+object to_json(ConsentAsked const& consent) {
+    object json{{"scopes", to_json(consent.scopes)}, {"claims", to_json(consent.claims)}};
+    if (consent.allowed) json["allowed"] = *consent.allowed;
+    return json;
+}
+
+ConsentAsked consent_from(object const& from) {
+    ConsentAsked consent{
+        .scopes = texts_of(from, "scopes"), .claims = texts_of(from, "claims"), .allowed = {}};
+    if (auto const* allowed = from.if_contains("allowed")) consent.allowed = allowed->as_bool();
+    return consent;
+}
+
+}  // namespace
+
+std::string LoginTransaction::handle() const {
+    return encode_base64url(id);
+}
+
+object LoginTransaction::to_json() const {
+    object json{{"request", request.to_json()},
+                {"locale", locale},
+                {"event_id", event_id},
+                {"chosen", chosen},
+                {"cancelled", cancelled},
+                {"settled_steps", login::to_json(settled_steps)},
+                {"session_user_id", session_user_id},
+                {"given_up_as", given_up_as},
+                {"rounds", rounds}};
+    if (proof) json["proof"] = login::to_json(*proof);
+    if (also) json["also"] = login::to_json(*also);
+    if (running) json["running"] = login::to_json(*running);
+    if (consent) json["consent"] = login::to_json(*consent);
+    return json;
+}
+
+Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
+    auto const& body = record.body;
+    auto request = oidc::AuthorizationRequest::from_json(body.at("request").as_object());
+    if (!request) return request.error();
+    LoginTransaction transaction{.id = record.id,
+                                 .version = record.version,
+                                 .request = std::move(*request),
+                                 .locale = text_of(body, "locale"),
+                                 .event_id = text_of(body, "event_id"),
+                                 .proof = {},
+                                 .also = {},
+                                 .chosen = text_of(body, "chosen"),
+                                 .cancelled = body.at("cancelled").as_bool(),
+                                 .running = {},
+                                 .settled_steps = texts_of(body, "settled_steps"),
+                                 .consent = {},
+                                 .session_user_id = text_of(body, "session_user_id"),
+                                 .given_up_as = text_of(body, "given_up_as"),
+                                 .rounds = body.at("rounds").to_number<std::size_t>(),
+                                 .created_at = record.created_at};
+    if (auto const* proof = body.if_contains("proof"))
+        transaction.proof = proof_from(proof->as_object());
+    if (auto const* also = body.if_contains("also"))
+        transaction.also = proof_from(also->as_object());
+    if (auto const* running = body.if_contains("running"))
+        transaction.running = running_from(running->as_object());
+    if (auto const* consent = body.if_contains("consent"))
+        transaction.consent = consent_from(consent->as_object());
+    return transaction;
+}
+
+}  // namespace tunnus::login

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// One login under way: everything known of it, as a value. It is stored sealed between two requests
+// of the browser.
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/result.hpp"
+#include "oidc/protocol/authorization_request.hpp"
+#include "plugins/api/plugin.hpp"
+#include "storage/logins.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tunnus::login {
+
+/// An identity that an authenticator has proven in this login.
+/// digest.
+struct Proof {
+    std::string authenticator;
+    Secret subject;       ///< in the authenticator's name space; sealed with the rest at rest
+    std::string user_id;        ///< the account it belongs to; empty: it has none yet
+    std::string acr;
+    std::vector<std::string> amr;
+    TimePoint auth_time{};
+    boost::json::object attributes;
+    boost::json::object logout;
+};
+
+/// The plugin that has the browser now, and what it wants to find again.
+struct Running {
+    enum class Kind { authenticator, login_step } kind = Kind::authenticator;
+    std::string plugin;
+    boost::json::object state;
+    /// The page it shows, to show it again in another language; an empty name: the browser is
+    /// elsewhere.
+    std::string template_name;
+    boost::json::object model;
+};
+
+/// What the person was asked to permit, and the answer. The decision covers exactly what was shown
+/// (threats.md W-18).
+struct ConsentAsked {
+    std::vector<std::string> scopes;
+    std::vector<std::string> claims;
+    std::optional<bool> allowed;
+};
+
+struct LoginTransaction {
+    storage::Id id;
+    std::int64_t version = 0;
+    oidc::AuthorizationRequest request;
+    std::string locale;
+    std::string event_id;
+    std::optional<Proof> proof;
+    std::optional<Proof> also;  ///< a second identity, proven by a login step, that is to be linked
+    std::string chosen;         ///< the authenticator the person chose; empty: none yet
+    bool cancelled =
+        false;  ///< an authenticator was tried and left: offer the choice again, also of one
+    std::optional<Running> running;
+    std::vector<std::string> settled_steps;  ///< login steps that are done or not needed
+    std::optional<ConsentAsked> consent;
+    std::string session_user_id;  ///< whose session was live when the login began
+    /// The OAuth error that the service gets if the person now gives up; empty: access_denied.
+    std::string given_up_as;
+    std::size_t rounds = 0;       ///< plugin answers so far, bounded by limits.plugin_rounds
+    TimePoint created_at{};
+
+    /// The text that forms, return URLs and plugins name this login by.
+    [[nodiscard]] std::string handle() const;
+    [[nodiscard]] boost::json::object to_json() const;
+};
+[[nodiscard]] Result<LoginTransaction> transaction_from(storage::LoginRecord const& record);
+
+}  // namespace tunnus::login
