@@ -125,6 +125,7 @@ struct Limits {
     milliseconds smtp_timeout{10'000};
     milliseconds logout_delivery_timeout{5'000};
     std::size_t logout_delivery_attempts = 4;
+    std::size_t logout_answer_bytes = 4'096;  ///< read of a back-channel logout answer
 };
 
 }  // namespace tunnus

@@ -9,11 +9,13 @@ namespace {
 using oidc::OAuthError;
 using oidc::Refusal;
 
-std::string subject_index(Parts const& parts, std::string_view authenticator, Secret const& subject) {
+std::string subject_index(Parts const& parts, std::string_view authenticator,
+                          Secret const& subject) {
     return parts.sealer.blind_index("identity." + std::string(authenticator), subject.reveal());
 }
 
-storage::IdentityLink link_of(Parts const& parts, Proof const& proof, std::string_view user_id, TimePoint now) {
+storage::IdentityLink link_of(Parts const& parts, Proof const& proof, std::string_view user_id,
+                              TimePoint now) {
     return {.authenticator = proof.authenticator,
             .subject_index = subject_index(parts, proof.authenticator, proof.subject),
             .user_id = std::string(user_id),
@@ -49,20 +51,23 @@ plugin::Identity identity_of(Proof const& proof) {
 }  // namespace
 
 Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secret const& subject) {
-    auto const user = parts.provider.users.find_by_identity(authenticator, subject_index(parts, authenticator, subject));
+    auto const user = parts.provider.users.find_by_identity(
+        authenticator, subject_index(parts, authenticator, subject));
     if (!user) return user.error();
     if (!*user) return Owner();
     return Owner{.user_id = (*user)->id, .disabled = (*user)->disabled_at.has_value()};
 }
 
-std::variant<SettledAccount, Refusal, StorageFailed> settle_account(Parts const& parts, HttpRequest const& request,
-                                                                    LoginTransaction const& transaction, TimePoint now) {
+std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
+    Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
+    TimePoint now) {
     auto const& proof = *transaction.proof;
     auto& provider = parts.provider;
     std::string user_id = proof.user_id;
     if (transaction.also && !transaction.also->user_id.empty()) {
         if (!user_id.empty() && user_id != transaction.also->user_id)
-            return refusal("the two identities belong to different accounts", "a merge was not asked for");
+            return refusal("the two identities belong to different accounts",
+                           "a merge was not asked for");
         user_id = transaction.also->user_id;
     }
 
@@ -72,8 +77,8 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(Parts const&
         auto const made = provider.committer.commit(storage::create_user(
             {.user = {.id = account.user_id, .created_at = now, .disabled_at = {}},
              .identity = link_of(parts, proof, account.user_id, now),
-             .audit = event_of(AuditKind::account_created, request, transaction, account.user_id, proof.authenticator,
-                               now)},
+             .audit = event_of(AuditKind::account_created, request, transaction, account.user_id,
+                               proof.authenticator, now)},
             provider.random));
         if (!made) return StorageFailed();
         if (*made == Verdict::lost) {
@@ -86,10 +91,12 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(Parts const&
         }
     }
 
-    auto const link = [&](Proof const& what) -> std::optional<std::variant<SettledAccount, Refusal, StorageFailed>> {
+    auto const link = [&](Proof const& what)
+        -> std::optional<std::variant<SettledAccount, Refusal, StorageFailed>> {
         auto const linked = provider.committer.commit(storage::link_identity(
             {.identity = link_of(parts, what, account.user_id, now),
-             .audit = event_of(AuditKind::account_linked, request, transaction, account.user_id, what.authenticator, now)},
+             .audit = event_of(AuditKind::account_linked, request, transaction, account.user_id,
+                               what.authenticator, now)},
             provider.random));
         if (!linked) return StorageFailed();
         if (*linked == Verdict::won) return std::nullopt;
@@ -103,17 +110,19 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(Parts const&
     if (transaction.also && transaction.also->user_id.empty())
         if (auto failed = link(*transaction.also)) return std::move(*failed);
 
-    if (!parts.plugins.signed_in(account.user_id, proof.authenticator, identity_of(proof), account.created))
+    if (!parts.plugins.signed_in(account.user_id, proof.authenticator, identity_of(proof),
+                                 account.created))
         return StorageFailed();
-    if (transaction.also && !parts.plugins.signed_in(account.user_id, transaction.also->authenticator,
-                                                     identity_of(*transaction.also), account.created))
+    if (transaction.also &&
+        !parts.plugins.signed_in(account.user_id, transaction.also->authenticator,
+                                 identity_of(*transaction.also), account.created))
         return StorageFailed();
     return account;
 }
 
 Result<std::unique_ptr<Intention>> ending_of(Parts const& parts, HttpRequest const& request,
-                                             std::vector<storage::Session> const& sessions, std::string_view reason,
-                                             TimePoint now) {
+                                             std::vector<storage::Session> const& sessions,
+                                             std::string_view reason, TimePoint now) {
     storage::EndSessions ending;
     ending.now = now;
     for (auto const& session : sessions) {
@@ -136,8 +145,8 @@ Result<std::unique_ptr<Intention>> ending_of(Parts const& parts, HttpRequest con
     return storage::end_sessions(ending, parts.provider.random);
 }
 
-bool end_session(Parts const& parts, HttpRequest const& request, storage::Session const& session, std::string_view reason,
-                 TimePoint now) {
+bool end_session(Parts const& parts, HttpRequest const& request, storage::Session const& session,
+                 std::string_view reason, TimePoint now) {
     auto ending = ending_of(parts, request, {session}, reason, now);
     return ending && parts.provider.committer.commit(std::move(*ending)).has_value();
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Whose account a proof belongs to, and what may be joined to it (threats.md 3.3): never by an e-mail that an identity
-// provider names, never silently.
+// Whose account a proof belongs to, and what may be joined to it (threats.md 3.3): never by an
+// e-mail that an identity provider names, never silently.
 #pragma once
+
+#include "idp/login/parts.hpp"
 
 #include <string>
 #include <variant>
-
-#include "idp/login/parts.hpp"
 
 namespace tunnus::login {
 
@@ -16,25 +16,30 @@ struct SettledAccount {
 };
 struct StorageFailed {};
 
-/// The account of a proven identity: its owner's, or that of the second identity which a login step proved in the same login,
-/// or a new one. Links what has no owner yet, and tells the plugins' AccountListeners. Two different owners are refused: a merge
-/// is a process of its own.
+/// The account of a proven identity: its owner's, or that of the second identity which a login step
+/// proved in the same login, or a new one. Links what has no owner yet, and tells the plugins'
+/// AccountListeners. Two different owners are refused: a merge is a process of its own.
 [[nodiscard]] std::variant<SettledAccount, oidc::Refusal, StorageFailed> settle_account(
-    Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction, TimePoint now);
+    Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
+    TimePoint now);
 
-/// The account that owns this identity now; empty when none does. Disabled accounts are reported as such.
+/// The account that owns this identity now; empty when none does. Disabled accounts are reported as
+/// such.
 struct Owner {
     std::string user_id;
     bool disabled = false;
 };
-[[nodiscard]] Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secret const& subject);
+[[nodiscard]] Result<Owner> owner_of(Parts const& parts, std::string_view authenticator,
+                                     Secret const& subject);
 
-/// Ends a session with its grants and queues back-channel logout to the services it was used at. False when storage failed.
-[[nodiscard]] bool end_session(Parts const& parts, HttpRequest const& request, storage::Session const& session,
-                               std::string_view reason, TimePoint now);
+/// Ends a session with its grants and queues back-channel logout to the services it was used at.
+/// False when storage failed.
+[[nodiscard]] bool end_session(Parts const& parts, HttpRequest const& request,
+                               storage::Session const& session, std::string_view reason,
+                               TimePoint now);
 /// The same as an intention for the answer of a logout.
-[[nodiscard]] Result<std::unique_ptr<Intention>> ending_of(Parts const& parts, HttpRequest const& request,
-                                                           std::vector<storage::Session> const& sessions,
-                                                           std::string_view reason, TimePoint now);
+[[nodiscard]] Result<std::unique_ptr<Intention>> ending_of(
+    Parts const& parts, HttpRequest const& request, std::vector<storage::Session> const& sessions,
+    std::string_view reason, TimePoint now);
 
 }  // namespace tunnus::login

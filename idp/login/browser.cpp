@@ -14,13 +14,15 @@ bool is_secret(std::string const& text) {
 }
 
 HttpResponse repeated_cookie(Parts const& parts, HttpRequest const& request) {
-    return parts.provider.pages.error(400, "invalid_request", "error_bad_request", request.request_id,
-                                      Pages::choose_locale({}, request));
+    return parts.provider.pages.error(400, "invalid_request", "error_bad_request",
+                                      request.request_id, Pages::choose_locale({}, request));
 }
 
 }  // namespace
 
-std::string Browser::login_hash() const { return sha256(login_secret); }
+std::string Browser::login_hash() const {
+    return sha256(login_secret);
+}
 
 std::string Browser::csrf(std::string_view purpose) const {
     return encode_base64url(hmac_sha256(login_secret, "csrf." + std::string(purpose)));
@@ -32,9 +34,11 @@ std::variant<Browser, HttpResponse> read_browser(Parts const& parts, HttpRequest
     if (login.repeated || device.repeated) return repeated_cookie(parts, request);
     Browser browser;
     browser.has_login_cookie = login.value && is_secret(*login.value);
-    browser.login_secret = browser.has_login_cookie ? std::move(*login.value) : random_token(parts.provider.random);
+    browser.login_secret =
+        browser.has_login_cookie ? std::move(*login.value) : random_token(parts.provider.random);
     browser.has_device_cookie = device.value && is_secret(*device.value);
-    browser.device = browser.has_device_cookie ? std::move(*device.value) : random_token(parts.provider.random);
+    browser.device =
+        browser.has_device_cookie ? std::move(*device.value) : random_token(parts.provider.random);
     return browser;
 }
 
@@ -51,7 +55,8 @@ void keep_browser(Parts const& parts, Browser const& browser, HttpResponse& resp
                                      .max_age = parts.provider.limits.device_cookie_lifetime});
 }
 
-std::variant<std::optional<storage::Session>, HttpResponse> find_session(Parts const& parts, HttpRequest const& request) {
+std::variant<std::optional<storage::Session>, HttpResponse> find_session(
+    Parts const& parts, HttpRequest const& request) {
     auto const cookie = parts.cookies.find(request, "sid");
     if (cookie.repeated) return repeated_cookie(parts, request);
     auto const bearer = cookie.value ? storage::parse_bearer(*cookie.value) : std::nullopt;
@@ -68,9 +73,10 @@ std::string session_csrf(Parts const& parts, HttpRequest const& request) {
 }
 
 bool comes_from_our_page(Parts const& parts, HttpRequest const& request) {
-    // Sec-Fetch-Site is the browser's own word and decides. Older browsers send Origin at most, and `null` from a page that
-    // sends no referrer, as ours do: there the csrf token alone decides.
-    if (auto const site = request.headers.find("Sec-Fetch-Site")) return *site == "same-origin" || *site == "none";
+    // Sec-Fetch-Site is the browser's own word and decides. Older browsers send Origin at most, and
+    // `null` from a page that sends no referrer, as ours do: there the csrf token alone decides.
+    if (auto const site = request.headers.find("Sec-Fetch-Site"))
+        return *site == "same-origin" || *site == "none";
     if (auto const origin = request.headers.find("Origin"); origin && *origin != "null") {
         auto const ours = parse_http_url(parts.provider.issuer);
         return ours && ours->origin() == *origin;
@@ -79,8 +85,9 @@ bool comes_from_our_page(Parts const& parts, HttpRequest const& request) {
 }
 
 HttpResponse unavailable(Parts const& parts, HttpRequest const& request) {
-    auto response = parts.provider.pages.error(503, "temporarily_unavailable", "error_unavailable", request.request_id,
-                                               Pages::choose_locale({}, request));
+    auto response =
+        parts.provider.pages.error(503, "temporarily_unavailable", "error_unavailable",
+                                   request.request_id, Pages::choose_locale({}, request));
     response.headers.set("Retry-After", "1");
     return response;
 }

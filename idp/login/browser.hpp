@@ -2,16 +2,17 @@
 // What a request's cookies say of its browser: the session, the logins under way, the device.
 //
 //   sid     the session: base64url(id ‖ secret), Lax, until the browser closes
-//   login   which browser a login belongs to: 256 random bits, SameSite=None since the way back from Suomi.fi is a cross-site
+//   login   which browser a login belongs to: 256 random bits, SameSite=None since the way back
+//   from Suomi.fi is a cross-site
 //           POST; it opens nothing without a login's row
 //   device  a lasting name of this browser, for rate limits alone
 #pragma once
 
+#include "idp/login/parts.hpp"
+
 #include <optional>
 #include <string>
 #include <variant>
-
-#include "idp/login/parts.hpp"
 
 namespace tunnus::login {
 
@@ -27,17 +28,20 @@ struct Browser {
 };
 
 /// 400 when one of our cookies came twice (threats.md W-02).
-[[nodiscard]] std::variant<Browser, HttpResponse> read_browser(Parts const& parts, HttpRequest const& request);
+[[nodiscard]] std::variant<Browser, HttpResponse> read_browser(Parts const& parts,
+                                                               HttpRequest const& request);
 /// Sets the cookies that the browser lacks.
 void keep_browser(Parts const& parts, Browser const& browser, HttpResponse& response);
 
-/// The live session of the request; empty without. 503 when storage does not answer, 400 when the cookie came twice.
-[[nodiscard]] std::variant<std::optional<storage::Session>, HttpResponse> find_session(Parts const& parts,
-                                                                                       HttpRequest const& request);
+/// The live session of the request; empty without. 503 when storage does not answer, 400 when the
+/// cookie came twice.
+[[nodiscard]] std::variant<std::optional<storage::Session>, HttpResponse> find_session(
+    Parts const& parts, HttpRequest const& request);
 /// What a form of this session sends back as `csrf`.
 [[nodiscard]] std::string session_csrf(Parts const& parts, HttpRequest const& request);
 
-/// A POST of our own form comes from our own page: false when the browser says otherwise (threats.md W-05, W-06).
+/// A POST of our own form comes from our own page: false when the browser says otherwise
+/// (threats.md W-05, W-06).
 [[nodiscard]] bool comes_from_our_page(Parts const& parts, HttpRequest const& request);
 
 /// 503 with Retry-After, as threats.md 0.2 wants it.

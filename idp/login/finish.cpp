@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/finish.hpp"
 
-#include <algorithm>
-
 #include "idp/login/accounts.hpp"
+
+#include <algorithm>
 
 namespace tunnus::login {
 namespace {
@@ -17,7 +17,8 @@ std::vector<std::string> united(std::vector<std::string> a, std::vector<std::str
     return a;
 }
 
-HttpResponse refused(Parts const& parts, LoginTransaction const& transaction, OAuthError error, std::string description) {
+HttpResponse refused(Parts const& parts, LoginTransaction const& transaction, OAuthError error,
+                     std::string description) {
     return oidc::refuse_authorization(parts.provider, transaction.request,
                                       {.error = error,
                                        .description = std::move(description),
@@ -25,17 +26,20 @@ HttpResponse refused(Parts const& parts, LoginTransaction const& transaction, OA
                                        .delivery = oidc::Delivery::redirect});
 }
 
-/// What single logout will need, one object per proof, each once per authenticator: the newest counts.
+/// What single logout will need, one object per proof, each once per authenticator: the newest
+/// counts.
 void remember_logout(boost::json::array& logout, Proof const& proof) {
     for (auto it = logout.begin(); it != logout.end();)
-        it = it->as_object().at("method").as_string() == proof.authenticator ? logout.erase(it) : it + 1;
+        it = it->as_object().at("method").as_string() == proof.authenticator ? logout.erase(it)
+                                                                             : it + 1;
     boost::json::object entry = proof.logout;
     entry["method"] = proof.authenticator;
     logout.push_back(std::move(entry));
 }
 
-storage::Session new_session(Parts const& parts, HttpRequest const& request, Proof const& proof, std::string_view user_id,
-                             storage::Bearer const& cookie, TimePoint now) {
+storage::Session new_session(Parts const& parts, HttpRequest const& request, Proof const& proof,
+                             std::string_view user_id, storage::Bearer const& cookie,
+                             TimePoint now) {
     std::string agent(request.headers.find("User-Agent").value_or(""));
     agent.resize(std::min(agent.size(), parts.provider.limits.user_agent_bytes));
     storage::Session session{.id = cookie.id,
@@ -56,8 +60,8 @@ storage::Session new_session(Parts const& parts, HttpRequest const& request, Pro
     return session;
 }
 
-/// The session after a further proof by the same person. A lower proof does not lower it, and is stated by its own token only
-/// (threats.md I11); the cookie changes in any case (W-01).
+/// The session after a further proof by the same person. A lower proof does not lower it, and is
+/// stated by its own token only (threats.md I11); the cookie changes in any case (W-01).
 storage::Session raised_session(Parts const& parts, storage::Session session, Proof const& proof,
                                 storage::Bearer const& cookie, TimePoint now) {
     session.secret_hash = cookie.secret_hash();
@@ -72,8 +76,9 @@ storage::Session raised_session(Parts const& parts, storage::Session session, Pr
     return session;
 }
 
-AuditEvent audit_event(AuditKind kind, HttpRequest const& request, LoginTransaction const& transaction,
-                       std::string_view user_id, TimePoint now) {
+AuditEvent audit_event(AuditKind kind, HttpRequest const& request,
+                       LoginTransaction const& transaction, std::string_view user_id,
+                       TimePoint now) {
     return {.kind = kind,
             .at = now,
             .event_id = transaction.event_id,
@@ -86,8 +91,9 @@ AuditEvent audit_event(AuditKind kind, HttpRequest const& request, LoginTransact
 }  // namespace
 
 Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
-               std::optional<storage::Session> const& session, std::optional<storage::Consent> const& consent,
-               oidc::ConsentNeeded const& needed, oidc::Client const& client, TimePoint now) {
+               std::optional<storage::Session> const& session,
+               std::optional<storage::Consent> const& consent, oidc::ConsentNeeded const& needed,
+               oidc::Client const& client, TimePoint now) {
     auto const& provider = parts.provider;
     storage::FinishLogin login;
     login.sessions_per_user = provider.limits.sessions_per_user;
@@ -125,7 +131,9 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
                          .granted_claims = {},
                          .locale = transaction.locale};
         auto event = audit_event(AuditKind::login_finished, request, transaction, user_id, now);
-        event.fields = {{"method", proof.authenticator}, {"acr", proof.acr}, {"raised", login.raised_session.has_value()}};
+        event.fields = {{"method", proof.authenticator},
+                        {"acr", proof.acr},
+                        {"raised", login.raised_session.has_value()}};
         login.audit.push_back(std::move(event));
     } else {
         login.used_session = session;
@@ -157,25 +165,29 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
             login.given_consent->scopes = united(login.given_consent->scopes, consent->scopes);
             login.given_consent->claims = united(login.given_consent->claims, consent->claims);
         }
-        auto event = audit_event(AuditKind::consent_given, request, transaction, authenticated.user_id, now);
+        auto event =
+            audit_event(AuditKind::consent_given, request, transaction, authenticated.user_id, now);
         event.fields["scopes"] = boost::json::value_from(login.given_consent->scopes);
         login.audit.push_back(std::move(event));
     } else {
         login.needs_standing_consent = something_needed && !client.skip_consent;
     }
 
-    auto finished = oidc::finish_authorization(provider, client, transaction.request, authenticated, now);
+    auto finished =
+        oidc::finish_authorization(provider, client, transaction.request, authenticated, now);
     login.grant = std::move(finished.grant);
     login.audit.push_back(std::move(finished.audit));
     if (new_cookie)
-        parts.cookies.set(finished.response, {.name = "sid", .value = new_cookie->text(), .max_age = {}});
+        parts.cookies.set(finished.response,
+                          {.name = "sid", .value = new_cookie->text(), .max_age = {}});
     return PendingCommit{
         .intention = storage::finish_login(login, parts.sealer, provider.random),
         .if_won = std::move(finished.response),
         .if_lost = transaction.request.prompt.none || transaction.version == 0
-                       ? refused(parts, transaction, OAuthError::login_required, "the session or permission ended")
-                       : provider.pages.error(409, "invalid_request", "error_login_over", transaction.event_id,
-                                              transaction.locale)};
+                       ? refused(parts, transaction, OAuthError::login_required,
+                                 "the session or permission ended")
+                       : provider.pages.error(409, "invalid_request", "error_login_over",
+                                              transaction.event_id, transaction.locale)};
 }
 
 }  // namespace tunnus::login

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The end of a login: the account, the session, the consent and the code become true together, or nothing does.
+// The end of a login: the account, the session, the consent and the code become true together, or
+// nothing does.
 #pragma once
 
 #include "idp/login/browser.hpp"
 
 namespace tunnus::login {
 
-/// `consent` is what the person had allowed before; `needed` what this request asks for. The transaction's row, when it has one
-/// (version > 0), goes with the same write. Answers a page or RED(e) when the account cannot be had.
-[[nodiscard]] Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
+/// `consent` is what the person had allowed before; `needed` what this request asks for. The
+/// transaction's row, when it has one (version > 0), goes with the same write. Answers a page or
+/// RED(e) when the account cannot be had.
+[[nodiscard]] Outcome finish(Parts const& parts, HttpRequest const& request,
+                             LoginTransaction const& transaction,
                              std::optional<storage::Session> const& session,
-                             std::optional<storage::Consent> const& consent, oidc::ConsentNeeded const& needed,
-                             oidc::Client const& client, TimePoint now);
+                             std::optional<storage::Consent> const& consent,
+                             oidc::ConsentNeeded const& needed, oidc::Client const& client,
+                             TimePoint now);
 
 }  // namespace tunnus::login

@@ -22,7 +22,7 @@ namespace tunnus::login {
 struct Proof {
     std::string authenticator;
     Secret subject;       ///< in the authenticator's name space; sealed with the rest at rest
-    std::string user_id;        ///< the account it belongs to; empty: it has none yet
+    std::string user_id;  ///< the account it belongs to; empty: it has none yet
     std::string acr;
     std::vector<std::string> amr;
     TimePoint auth_time{};
@@ -66,7 +66,7 @@ struct LoginTransaction {
     std::string session_user_id;  ///< whose session was live when the login began
     /// The OAuth error that the service gets if the person now gives up; empty: access_denied.
     std::string given_up_as;
-    std::size_t rounds = 0;       ///< plugin answers so far, bounded by limits.plugin_rounds
+    std::size_t rounds = 0;  ///< plugin answers so far, bounded by limits.plugin_rounds
     TimePoint created_at{};
 
     /// The text that forms, return URLs and plugins name this login by.

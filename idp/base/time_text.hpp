@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Times as people and machines read them.
+#pragma once
+
+#include "idp/base/clock.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tunnus {
+
+/// `2030-01-02T03:04:05Z`.
+[[nodiscard]] std::string rfc3339(TimePoint time);
+/// In Finland's time zone and the language's own form: `2.1.2030`, `2.1.2030 klo 5.04` (fi), `2 Jan
+/// 2030, 05:04` (en).
+[[nodiscard]] std::string date_text(TimePoint time, std::string_view locale);
+[[nodiscard]] std::string date_time_text(TimePoint time, std::string_view locale);
+
+}  // namespace tunnus

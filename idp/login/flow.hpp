@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The browser flow: performs what decide() says and asks again, in the same request, until
+// something must be shown, the browser must leave, or the login is finished. Steps do not call each
+// other and never redirect to ourselves.
+#pragma once
+
+#include "idp/login/browser.hpp"
+
+namespace tunnus::login {
+
+/// Any thread may call; every function is a Handler of idp/app.cpp's table.
+class LoginFlow {
+  public:
+    explicit LoginFlow(Parts const& parts) : parts_(parts) {}
+
+    /// GET and POST /authorize. With a live session that suffices: two reads, one write, 303.
+    [[nodiscard]] Outcome authorize(HttpRequest const& request) const;
+    /// GET /login: the present step again, in the language of `ui_locales`. Changes nothing but the
+    /// language cookie.
+    [[nodiscard]] Outcome show(HttpRequest const& request) const;
+    /// POST /login: the person chose a method, wants to try again, or gives up.
+    [[nodiscard]] Outcome choose(HttpRequest const& request) const;
+    /// POST /login/consent.
+    [[nodiscard]] Outcome consent(HttpRequest const& request) const;
+    /// POST /login/return/<plugin>: what the person sent to a page of a plugin.
+    [[nodiscard]] Outcome submit(HttpRequest const& request, std::string_view plugin) const;
+    /// A ReturnPath of an authenticator: the browser comes back from elsewhere.
+    [[nodiscard]] Outcome come_back(HttpRequest const& request, std::string_view plugin,
+                                    std::string_view login_field) const;
+
+  private:
+    Parts const& parts_;
+};
+
+}  // namespace tunnus::login

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "idp/login/logout.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "idp/base/form.hpp"
+#include "idp/base/time_text.hpp"
+#include "idp/login/accounts.hpp"
+#include "oidc/endpoints/end_session.hpp"
+
+namespace tunnus::login {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+constexpr std::array<std::string_view, 3> locales{"fi", "sv", "en"};
+
+array languages(Parts const& parts, std::string_view locale, std::string_view address) {
+    array list;
+    bool const has_query = address.find('?') != std::string_view::npos;
+    for (auto const one : locales)
+        list.push_back({{"code", one},
+                        {"name", parts.provider.pages.text(one, "language_name")},
+                        {"href", std::string(address) + (has_query ? "&" : "?") +
+                                     "ui_locales=" + std::string(one)},
+                        {"current", one == locale}});
+    return list;
+}
+
+/// What the service asked, again as a query: it is read and checked anew when the person answers.
+std::string as_query(HttpRequest const& request, std::string_view locale) {
+    auto const parsed = parse_form(request.method == Method::POST ? request.body : request.query);
+    std::vector<std::pair<std::string_view, std::string_view>> fields;
+    for (auto const name : {"client_id", "id_token_hint", "post_logout_redirect_uri", "state"})
+        if (auto const value = parsed.form.find(name)) fields.emplace_back(name, *value);
+    fields.emplace_back("ui_locales", locale);
+    return build_form(fields);
+}
+
+HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& ending,
+                          std::string_view locale) {
+    auto response = [&] {
+        if (ending.return_to) return redirect_response(*ending.return_to);
+        object model{{"languages", array()}};
+        if (auto const client = parts.provider.clients.find(ending.client_id)) {
+            model["service"] = {{"name", client->name(locale)}};
+            if (client->client_uri.starts_with("https://"))
+                model["return_uri"] = client->client_uri;
+        }
+        return parts.provider.pages.render(200, "logged_out", model, locale);
+    }();
+    parts.cookies.remove(response, "sid");
+    return response;
+}
+
+/// The hint speaks of this very session, or of its person by the `sub` that the client knows.
+bool is_about(Parts const& parts, oidc::EndSessionRequest const& ending,
+              storage::Session const& session) {
+    auto const client = parts.provider.clients.find(ending.client_id);
+    if (!client || ending.hinted_subject.empty()) return false;
+    if (!ending.hinted_sid.empty()) return ending.hinted_sid == session.sid();
+    return ending.hinted_subject == oidc::subject_for(parts.provider, *client, session.user_id);
+}
+
+Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
+                      storage::Session const& session, oidc::EndSessionRequest const& ending,
+                      std::string_view locale) {
+    auto intention = ending_of(parts, request, {session}, "logout", parts.provider.clock.now());
+    if (!intention) return unavailable(parts, request);
+    auto response = after_logout(parts, ending, locale);
+    // Losing means that the session had ended already: the same answer is true.
+    return PendingCommit{
+        .intention = std::move(*intention), .if_won = response, .if_lost = response};
+}
+
+HttpResponse forbidden(Parts const& parts, HttpRequest const& request) {
+    return parts.provider.pages.error(403, "invalid_request", "error_login_over",
+                                      request.request_id, Pages::choose_locale({}, request));
+}
+
+struct SessionForm {
+    storage::Session session;
+    Form form;
+};
+
+/// A form of a page that belongs to a session.
+std::variant<SessionForm, HttpResponse> read_session_form(Parts const& parts,
+                                                          HttpRequest const& request) {
+    auto body = parse_form(request.body, parts.provider.limits.form_fields);
+    auto session = find_session(parts, request);
+    if (auto* answer = std::get_if<HttpResponse>(&session)) return std::move(*answer);
+    auto& found = std::get<std::optional<storage::Session>>(session);
+    if (body.error || !found || !comes_from_our_page(parts, request) ||
+        !equal_in_constant_time(body.form.get("csrf"), session_csrf(parts, request)))
+        return forbidden(parts, request);
+    return SessionForm{.session = std::move(*found), .form = std::move(body.form)};
+}
+
+}  // namespace
+
+Outcome Logout::end_session(HttpRequest const& request) const {
+    auto read = oidc::read_end_session(parts_.provider, request);
+    if (auto* answer = std::get_if<HttpResponse>(&read)) return std::move(*answer);
+    auto const& ending = std::get<oidc::EndSessionRequest>(read);
+    auto const locale = Pages::choose_locale(ending.ui_locales, request);
+    auto found = find_session(parts_, request);
+    if (auto* answer = std::get_if<HttpResponse>(&found)) return std::move(*answer);
+    auto const& session = std::get<std::optional<storage::Session>>(found);
+    if (!session) return after_logout(parts_, ending, locale);
+    if (is_about(parts_, ending, *session))
+        return end_and_leave(parts_, request, *session, ending, locale);
+
+    auto const clients = parts_.provider.sessions.clients_of(session->id);
+    if (!clients) return unavailable(parts_, request);
+    array services;
+    for (auto const& client_id : *clients)
+        if (auto const client = parts_.provider.clients.find(client_id))
+            services.push_back({{"name", client->name(locale)}});
+    auto const query = as_query(request, locale);
+    object model{{"action", "/logout/confirm?" + query},
+                 {"csrf", session_csrf(parts_, request)},
+                 {"languages", languages(parts_, locale, "/logout?" + query)},
+                 {"services", std::move(services)}};
+    if (auto const client = parts_.provider.clients.find(ending.client_id))
+        model["service"] = {{"name", client->name(locale)}};
+    return parts_.provider.pages.render(200, "logout", model, locale);
+}
+
+Outcome Logout::confirm(HttpRequest const& request) const {
+    auto own = read_session_form(parts_, request);
+    if (auto* answer = std::get_if<HttpResponse>(&own)) return std::move(*answer);
+    auto const& [session, form] = std::get<SessionForm>(own);
+    HttpRequest asked = request;
+    asked.method = Method::GET;
+    auto read = oidc::read_end_session(parts_.provider, asked);
+    if (auto* answer = std::get_if<HttpResponse>(&read)) return std::move(*answer);
+    auto const& ending = std::get<oidc::EndSessionRequest>(read);
+    if (form.get("decision") != "logout")
+        return redirect_response(ending.return_to ? *ending.return_to
+                                                  : parts_.provider.issuer + "/profile/signin");
+    return end_and_leave(parts_, request, session, ending,
+                         Pages::choose_locale(ending.ui_locales, request));
+}
+
+Outcome Logout::sessions(HttpRequest const& request) const {
+    auto found = find_session(parts_, request);
+    if (auto* answer = std::get_if<HttpResponse>(&found)) return std::move(*answer);
+    auto const& session = std::get<std::optional<storage::Session>>(found);
+    auto const query = parse_form(request.query, parts_.provider.limits.form_fields);
+    auto const locale = Pages::choose_locale({std::string(query.form.get("ui_locales"))}, request);
+    auto const& pages = parts_.provider.pages;
+    if (!session)
+        return pages.error(401, "login_required", "error_sign_in_first", request.request_id,
+                           locale);
+
+    auto const now = parts_.provider.clock.now();
+    auto const all = parts_.provider.sessions.find_by_user(session->user_id, now);
+    auto const links = parts_.provider.users.identities_of(session->user_id);
+    if (!all || !links) return unavailable(parts_, request);
+    auto const label_of = [&](std::string_view name) {
+        for (auto const& info : parts_.plugins.authenticators())
+            if (info.name == name)
+                return locale == "sv"   ? info.label.sv
+                       : locale == "en" ? info.label.en
+                                        : info.label.fi;
+        return std::string(name);
+    };
+    array methods;
+    for (auto const& link : *links)
+        methods.push_back({{"label", label_of(link.authenticator)},
+                           {"detail", date_text(link.linked_at, locale)}});
+    array rows;
+    for (auto const& one : *all) {
+        array services;
+        auto const clients = parts_.provider.sessions.clients_of(one.id);
+        if (!clients) return unavailable(parts_, request);
+        for (auto const& client_id : *clients)
+            if (auto const client = parts_.provider.clients.find(client_id))
+                services.push_back({{"name", client->name(locale)}});
+        std::string method;
+        for (auto const& proof : one.logout)
+            method = label_of(proof.as_object().at("method").as_string());
+        rows.push_back({{"id", one.sid()},
+                        {"current", one.id == session->id},
+                        {"method", method},
+                        {"level", one.acr},
+                        {"browser", one.user_agent},
+                        {"started", date_time_text(one.created_at, locale)},
+                        {"started_at", rfc3339(one.created_at)},
+                        {"used", date_time_text(one.last_used_at, locale)},
+                        {"used_at", rfc3339(one.last_used_at)},
+                        {"services", std::move(services)}});
+    }
+    object model{
+        {"action", "/profile/signin?ui_locales=" + locale},
+        {"csrf", session_csrf(parts_, request)},
+        {"languages", languages(parts_, locale, "/profile/signin")},
+        {"nav", {{"details", false}, {"services", false}, {"signin", true}, {"log", false}}},
+        {"methods", std::move(methods)},
+        {"sessions", std::move(rows)}};
+    return pages.render(200, "sessions", model, locale);
+}
+
+Outcome Logout::end_sessions(HttpRequest const& request) const {
+    auto own = read_session_form(parts_, request);
+    if (auto* answer = std::get_if<HttpResponse>(&own)) return std::move(*answer);
+    auto const& [session, form] = std::get<SessionForm>(own);
+    auto const now = parts_.provider.clock.now();
+    auto all = parts_.provider.sessions.find_by_user(session.user_id, now);
+    if (!all) return unavailable(parts_, request);
+    if (!form.find("everywhere"))
+        std::erase_if(
+            *all, [&](storage::Session const& one) { return one.sid() != form.get("session"); });
+    auto response = redirect_response(parts_.provider.issuer + "/profile/signin");
+    if (all->empty()) return response;
+    auto intention = ending_of(parts_, request, *all,
+                               form.find("everywhere") ? "everywhere" : "by the person", now);
+    if (!intention) return unavailable(parts_, request);
+    return PendingCommit{
+        .intention = std::move(*intention), .if_won = response, .if_lost = response};
+}
+
+}  // namespace tunnus::login
