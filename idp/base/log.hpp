@@ -5,7 +5,9 @@
 #include <boost/json/value.hpp>
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace tunnus {
@@ -20,7 +22,20 @@ enum class Level { debug, info, warning, error };
 /// convert.
 class Log {
   public:
-    using Field = std::pair<std::string_view, boost::json::value>;
+    struct Field {
+        std::string_view name;
+        boost::json::value value;
+        Field(std::string_view field, std::string_view text)
+            : name(field), value(boost::json::string(text.data(), text.size())) {}
+        Field(std::string_view field, char const* text) : Field(field, std::string_view(text)) {}
+        Field(std::string_view field, std::string const& text)
+            : Field(field, std::string_view(text)) {}
+        Field(std::string_view field, boost::json::value any)
+            : name(field), value(std::move(any)) {}
+        template <class Number>
+        requires std::is_arithmetic_v<Number> Field(std::string_view field, Number number)
+            : name(field), value(number) {}
+    };
     virtual ~Log() = default;
     virtual void write(Level level, std::string_view event,
                        std::initializer_list<Field> fields) noexcept = 0;

@@ -30,10 +30,13 @@ std::vector<std::string> known_levels(oidc::AuthorizationRequest const& request,
     return known;
 }
 
-std::vector<std::string> methods_that_satisfy(oidc::AuthorizationRequest const& request,
+/// The method that has just proven too little is not asked again: it would prove the same.
+std::vector<std::string> methods_that_satisfy(LoginTransaction const& transaction,
                                               Policy const& policy) {
+    auto const& request = transaction.request;
     std::vector<std::string> names;
     for (auto const& method : policy.methods) {
+        if (transaction.proof && transaction.proof->authenticator == method.name) continue;
         bool const can =
             std::any_of(method.acr_values.begin(), method.acr_values.end(),
                         [&](std::string const& acr) { return satisfies(request, acr, policy); });

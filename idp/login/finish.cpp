@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/finish.hpp"
 
+#include "idp/base/encoding.hpp"
 #include "idp/login/accounts.hpp"
 
 #include <algorithm>
@@ -167,7 +168,8 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         }
         auto event =
             audit_event(AuditKind::consent_given, request, transaction, authenticated.user_id, now);
-        event.fields["scopes"] = boost::json::value_from(login.given_consent->scopes);
+        event.fields["scopes"] = boost::json::array(login.given_consent->scopes.begin(),
+                                                    login.given_consent->scopes.end());
         login.audit.push_back(std::move(event));
     } else {
         login.needs_standing_consent = something_needed && !client.skip_consent;

@@ -115,7 +115,7 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     array services;
     for (auto const& client_id : *clients)
         if (auto const client = parts_.provider.clients.find(client_id))
-            services.push_back({{"name", client->name(locale)}});
+            services.push_back(object{{"name", client->name(locale)}});
     auto const query = as_query(request, locale);
     object model{{"action", "/logout/confirm?" + query},
                  {"csrf", session_csrf(parts_, request)},
@@ -176,7 +176,7 @@ Outcome Logout::sessions(HttpRequest const& request) const {
         if (!clients) return unavailable(parts_, request);
         for (auto const& client_id : *clients)
             if (auto const client = parts_.provider.clients.find(client_id))
-                services.push_back({{"name", client->name(locale)}});
+                services.push_back(object{{"name", client->name(locale)}});
         std::string method;
         for (auto const& proof : one.logout)
             method = label_of(proof.as_object().at("method").as_string());

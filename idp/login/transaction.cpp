@@ -11,7 +11,7 @@ using boost::json::array;
 using boost::json::object;
 
 array to_json(std::vector<std::string> const& texts) {
-    return {texts.begin(), texts.end()};
+    return array(texts.begin(), texts.end());
 }
 
 std::vector<std::string> texts_of(object const& from, std::string_view name) {
