@@ -24,7 +24,7 @@ ARROWS = {
     "plugins": ["plugins/api", "idp/base", "storage/sql"],
     "idp/login": ["idp/base", "oidc", "oidc/protocol", "oidc/jose", "plugins/host", "plugins/api", "storage",
                   "storage/sql"],
-    "idp/cli": ["idp/base", "storage", "storage/sql", "oidc", "oidc/protocol", "oidc/jose", "plugins/host",
+    "idp/cli": ["idp", "idp/base", "idp/web", "idp/login", "storage", "storage/sql", "oidc", "oidc/protocol", "oidc/jose", "plugins/host",
                 "plugins/api"],
     "idp": ["idp/base", "idp/web", "idp/login", "idp/cli", "oidc", "oidc/protocol", "oidc/jose", "storage",
             "storage/sql", "plugins/host", "plugins/api", "saml"],

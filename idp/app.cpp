@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+#include "idp/app.hpp"
+
+#include "idp/base/crypto.hpp"
+#include "idp/base/pages.hpp"
+#include "idp/login/caller.hpp"
+#include "idp/login/flow.hpp"
+#include "idp/login/logout.hpp"
+#include "idp/web/static_files.hpp"
+#include "oidc/endpoints/authorization.hpp"
+#include "oidc/endpoints/client_registry.hpp"
+#include "oidc/endpoints/endpoints.hpp"
+#include "plugins/host/plugins.hpp"
+#include "storage/audit_log.hpp"
+#include "storage/one_time.hpp"
+#include "storage/outbox.hpp"
+#include "storage/schema.hpp"
+
+#include <filesystem>
+
+namespace tunnus {
+namespace {
+
+constexpr seconds mail_interval{2};
+constexpr seconds logout_interval{1};
+constexpr seconds registry_interval{5};
+constexpr seconds expiry_interval{60};
+
+/// What oidc knows of claims and scopes, answered by the plugins.
+class PluginClaims final : public oidc::ClaimsProvider {
+  public:
+    explicit PluginClaims(plugin::Plugins& plugins) : plugins_(plugins) {
+        for (auto const& scope : plugins.scopes())
+            scopes_.push_back({.name = scope.name,
+                               .claims = scope.claims,
+                               .ask_consent = scope.ask_consent,
+                               .minimum_acr = scope.minimum_acr});
+        for (auto const& authenticator : plugins.authenticators())
+            for (auto const& acr : authenticator.acr_values)
+                if (std::find(levels_.begin(), levels_.end(), acr) == levels_.end())
+                    levels_.push_back(acr);
+    }
+    [[nodiscard]] Result<boost::json::object> claims(oidc::ClaimsQuery const& query) override {
+        auto const destination = query.destination == oidc::ClaimsDestination::id_token
+                                     ? plugin::Destination::id_token
+                                 : query.destination == oidc::ClaimsDestination::userinfo
+                                     ? plugin::Destination::userinfo
+                                     : plugin::Destination::access_token;
+        return plugins_.claims({.user_id = query.user_id,
+                                .client_id = query.client_id,
+                                .acr = query.acr,
+                                .scopes = query.scopes,
+                                .claim_names = query.claim_names,
+                                .destination = destination,
+                                .locale = query.locale});
+    }
+    [[nodiscard]] std::vector<oidc::ScopeInfo> const& scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
+        return plugins_.claims_supported();
+    }
+    [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
+        return levels_;
+    }
+
+  private:
+    plugin::Plugins& plugins_;
+    std::vector<oidc::ScopeInfo> scopes_;
+    std::vector<std::string> levels_;
+};
+
+login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& claims) {
+    login::Policy policy{.methods = {},
+                         .levels = claims.acr_values_supported(),
+                         .login_steps = plugins.login_steps()};
+    for (auto const& authenticator : plugins.authenticators())
+        policy.methods.push_back(
+            {.name = authenticator.name, .acr_values = authenticator.acr_values});
+    return policy;
+}
+
+/// Members are in the order in which they need one another; destruction goes the other way.
+class BuiltApp final : public App {
+  public:
+    BuiltApp(Configuration configuration, World world, std::unique_ptr<sql::Database> database,
+             std::unique_ptr<Pages> pages)
+        : configuration_(std::move(configuration)),
+          world_(world),
+          database_(std::move(database)),
+          sealer_(configuration_.keys.sealing_key),
+          pages_(std::move(pages)),
+          audit_(*database_, world_.random),
+          outbox_(*database_, sealer_, world_.random, world_.clock),
+          sessions_(*database_, sealer_),
+          users_(*database_),
+          logins_(*database_, sealer_),
+          consents_(*database_),
+          grants_(*database_),
+          keys_(*database_, sealer_),
+          logout_deliveries_(*database_),
+          key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
+                    configuration_.keys.algorithms),
+          clients_(*database_, sealer_) {}
+
+    Result<> start();
+
+    [[nodiscard]] Configuration const& configuration() const override { return configuration_; }
+    [[nodiscard]] std::vector<Route> const& routes() const override { return routes_; }
+    [[nodiscard]] std::vector<Route> const& admin_routes() const override { return admin_routes_; }
+    [[nodiscard]] std::vector<PeriodicJob> const& jobs() const override { return jobs_; }
+    [[nodiscard]] Committer& committer() override { return *database_; }
+
+  private:
+    Result<> load_plugins();
+    Result<> load_clients();
+    void list_routes();
+    void list_jobs();
+    Outcome ready(HttpRequest const& request);
+
+    Configuration configuration_;
+    World world_;
+    std::unique_ptr<sql::Database> database_;
+    Sealer sealer_;
+    std::unique_ptr<Pages> pages_;
+    storage::AuditLog audit_;
+    storage::Outbox outbox_;
+    storage::Sessions sessions_;
+    storage::Users users_;
+    storage::Logins logins_;
+    storage::Consents consents_;
+    storage::Grants grants_;
+    storage::Keys keys_;
+    storage::LogoutDeliveries logout_deliveries_;
+    oidc::KeyRing key_ring_;
+    oidc::ClientRegistry clients_;
+    std::unique_ptr<plugin::Plugins> plugins_;
+    std::unique_ptr<PluginClaims> claims_;
+    std::unique_ptr<oidc::Provider> provider_;
+    std::unique_ptr<login::Parts> parts_;
+    std::unique_ptr<login::LoginFlow> flow_;
+    std::unique_ptr<login::Logout> logout_;
+    std::unique_ptr<web::StaticFiles> static_files_;
+    std::vector<Route> routes_;
+    std::vector<Route> admin_routes_;
+    std::vector<PeriodicJob> jobs_;
+};
+
+Error configuration_error(Configuration const& configuration, ConfiguredObject const& at,
+                          std::string const& what) {
+    return {BaseErrc::malformed,
+            configuration.file + ":" + std::to_string(at.line) + ": " + at.path + ": " + what};
+}
+
+Result<> BuiltApp::load_clients() {
+    std::vector<oidc::Client> clients;
+    for (auto const& configured : configuration_.clients) {
+        auto client = oidc::parse_client(configured.object);
+        if (!client) return configuration_error(configuration_, configured, client.error().detail);
+        clients.push_back(std::move(*client));
+    }
+    if (auto loaded = clients_.load(std::move(clients)); !loaded) return loaded.error();
+    return {};
+}
+
+Result<> BuiltApp::load_plugins() {
+    std::vector<plugin::PluginSettings> settings;
+    for (auto const& configured : configuration_.plugins)
+        settings.push_back({.name = configured.name,
+                            .library = configured.library,
+                            .required = configured.required,
+                            .config = configured.config.object,
+                            .folder = (std::filesystem::path(configuration_.pages.templates)
+                                           .parent_path()
+                                           .parent_path() /
+                                       "plugins" / configured.name)
+                                          .string()});
+    auto plugins = plugin::Plugins::load(settings, plugin::builtin_entries(),
+                                         {.issuer = configuration_.issuer,
+                                          .limits = configuration_.limits,
+                                          .database = *database_,
+                                          .sealer = sealer_,
+                                          .pages = *pages_,
+                                          .log = world_.log,
+                                          .audit = audit_,
+                                          .clock = world_.clock,
+                                          .random = world_.random,
+                                          .http = world_.http,
+                                          .mailer = outbox_});
+    if (!plugins)
+        return Error(BaseErrc::malformed,
+                     configuration_.file + ": plugins: " + plugins.error().detail);
+    plugins_ = std::move(*plugins);
+    return {};
+}
+
+Result<> BuiltApp::start() {
+    if (auto migrated = storage::migrate_core(*database_); !migrated) return migrated.error();
+    if (auto loaded = load_plugins(); !loaded) return loaded.error();
+    claims_ = std::make_unique<PluginClaims>(*plugins_);
+    if (auto loaded = load_clients(); !loaded) return loaded.error();
+    if (auto loaded = key_ring_.load_or_create(); !loaded) return loaded.error();
+    provider_ = std::make_unique<oidc::Provider>(
+        oidc::Provider{.issuer = configuration_.issuer,
+                       .lifetimes = {},
+                       .limits = configuration_.limits,
+                       .clients = clients_,
+                       .claims = *claims_,
+                       .keys = key_ring_,
+                       .grants = grants_,
+                       .sessions = sessions_,
+                       .users = users_,
+                       .committer = *database_,
+                       .audit = audit_,
+                       .pages = *pages_,
+                       .clock = world_.clock,
+                       .random = world_.random,
+                       .log = world_.log,
+                       .pairwise_salt = Secret(sealer_.blind_index("oidc.pairwise", "salt"))});
+    parts_ = std::make_unique<login::Parts>(login::Parts{
+        .provider = *provider_,
+        .plugins = *plugins_,
+        .logins = logins_,
+        .consents = consents_,
+        .sealer = sealer_,
+        .cookies = Cookies(configuration_.issuer_is_https() ? Cookies::Transport::https
+                                                            : Cookies::Transport::loopback_http),
+        .policy = policy_of(*plugins_, *claims_),
+        .session_lifetimes = {.idle = configuration_.sessions.idle,
+                              .absolute = configuration_.sessions.absolute}});
+    flow_ = std::make_unique<login::LoginFlow>(*parts_);
+    logout_ = std::make_unique<login::Logout>(*parts_);
+    auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
+    if (!static_files) return static_files.error();
+    static_files_ = std::make_unique<web::StaticFiles>(std::move(*static_files));
+    list_routes();
+    list_jobs();
+    return {};
+}
+
+void BuiltApp::list_routes() {
+    using enum Method;
+    auto const& limits = configuration_.limits;
+    auto const form = limits.form_body_bytes;
+    auto const none = std::size_t(0);
+    auto const at =
+        [this](Outcome (*endpoint)(oidc::Provider const&, HttpRequest const&)) -> Handler {
+        return
+            [this, endpoint](HttpRequest const& request) { return endpoint(*provider_, request); };
+    };
+    auto const in_flow = [this](Outcome (login::LoginFlow::*step)(HttpRequest const&)
+                                    const) -> Handler {
+        return [this, step](HttpRequest const& request) { return (flow_.get()->*step)(request); };
+    };
+    auto const in_logout = [this](Outcome (login::Logout::*step)(HttpRequest const&)
+                                      const) -> Handler {
+        return [this, step](HttpRequest const& request) { return (logout_.get()->*step)(request); };
+    };
+    Handler const healthy = [](HttpRequest const&) -> Outcome {
+        return text_response(200, "ok\n");
+    };
+    Handler const ready_now = [this](HttpRequest const& request) { return ready(request); };
+
+    routes_ = {
+        // method, path, lane, body limit, function
+        {GET, "/.well-known/openid-configuration", Lane::fast, none,
+         at(oidc::openid_configuration)},
+        {GET, "/.well-known/oauth-authorization-server", Lane::fast, none,
+         at(oidc::openid_configuration)},
+        {GET, "/jwks.json", Lane::fast, none, at(oidc::jwks)},
+        {GET, "/authorize", Lane::fast, none, in_flow(&login::LoginFlow::authorize)},
+        {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize)},
+        {POST, "/token", Lane::fast, form, at(oidc::token)},
+        {GET, "/userinfo", Lane::fast, none, at(oidc::userinfo)},
+        {POST, "/userinfo", Lane::fast, form, at(oidc::userinfo)},
+        {POST, "/introspect", Lane::fast, form, at(oidc::introspection)},
+        {POST, "/revoke", Lane::fast, form, at(oidc::revocation)},
+        {OPTIONS, "/.well-known/openid-configuration", Lane::fast, none, at(oidc::preflight)},
+        {OPTIONS, "/jwks.json", Lane::fast, none, at(oidc::preflight)},
+        {OPTIONS, "/token", Lane::fast, none, at(oidc::preflight)},
+        {OPTIONS, "/userinfo", Lane::fast, none, at(oidc::preflight)},
+        {OPTIONS, "/revoke", Lane::fast, none, at(oidc::preflight)},
+        {GET, "/login", Lane::fast, none, in_flow(&login::LoginFlow::show)},
+        {POST, "/login", Lane::fast, form, in_flow(&login::LoginFlow::choose)},
+        {POST, "/login/consent", Lane::fast, form, in_flow(&login::LoginFlow::consent)},
+        {GET, "/logout", Lane::fast, none, in_logout(&login::Logout::end_session)},
+        {POST, "/logout", Lane::fast, form, in_logout(&login::Logout::end_session)},
+        {POST, "/logout/confirm", Lane::fast, form, in_logout(&login::Logout::confirm)},
+        {GET, "/profile/signin", Lane::fast, none, in_logout(&login::Logout::sessions)},
+        {POST, "/profile/signin", Lane::fast, form, in_logout(&login::Logout::end_sessions)},
+        {GET, "/static/*", Lane::fast, none,
+         [this](HttpRequest const& request) -> Outcome {
+             return static_files_->serve(request, "/static/");
+         }},
+        {GET, "/healthz", Lane::fast, none, healthy},
+        {GET, "/readyz", Lane::fast, none, ready_now},
+    };
+    // Pages of plugins are answered on the lane of the plugin: the one that hashes passwords does
+    // it on its own.
+    auto const submit_to = [this](std::string name) -> Handler {
+        return [this, name = std::move(name)](HttpRequest const& request) {
+            return flow_->submit(request, name);
+        };
+    };
+    for (auto const& authenticator : plugins_->authenticators()) {
+        routes_.push_back({POST, "/login/return/" + authenticator.name, authenticator.lane, form,
+                           submit_to(authenticator.name)});
+        for (auto const& path : authenticator.return_paths)
+            routes_.push_back({path.method, "/" + authenticator.name + "/" + path.path,
+                               authenticator.lane, path.body_limit,
+                               [this, name = authenticator.name,
+                                field = path.login_field](HttpRequest const& request) {
+                                   return flow_->come_back(request, name, field);
+                               }});
+    }
+    for (auto const& step : plugins_->login_steps()) {
+        auto const& all = plugins_->authenticators();
+        bool const listed =
+            std::any_of(all.begin(), all.end(), [&](auto const& one) { return one.name == step; });
+        if (!listed)
+            routes_.push_back({POST, "/login/return/" + step, plugins_->login_step_lane(step), form,
+                               submit_to(step)});
+    }
+    auto plugin_routes =
+        plugins_->routes([this](HttpRequest const& request, plugin::RouteSource::Needs needs) {
+            return login::find_caller(*parts_, request, needs);
+        });
+    for (auto& route : plugin_routes)
+        routes_.push_back(std::move(route));
+
+    admin_routes_ = {
+        {GET, "/healthz", Lane::fast, none, healthy},
+        {GET, "/readyz", Lane::fast, none, ready_now},
+    };
+}
+
+Outcome BuiltApp::ready(HttpRequest const&) {
+    auto const storage = database_->check();
+    if (!storage) world_.log.error("ready.storage", {{"error", storage.error().text()}});
+    auto const keys = key_ring_.current();
+    bool const signs = keys && !keys->keys.empty();
+    auto const missing = plugins_->missing();
+    boost::json::array names(missing.begin(), missing.end());
+    boost::json::object state{{"status", !storage || !signs ? "down"
+                                         : missing.empty()  ? "ready"
+                                                            : "degraded"},
+                              {"storage", storage.has_value()},
+                              {"keys", signs},
+                              {"missing_plugins", std::move(names)}};
+    auto response = json_response(storage && signs ? 200 : 503, boost::json::serialize(state));
+    if (!storage || !signs) response.headers.set("Retry-After", "1");
+    return response;
+}
+
+void BuiltApp::list_jobs() {
+    jobs_.push_back({"keys", registry_interval, [this] { return key_ring_.refresh(); }});
+    jobs_.push_back({"clients", registry_interval, [this] { return clients_.refresh(); }});
+    jobs_.push_back({"logouts", logout_interval, [this]() -> Result<> {
+                         auto const told = login::deliver_logouts(*provider_, logout_deliveries_,
+                                                                  world_.http, world_.clock.now());
+                         if (!told) return told.error();
+                         return {};
+                     }});
+    jobs_.push_back({"expiry", expiry_interval, [this]() -> Result<> {
+                         auto const deleted = storage::delete_expired(
+                             *database_, world_.clock.now(), configuration_.limits.expiry_batch);
+                         if (!deleted) return deleted.error();
+                         return {};
+                     }});
+    if (world_.mail != nullptr)
+        jobs_.push_back({"mail", mail_interval, [this]() -> Result<> {
+                             auto const sent = outbox_.deliver_due(*world_.mail, world_.log);
+                             if (!sent) return sent.error();
+                             return {};
+                         }});
+    for (auto const& job : plugins_->jobs())
+        jobs_.push_back({job.plugin + "." + job.name, job.interval,
+                         [this, job] { return plugins_->run_job(job.plugin, job.name); }});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<sql::Database>> open_configured_database(Configuration const& configuration,
+                                                                Log& log) {
+    return sql::open_database({.url = configuration.storage_url,
+                               .create = true,
+                               .readers = 4,
+                               .limits = configuration.limits},
+                              log);
+}
+
+Result<std::unique_ptr<App>> App::build(Configuration configuration, World world) {
+    auto pages = Pages::load({.templates = configuration.pages.templates,
+                              .texts = configuration.pages.texts,
+                              .theme = configuration.pages.theme,
+                              .issuer = configuration.issuer});
+    if (!pages)
+        return Error(BaseErrc::malformed, configuration.file + ": pages: " + pages.error().detail);
+    auto database = open_configured_database(configuration, world.log);
+    if (!database)
+        return Error(BaseErrc::unavailable,
+                     configuration.file + ": storage: " + database.error().text());
+    auto app = std::make_unique<BuiltApp>(std::move(configuration), world, std::move(*database),
+                                          std::move(*pages));
+    if (auto started = app->start(); !started) return started.error();
+    return app;
+}
+
+}  // namespace tunnus

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The wiring: builds every object of the product from a configuration and lists every route with
+// its lane. Reading the table in app.cpp is reading the product.
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/configuration.hpp"
+#include "idp/base/log.hpp"
+#include "idp/base/mailer.hpp"
+#include "idp/base/outcome.hpp"
+#include "idp/base/random.hpp"
+#include "idp/base/result.hpp"
+#include "idp/base/route.hpp"
+#include "storage/sql/database.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tunnus {
+
+/// How the product reaches the world: the real ones in main, fakes in tests. References outlive the
+/// App.
+struct World {
+    Clock& clock;
+    Random& random;
+    Log& log;
+    HttpClient& http;
+    MailTransport* mail =
+        nullptr;  ///< null: no mail is configured; messages stay in the outbox and the log says so
+};
+
+/// Work that is done now and then. `run` never throws.
+struct PeriodicJob {
+    std::string name;
+    milliseconds interval;
+    std::function<Result<>()> run;
+};
+
+/// Everything that is built once. Any thread may call.
+class App {
+  public:
+    /// Opens storage, migrates it, loads plugins, keys, pages and clients. The error's detail is
+    /// the line to print before exit 78.
+    [[nodiscard]] static Result<std::unique_ptr<App>> build(Configuration configuration,
+                                                            World world);
+    virtual ~App() = default;
+
+    [[nodiscard]] virtual Configuration const& configuration() const = 0;
+    /// What the public listeners serve.
+    [[nodiscard]] virtual std::vector<Route> const& routes() const = 0;
+    /// What the admin listeners serve.
+    [[nodiscard]] virtual std::vector<Route> const& admin_routes() const = 0;
+    [[nodiscard]] virtual std::vector<PeriodicJob> const& jobs() const = 0;
+    [[nodiscard]] virtual Committer& committer() = 0;
+};
+
+/// Opens and checks the database of a configuration as App does: for the commands.
+[[nodiscard]] Result<std::unique_ptr<sql::Database>> open_configured_database(
+    Configuration const& configuration, Log& log);
+
+}  // namespace tunnus

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The program's commands. Each returns the process's exit code: 0 fine, 64 usage, 78 configuration,
+// 1 anything else that failed; what is wrong is one line on standard error.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tunnus::cli {
+
+enum ExitCode { exit_fine = 0, exit_failed = 1, exit_usage = 64, exit_configuration = 78 };
+
+/// `tunnus serve --config FILE`: until SIGTERM or SIGINT; SIGHUP reloads, all or nothing.
+[[nodiscard]] int serve(std::string const& config_file);
+/// `tunnus check --config FILE`: all that the start checks; no port is opened, no file is made.
+[[nodiscard]] int check(std::string const& config_file);
+/// `tunnus migrate --config FILE`.
+[[nodiscard]] int migrate(std::string const& config_file);
+/// `tunnus keys list|rotate|revoke KID`.
+[[nodiscard]] int keys_list(std::string const& config_file);
+[[nodiscard]] int keys_rotate(std::string const& config_file);
+[[nodiscard]] int keys_revoke(std::string const& config_file, std::string const& kid);
+/// `tunnus clients list|add FILE|remove ID`: clients in storage, beside those of the configuration.
+[[nodiscard]] int clients_list(std::string const& config_file);
+[[nodiscard]] int clients_add(std::string const& config_file, std::string const& metadata_file);
+[[nodiscard]] int clients_remove(std::string const& config_file, std::string const& client_id);
+/// `tunnus plugins list`.
+[[nodiscard]] int plugins_list(std::string const& config_file);
+
+/// `tunnus users add`: an account with e-mail and password, and what plugins are to know of it.
+struct NewUser {
+    std::string email;
+    std::string password_file;
+    std::string claims_json;
+    bool verified = false;
+};
+[[nodiscard]] int users_add(std::string const& config_file, NewUser const& user);
+/// `tunnus users disable USER_ID`.
+[[nodiscard]] int users_disable(std::string const& config_file, std::string const& user_id);
+
+/// Reads the arguments and runs the command they name.
+[[nodiscard]] int run(int argc, char const* const* argv);
+
+}  // namespace tunnus::cli

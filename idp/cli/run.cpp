@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "idp/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace tunnus::cli {
+
+int run(int argc, char const* const* argv) {
+    CLI::App app("Tunnus, a single sign-on identity provider", "tunnus");
+    app.require_subcommand(1);
+    std::function<int()> command;
+    std::string config;
+
+    auto const add = [&](CLI::App& parent, char const* name, char const* about,
+                         std::function<int()> function) {
+        auto* sub = parent.add_subcommand(name, about);
+        sub->add_option("--config", config, "the configuration file")->required();
+        sub->callback([&command, function = std::move(function)] { command = function; });
+        return sub;
+    };
+
+    add(app, "serve", "serve until SIGTERM", [&] { return serve(config); });
+    add(app, "check", "check all that a start checks", [&] { return check(config); });
+    add(app, "migrate", "bring the database's schema up to date", [&] { return migrate(config); });
+
+    auto* keys = app.add_subcommand("keys", "signing keys")->require_subcommand(1);
+    std::string kid;
+    add(*keys, "list", "every key and its state", [&] { return keys_list(config); });
+    add(*keys, "rotate", "announce successors; they sign after the announced time",
+        [&] { return keys_rotate(config); });
+    add(*keys, "revoke", "withdraw a key at once", [&] { return keys_revoke(config, kid); })
+        ->add_option("kid", kid, "the key's id")
+        ->required();
+
+    auto* clients = app.add_subcommand("clients", "registered services")->require_subcommand(1);
+    std::string client;
+    add(*clients, "list", "every client", [&] { return clients_list(config); });
+    add(*clients, "add", "register a client from a file of RFC 7591 metadata",
+        [&] { return clients_add(config, client); })
+        ->add_option("file", client, "JSON file")
+        ->required();
+    add(*clients, "remove", "remove a client from storage",
+        [&] { return clients_remove(config, client); })
+        ->add_option("client_id", client)
+        ->required();
+
+    auto* plugins = app.add_subcommand("plugins", "plugins")->require_subcommand(1);
+    add(*plugins, "list", "every configured plugin", [&] { return plugins_list(config); });
+
+    auto* users = app.add_subcommand("users", "accounts")->require_subcommand(1);
+    NewUser user;
+    std::string user_id;
+    auto* add_user = add(*users, "add", "make an account with e-mail and password",
+                         [&] { return users_add(config, user); });
+    add_user->add_option("--email", user.email)->required();
+    add_user->add_option("--password-file", user.password_file)->required();
+    add_user->add_option("--claims", user.claims_json, "JSON object of what plugins are to know");
+    add_user->add_flag("--verified", user.verified, "the e-mail address counts as confirmed");
+    add(*users, "disable", "disable an account and end its sessions",
+        [&] { return users_disable(config, user_id); })
+        ->add_option("user_id", user_id)
+        ->required();
+
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error) == 0 ? exit_fine : exit_usage;
+    }
+    return command();
+}
+
+}  // namespace tunnus::cli

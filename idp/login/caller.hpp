@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Who calls a plugin's route: a person with a session, or a service with an access token.
+#pragma once
+
+#include "idp/login/browser.hpp"
+
+namespace tunnus::login {
+
+/// The caller, or the answer that refuses: 401 page or 403 for a person (a POST needs the session's
+/// csrf token in a form or in the field X-CSRF-Token), BEAR(e) of threats.md 0.2 for a service.
+[[nodiscard]] std::variant<plugin::Caller, HttpResponse> find_caller(
+    Parts const& parts, HttpRequest const& request, plugin::RouteSource::Needs needs);
+
+}  // namespace tunnus::login
