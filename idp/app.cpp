@@ -81,7 +81,7 @@ login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& clai
 /// Members are in the order in which they need one another; destruction goes the other way.
 class BuiltApp final : public App {
   public:
-    BuiltApp(Configuration configuration, World world, std::unique_ptr<sql::Database> database,
+    BuiltApp(Configuration configuration, World world, std::shared_ptr<sql::Database> database,
              std::unique_ptr<Pages> pages)
         : configuration_(std::move(configuration)),
           world_(world),
@@ -118,7 +118,7 @@ class BuiltApp final : public App {
 
     Configuration configuration_;
     World world_;
-    std::unique_ptr<sql::Database> database_;
+    std::shared_ptr<sql::Database> database_;
     Sealer sealer_;
     std::unique_ptr<Pages> pages_;
     storage::AuditLog audit_;
@@ -378,27 +378,25 @@ void BuiltApp::list_jobs() {
 
 }  // namespace
 
-Result<std::unique_ptr<sql::Database>> open_configured_database(Configuration const& configuration,
+Result<std::shared_ptr<sql::Database>> open_configured_database(Configuration const& configuration,
                                                                 Log& log) {
-    return sql::open_database({.url = configuration.storage_url,
-                               .create = true,
-                               .readers = 4,
-                               .limits = configuration.limits},
-                              log);
+    auto database =
+        sql::open_database({.url = configuration.storage_url, .limits = configuration.limits}, log);
+    if (!database)
+        return Error(BaseErrc::unavailable,
+                     configuration.file + ": storage.url: " + database.error().text());
+    return std::shared_ptr<sql::Database>(std::move(*database));
 }
 
-Result<std::unique_ptr<App>> App::build(Configuration configuration, World world) {
+Result<std::unique_ptr<App>> App::build(Configuration configuration,
+                                        std::shared_ptr<sql::Database> database, World world) {
     auto pages = Pages::load({.templates = configuration.pages.templates,
                               .texts = configuration.pages.texts,
                               .theme = configuration.pages.theme,
                               .issuer = configuration.issuer});
     if (!pages)
         return Error(BaseErrc::malformed, configuration.file + ": pages: " + pages.error().detail);
-    auto database = open_configured_database(configuration, world.log);
-    if (!database)
-        return Error(BaseErrc::unavailable,
-                     configuration.file + ": storage: " + database.error().text());
-    auto app = std::make_unique<BuiltApp>(std::move(configuration), world, std::move(*database),
+    auto app = std::make_unique<BuiltApp>(std::move(configuration), world, std::move(database),
                                           std::move(*pages));
     if (auto started = app->start(); !started) return started.error();
     return app;

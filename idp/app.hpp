@@ -40,9 +40,11 @@ struct PeriodicJob {
 /// Everything that is built once. Any thread may call.
 class App {
   public:
-    /// Opens storage, migrates it, loads plugins, keys, pages and clients. The error's detail is
-    /// the line to print before exit 78.
+    /// Migrates storage, loads plugins, keys, pages and clients. The error's detail is the line to
+    /// print before exit 78. The database is shared so that a reload builds its App beside the old
+    /// one on the same connections.
     [[nodiscard]] static Result<std::unique_ptr<App>> build(Configuration configuration,
+                                                            std::shared_ptr<sql::Database> database,
                                                             World world);
     virtual ~App() = default;
 
@@ -55,8 +57,9 @@ class App {
     [[nodiscard]] virtual Committer& committer() = 0;
 };
 
-/// Opens and checks the database of a configuration as App does: for the commands.
-[[nodiscard]] Result<std::unique_ptr<sql::Database>> open_configured_database(
+/// Opens and checks the database that a configuration names. The error's detail is the line to
+/// print.
+[[nodiscard]] Result<std::shared_ptr<sql::Database>> open_configured_database(
     Configuration const& configuration, Log& log);
 
 }  // namespace tunnus
