@@ -99,7 +99,7 @@ class BuiltApp final : public App {
           logout_deliveries_(*database_),
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
                     configuration_.keys.algorithms),
-          clients_(*database_, sealer_) {}
+          clients_(*database_, sealer_, world_.log) {}
 
     Result<> start();
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "storage/clients.hpp"
+
+#include "idp/base/json.hpp"
+#include "idp/cli/commands.hpp"
+#include "idp/cli/product.hpp"
+#include "oidc/protocol/client.hpp"
+#include "storage/schema.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+namespace tunnus::cli {
+namespace {
+
+constexpr std::size_t page = 256;
+
+struct Opened {
+    Process process{Level::warning};
+    Configuration configuration;
+    std::shared_ptr<sql::Database> database;
+};
+
+int with_storage(std::string const& config_file, std::function<int(Opened&)> const& work) {
+    Opened opened;
+    auto configuration = read_configuration(config_file);
+    if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    opened.configuration = std::move(*configuration);
+    auto database = open_configured_database(opened.configuration, opened.process.log);
+    if (!database) return complain(database.error().detail, exit_configuration);
+    opened.database = std::move(*database);
+    if (auto migrated = storage::migrate_core(*opened.database); !migrated)
+        return complain(migrated.error().text(), exit_failed);
+    return work(opened);
+}
+
+AuditEvent administration(Opened& opened, std::string_view what, std::string_view client_id) {
+    return {.kind = AuditKind::administration,
+            .at = opened.process.clock.now(),
+            .event_id = random_uuid(opened.process.random),
+            .request_id = {},
+            .user_id = {},
+            .client_id = std::string(client_id),
+            .fields = {{"command", what}}};
+}
+
+}  // namespace
+
+int clients_list(std::string const& config_file) {
+    return with_storage(config_file, [](Opened& opened) {
+        for (auto const& configured : opened.configuration.clients) {
+            auto const client = oidc::parse_client(configured.object);
+            if (client)
+                std::printf("%s  configuration  %s\n", client->client_id.c_str(),
+                            client->name("en").c_str());
+        }
+        Sealer const sealer(opened.configuration.keys.sealing_key);
+        storage::Clients clients(*opened.database, sealer);
+        std::string after;
+        while (true) {
+            auto const records = clients.list(after, page);
+            if (!records) return complain(records.error().text(), exit_failed);
+            for (auto const& record : *records) {
+                after = record.client_id;
+                std::printf("%s  storage\n", record.client_id.c_str());
+            }
+            if (records->size() < page) return static_cast<int>(exit_fine);
+        }
+    });
+}
+
+int clients_add(std::string const& config_file, std::string const& metadata_file) {
+    return with_storage(config_file, [&metadata_file](Opened& opened) {
+        std::ifstream file(metadata_file, std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        if (!file) return complain(metadata_file + " cannot be read", exit_usage);
+        auto metadata = parse_json_object(text.str());
+        if (!metadata) return complain(metadata_file + ": " + metadata.error().detail, exit_usage);
+        auto const client = oidc::parse_client(*metadata);
+        if (!client) return complain(metadata_file + ": " + client.error().detail, exit_usage);
+        auto const added = opened.database->commit(storage::add_client(
+            {.client_id = client->client_id,
+             .metadata = std::move(*metadata),
+             .created_at = opened.process.clock.now(),
+             .version = 1},
+            administration(opened, "clients add", client->client_id),
+            Sealer(opened.configuration.keys.sealing_key), opened.process.random));
+        if (!added) return complain(added.error().text(), exit_failed);
+        if (*added == Verdict::lost)
+            return complain("client_id " + client->client_id + " is taken", exit_failed);
+        return static_cast<int>(exit_fine);
+    });
+}
+
+int clients_remove(std::string const& config_file, std::string const& client_id) {
+    return with_storage(config_file, [&client_id](Opened& opened) {
+        auto const removed = opened.database->commit(storage::remove_client(
+            client_id, opened.process.clock.now(),
+            administration(opened, "clients remove", client_id), opened.process.random));
+        if (!removed) return complain(removed.error().text(), exit_failed);
+        if (*removed == Verdict::lost)
+            return complain("no client " + client_id + " in storage", exit_failed);
+        return static_cast<int>(exit_fine);
+    });
+}
+
+}  // namespace tunnus::cli
