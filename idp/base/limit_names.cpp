@@ -75,7 +75,9 @@ constexpr std::array names{
     TUNNUS_LIMIT(login_transaction_lifetime),
     TUNNUS_LIMIT(authorization_code_lifetime),
     TUNNUS_LIMIT(login_transactions_per_browser),
+    TUNNUS_LIMIT(device_cookie_lifetime),
     TUNNUS_LIMIT(sessions_per_user),
+    TUNNUS_LIMIT(user_agent_bytes),
     TUNNUS_LIMIT(access_token_lifetime),
     TUNNUS_LIMIT(id_token_lifetime),
     TUNNUS_LIMIT(refresh_token_lifetime),
@@ -100,6 +102,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(smtp_timeout),
     TUNNUS_LIMIT(logout_delivery_timeout),
     TUNNUS_LIMIT(logout_delivery_attempts),
+    TUNNUS_LIMIT(logout_answer_bytes),
 };
 #undef TUNNUS_LIMIT
 

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+#include "idp/login/decide.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tunnus::login {
+namespace {
+
+using oidc::OAuthError;
+
+constexpr TimePoint now{milliseconds(1'893'553'445'000)};
+
+/// A login with two methods: `password` proves "light", `suomifi` proves "substantial" and "high".
+class Decide : public testing::Test {
+  protected:
+    Decide() {
+        client.client_id = "library";
+        session.id = std::string(16, 's');
+        session.user_id = "matti";
+        session.acr = "light";
+        session.auth_time = now - seconds(600);
+        session.idle_expires_at = now + seconds(600);
+        session.expires_at = now + seconds(3600);
+        consent.scopes = {"email", "profile"};
+        consent.text_version = "1";
+    }
+
+    Step decide() const {
+        Standing const standing{.session = has_session ? &session : nullptr,
+                                .consent = has_consent ? &consent : nullptr,
+                                .subject = subject};
+        return login::decide(transaction, standing, client, needed, policy, now);
+    }
+    template <class T>
+    T expect() const {
+        auto const step = decide();
+        auto const* wanted = std::get_if<T>(&step);
+        EXPECT_NE(wanted, nullptr) << "another step: alternative " << step.index();
+        return wanted != nullptr ? *wanted : T();
+    }
+    OAuthError refusal() const { return expect<Refuse>().refusal.error; }
+
+    void prove(std::string acr, std::string authenticator) {
+        transaction.proof = Proof{.authenticator = std::move(authenticator),
+                                  .subject = Secret("someone"),
+                                  .user_id = "matti",
+                                  .acr = std::move(acr),
+                                  .amr = {},
+                                  .auth_time = now,
+                                  .attributes = {},
+                                  .logout = {}};
+    }
+
+    oidc::Client client;
+    storage::Session session;
+    storage::Consent consent;
+    bool has_session = false;
+    bool has_consent = false;
+    std::string subject = "sub-of-matti";
+    oidc::ConsentNeeded needed;
+    Policy policy{.methods = {{"suomifi", {"substantial", "high"}}, {"password", {"light"}}},
+                  .levels = {"light", "substantial", "high"},
+                  .login_steps = {}};
+    LoginTransaction transaction{
+        .id = std::string(16, 'l'),
+        .version = 0,
+        .request = oidc::AuthorizationRequest(
+            "library", oidc::RegisteredRedirectUri::from_stored("https://library.example/cb")),
+        .locale = "fi",
+        .event_id = {},
+        .proof = {},
+        .also = {},
+        .chosen = {},
+        .cancelled = false,
+        .running = {},
+        .settled_steps = {},
+        .consent = {},
+        .session_user_id = {},
+        .given_up_as = {},
+        .rounds = 0,
+        .created_at = now};
+};
+
+TEST_F(Decide, OffersEveryMethodToAStranger) {
+    EXPECT_EQ(expect<ChooseMethod>().authenticators,
+              (std::vector<std::string>{"suomifi", "password"}));
+    EXPECT_FALSE(expect<ChooseMethod>().step_up);
+}
+
+TEST_F(Decide, RunsTheMethodThatThePersonChose) {
+    transaction.chosen = "password";
+    EXPECT_EQ(expect<RunAuthenticator>().name, "password");
+}
+
+TEST_F(Decide, RunsTheOnlyMethodWithoutAsking) {
+    transaction.request.acr_values = {"substantial"};
+    EXPECT_EQ(expect<RunAuthenticator>().name, "suomifi");
+}
+
+TEST_F(Decide, AsksBeforeTheOnlyMethodIsTriedAgain) {
+    transaction.request.acr_values = {"substantial"};
+    transaction.cancelled = true;
+    EXPECT_EQ(expect<ChooseMethod>().authenticators, std::vector<std::string>{"suomifi"});
+}
+
+TEST_F(Decide, IgnoresAChosenMethodThatCannotReachTheLevel) {
+    transaction.request.acr_values = {"substantial"};
+    transaction.cancelled = true;
+    transaction.chosen = "password";
+    expect<ChooseMethod>();
+}
+
+TEST_F(Decide, FinishesByALiveSession) {
+    has_session = true;
+    EXPECT_TRUE(expect<Finish>().by_session);
+}
+
+TEST_F(Decide, FinishesByAProof) {
+    prove("light", "password");
+    EXPECT_FALSE(expect<Finish>().by_session);
+}
+
+TEST_F(Decide, StepsUpInPlaceWhenTheSessionIsTooLow) {
+    has_session = true;
+    transaction.request.acr_values = {"high", "substantial"};
+    EXPECT_EQ(expect<RunAuthenticator>().name, "suomifi");
+    transaction.cancelled = true;
+    EXPECT_TRUE(expect<ChooseMethod>().step_up);
+}
+
+TEST_F(Decide, AHigherSessionSatisfiesALowerLevel) {
+    has_session = true;
+    session.acr = "high";
+    transaction.request.acr_values = {"light"};
+    expect<Finish>();
+}
+
+TEST_F(Decide, DoesNotAskAgainTheMethodThatProvedTooLittle) {
+    transaction.request.acr_values = {"high"};
+    prove("substantial", "suomifi");
+    EXPECT_EQ(refusal(), OAuthError::unmet_authentication_requirements);
+}
+
+TEST_F(Decide, TreatsUnknownLevelsAsAWish) {
+    transaction.request.acr_values = {"urn:unknown"};
+    has_session = true;
+    expect<Finish>();
+}
+
+TEST_F(Decide, O27_RefusesAnEssentialLevelThatNoMethodReaches) {
+    transaction.request.acr_values = {"urn:unknown"};
+    transaction.request.acr_essential = true;
+    EXPECT_EQ(refusal(), OAuthError::unmet_authentication_requirements);
+}
+
+TEST_F(Decide, O25_PromptNoneIsRefusedWithoutASession) {
+    transaction.request.prompt.none = true;
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+TEST_F(Decide, O25_PromptNoneIsRefusedWhenAStepUpIsNeeded) {
+    transaction.request.prompt.none = true;
+    has_session = true;
+    transaction.request.acr_values = {"high"};
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+TEST_F(Decide, O25_PromptNoneIsRefusedWhenConsentIsMissing) {
+    transaction.request.prompt.none = true;
+    has_session = true;
+    needed.scopes = {"email"};
+    EXPECT_EQ(refusal(), OAuthError::consent_required);
+}
+
+TEST_F(Decide, PromptNoneFinishesWithASessionAndConsent) {
+    transaction.request.prompt.none = true;
+    has_session = has_consent = true;
+    needed.scopes = {"email"};
+    expect<Finish>();
+}
+
+TEST_F(Decide, O26_PromptLoginDemandsAProofDespiteASession) {
+    has_session = true;
+    transaction.request.prompt.login = true;
+    expect<ChooseMethod>();
+    prove("light", "password");
+    expect<Finish>();
+}
+
+TEST_F(Decide, PromptSelectAccountOffersTheMethods) {
+    has_session = true;
+    transaction.request.prompt.select_account = true;
+    expect<ChooseMethod>();
+}
+
+TEST_F(Decide, O26_MaxAgeCountsFromTheProof) {
+    has_session = true;
+    transaction.request.max_age = seconds(600);
+    expect<Finish>();
+    transaction.request.max_age = seconds(599);
+    expect<ChooseMethod>();
+    transaction.request.max_age = seconds(0);
+    session.auth_time = now;
+    expect<ChooseMethod>();
+}
+
+TEST_F(Decide, ASessionFromTheFutureIsNotFresh) {
+    has_session = true;
+    session.auth_time = now + seconds(60);
+    transaction.request.max_age = seconds(600);
+    expect<ChooseMethod>();
+}
+
+TEST_F(Decide, AnEndedOrExpiredSessionCountsAsNone) {
+    has_session = true;
+    session.idle_expires_at = now;
+    expect<ChooseMethod>();
+    session.idle_expires_at = now + seconds(1);
+    session.ended_at = now;
+    expect<ChooseMethod>();
+}
+
+TEST_F(Decide, AHintForAnotherPersonDemandsAProofOfThatPerson) {
+    has_session = true;
+    transaction.request.hinted_subject = "sub-of-matti";
+    expect<Finish>();
+    transaction.request.hinted_subject = "sub-of-maija";
+    expect<ChooseMethod>();
+    transaction.request.prompt.none = true;
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+    transaction.request.prompt.none = false;
+    prove("light", "password");
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+TEST_F(Decide, RunsEveryLoginStepOnceAfterAProof) {
+    policy.login_steps = {"password", "terms"};
+    has_session = true;
+    expect<Finish>();
+    prove("substantial", "suomifi");
+    EXPECT_EQ(expect<RunPlugin>().name, "password");
+    transaction.settled_steps = {"password"};
+    EXPECT_EQ(expect<RunPlugin>().name, "terms");
+    transaction.settled_steps = {"password", "terms"};
+    expect<Finish>();
+}
+
+TEST_F(Decide, AsksConsentForWhatIsNew) {
+    has_session = true;
+    needed.scopes = {"email", "phone"};
+    EXPECT_FALSE(expect<AskConsent>().more);
+    has_consent = true;
+    EXPECT_TRUE(expect<AskConsent>().more);
+    EXPECT_EQ(expect<AskConsent>().scopes, needed.scopes);
+    needed.scopes = {"email"};
+    expect<Finish>();
+}
+
+TEST_F(Decide, AsksConsentAgainWhenItWasWithdrawnOrTheTextIsNew) {
+    has_session = has_consent = true;
+    needed.scopes = {"email"};
+    consent.withdrawn_at = now;
+    expect<AskConsent>();
+    consent.withdrawn_at.reset();
+    client.consent_version = "2";
+    expect<AskConsent>();
+}
+
+TEST_F(Decide, AsksConsentWhenTheServiceDemandsIt) {
+    has_session = has_consent = true;
+    needed.scopes = {"email"};
+    transaction.request.prompt.consent = true;
+    expect<AskConsent>();
+}
+
+TEST_F(Decide, AServiceThatTheOperatorVouchesForAsksNothing) {
+    has_session = true;
+    needed.scopes = {"email"};
+    client.skip_consent = true;
+    expect<Finish>();
+}
+
+TEST_F(Decide, W18_AnAnswerCoversOnlyWhatWasShown) {
+    has_session = true;
+    needed.scopes = {"email"};
+    transaction.consent = ConsentAsked{.scopes = {"email"}, .claims = {}, .allowed = true};
+    expect<Finish>();
+    needed.scopes = {"email", "phone"};
+    expect<AskConsent>();
+    needed.scopes = {"email"};
+    needed.claims = {"birthdate"};
+    expect<AskConsent>();
+}
+
+TEST_F(Decide, ADeniedConsentRefuses) {
+    has_session = true;
+    needed.scopes = {"email"};
+    transaction.consent = ConsentAsked{.scopes = {"email"}, .claims = {}, .allowed = false};
+    EXPECT_EQ(refusal(), OAuthError::access_denied);
+}
+
+TEST_F(Decide, ARequestWrongInTwoWaysIsRefusedForTheProofFirst) {
+    transaction.request.prompt.none = true;
+    needed.scopes = {"email"};
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+}  // namespace
+}  // namespace tunnus::login
