@@ -398,7 +398,7 @@ Result<milliseconds> parse_lifetime(std::string_view text) {
     using namespace std::chrono;
     constexpr std::array units{Unit{"ms", 1ms}, Unit{"s", 1s}, Unit{"min", 1min}, Unit{"h", 1h},
                                Unit{"d", days(1)}};
-    constexpr milliseconds longest = days(3'650);
+    constexpr milliseconds longest = days(36'500);
     Error const malformed(BaseErrc::malformed,
                           "must be a whole number and ms, s, min, h or d, such as \"30 min\"");
 
@@ -410,7 +410,7 @@ Result<milliseconds> parse_lifetime(std::string_view text) {
     auto const* unit = std::ranges::find(units, text, &Unit::name);
     if (unit == units.end()) return malformed;
     if (error != std::errc() || number < 1 || number > longest / unit->length)
-        return Error(BaseErrc::malformed, "must be more than zero and at most ten years");
+        return Error(BaseErrc::malformed, "must be more than zero and at most a hundred years");
     return number * unit->length;
 }
 

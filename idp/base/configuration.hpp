@@ -111,7 +111,7 @@ struct Configuration {
 [[nodiscard]] Result<Secret> read_secret(boost::json::value const& reference,
                                          std::string const& folder);
 
-/// `"500 ms"`, `"90 s"`, `"30 min"`, `"10 h"`, `"30 d"`: more than zero, at most ten years.
+/// `"500 ms"`, `"90 s"`, `"30 min"`, `"10 h"`, `"30 d"`: more than zero, at most a hundred years.
 [[nodiscard]] Result<milliseconds> parse_lifetime(std::string_view text);
 
 }  // namespace tunnus

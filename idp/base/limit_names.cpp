@@ -106,17 +106,6 @@ constexpr std::array names{
 };
 #undef TUNNUS_LIMIT
 
-/// The bytes that the table names. As Limits has no padding, a member that is missing here does not
-/// compile.
-constexpr std::size_t named_bytes() {
-    std::size_t bytes = 0;
-    for (auto const& limit : names)
-        bytes += std::visit([](auto member) { return sizeof(Limits{}.*member); }, limit.member);
-    return bytes;
-}
-static_assert(named_bytes() == sizeof(Limits),
-              "name the new limit here and in conf/tunnus.schema.json");
-
 }  // namespace
 
 std::span<LimitName const> limit_names() {

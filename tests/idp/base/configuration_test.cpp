@@ -218,6 +218,15 @@ TEST_F(ConfigurationTest, KnowsTheLimitsOfTheSchemaWithTheirDefaults) {
     }
 }
 
+// A new limit is named in limit_names.cpp and described in conf/tunnus.schema.json. Limits has no
+// padding, so the sum tells.
+TEST_F(ConfigurationTest, NamesEveryLimit) {
+    std::size_t named_bytes = 0;
+    for (auto const& [name, member] : limit_names())
+        named_bytes += std::visit([](auto pointer) { return sizeof(Limits{}.*pointer); }, member);
+    EXPECT_EQ(named_bytes, sizeof(Limits));
+}
+
 TEST_F(ConfigurationTest, SetsEveryLimitByItsName) {
     for (auto const& [name, member] : limit_names()) {
         bool const number = std::holds_alternative<std::size_t Limits::*>(member) ||
@@ -312,7 +321,7 @@ TEST_F(ConfigurationTest, TakesOnlyAPlainHttpsIssuer) {
 TEST_F(ConfigurationTest, RefusesBadLifetimesPortsAndSizes) {
     EXPECT_EQ(refusal_with("sessions", R"({"idle":"1 h","absolute":"1 h"})"), "");
     for (auto const* idle : {"\"0 s\"", "\"-1 s\"", "\"10 parsecs\"", "\"99999999999999999999 s\"",
-                             "\"3651 d\"", "\"\"", "\"s\"", "\"10\"", "\"1.5 h\"", "\"1  h\"",
+                             "\"36501 d\"", "\"\"", "\"s\"", "\"10\"", "\"1.5 h\"", "\"1  h\"",
                              "\"1 h \"", "\" 1 h\"", "\"0x10 s\"", "1800", "\"1500 ms\""})
         EXPECT_EQ(refusal_with("sessions", "{\"idle\":" + std::string(idle) + "}").substr(0, 17),
                   "5: sessions.idle:")
