@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+#include "idp/base/pages.hpp"
+
+#include "idp/base/ascii.hpp"
+#include "idp/base/cookies.hpp"
+#include "idp/base/encoding.hpp"
+#include "idp/base/located_json.hpp"
+#include "idp/base/template_check.hpp"
+#include "idp/base/url.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <kainjow/mustache.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+namespace tunnus {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+namespace mustache = kainjow::mustache;
+
+struct Language {
+    std::string_view code;
+    std::string_view name;  ///< in itself
+};
+constexpr std::array languages{Language{"fi", "Suomi"}, Language{"sv", "Svenska"},
+                               Language{"en", "English"}};
+constexpr int max_model_depth = 16;
+
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+// ---- Files -------------------------------------------------------------------------------------
+
+Result<std::string> read_file(fs::path const& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream) return Error(BaseErrc::not_found, path.string() + ": cannot be read");
+    if (!is_valid_utf8(text))
+        return Error(BaseErrc::malformed, path.string() + ": is not valid UTF-8");
+    return text;
+}
+
+bool is_name(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_';
+    });
+}
+
+Result<Texts> read_texts(fs::path const& path) {
+    auto const file = read_file(path);
+    if (!file) return file.error();
+    auto const parsed = parse_located_json(*file);
+    if (!parsed) return Error(BaseErrc::malformed, path.string() + ":" + parsed.error().detail);
+    auto const fail = [&](std::string const& key, std::string const& what) {
+        return Error(
+            BaseErrc::malformed,
+            path.string() + ":" + std::to_string(parsed->line_of(key)) + ": " + key + ": " + what);
+    };
+    if (!parsed->value.is_object()) return fail("", "must be an object");
+    Texts texts;
+    for (auto const& [key, value] : parsed->value.get_object()) {
+        if (!is_name(key)) return fail(key, "is not a name of a-z, 0-9 and _");
+        if (!value.is_string() || value.get_string().empty()) return fail(key, "must be a text");
+        texts.emplace(key, value.get_string());
+    }
+    return texts;
+}
+
+/// Every template of a folder by its name, as written.
+Result<Texts> read_templates(fs::path const& folder) {
+    std::error_code error;
+    Texts templates;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->path().extension() != ".html") continue;
+        auto const name = entry->path().stem().string();
+        if (!is_name(name))
+            return Error(BaseErrc::malformed,
+                         entry->path().string() + ": is not named by a-z, 0-9 and _");
+        auto text = read_file(entry->path());
+        if (!text) return text.error();
+        templates.emplace(name, std::move(*text));
+    }
+    if (error) return Error(BaseErrc::not_found, folder.string() + ": " + error.message());
+    return templates;
+}
+
+// ---- The model ---------------------------------------------------------------------------------
+
+mustache::data to_data(json::value const& value, int depth = 0) {
+    if (depth > max_model_depth) throw std::invalid_argument("a page's model is nested too deeply");
+    if (auto const* text = value.if_string()) return {std::string(*text)};
+    if (value.is_null()) return {false};
+    if (auto const* flag = value.if_bool()) return {*flag};
+    if (auto const* array = value.if_array()) {
+        mustache::data list(mustache::data::type::list);
+        for (auto const& element : *array)
+            list.push_back(to_data(element, depth + 1));
+        return list;
+    }
+    if (auto const* object = value.if_object()) {
+        mustache::data members(mustache::data::type::object);
+        for (auto const& member : *object)
+            members.set(std::string(member.key()), to_data(member.value(), depth + 1));
+        return members;
+    }
+    return {json::serialize(value)};
+}
+
+/// Links to the same page in each language. `?ui_locales=` alone keeps the path; who needs the
+/// query gives its own list.
+json::array language_links(std::string_view locale) {
+    json::array links;
+    for (auto const& language : languages)
+        links.push_back({{"code", language.code},
+                         {"name", language.name},
+                         {"href", "?ui_locales=" + std::string(language.code)},
+                         {"current", language.code == locale}});
+    return links;
+}
+
+// ---- Headers -----------------------------------------------------------------------------------
+
+/// A source in a policy comes from a registered address; one that could end the directive is a bug
+/// of the caller.
+void require_source(std::string_view source) {
+    constexpr std::string_view marks = ":/.-+[]*";
+    if (source.empty() || !std::ranges::all_of(source, [&](char c) {
+            return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+        }))
+        throw std::invalid_argument("not a source for a Content-Security-Policy");
+}
+
+std::string content_security_policy(Pages::Options const& options, std::string_view nonce) {
+    std::string policy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'";
+    for (auto const& origin : options.form_action_origins) {
+        require_source(origin);
+        policy.append(" ").append(origin);
+    }
+    if (options.auto_submit_script) policy.append("; script-src 'nonce-").append(nonce).append("'");
+    return policy;
+}
+
+std::string_view nonce_of(json::object const& model) {
+    auto const* nonce = model.if_contains("nonce");
+    auto const* text = nonce == nullptr ? nullptr : nonce->if_string();
+    if (text == nullptr || text->size() < 16 || !decode_base64url(*text))
+        throw std::invalid_argument(
+            "a page with a script needs `nonce`, 16 characters of base64url or more");
+    return *text;
+}
+
+// ---- Languages ---------------------------------------------------------------------------------
+
+/// fi, sv or en for a language tag (RFC 5646), by its first part; empty for every other.
+std::string_view known_locale(std::string_view tag) {
+    auto const primary = to_lower(tag.substr(0, tag.find('-')));
+    auto const* found = std::ranges::find(languages, std::string_view(primary), &Language::code);
+    return found == languages.end() ? std::string_view() : found->code;
+}
+
+/// RFC 9110 §12.4.2 in thousandths; nothing for what is no weight.
+std::optional<int> parse_weight(std::string_view text) {
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
+    int weight = (text[0] - '0') * 1'000;
+    if (text.size() > 1 && text[1] != '.') return std::nullopt;
+    for (std::size_t i = 2, unit = 100; i < text.size(); ++i, unit /= 10) {
+        if (!is_digit(text[i])) return std::nullopt;
+        weight += (text[i] - '0') * static_cast<int>(unit);
+    }
+    if (weight > 1'000) return std::nullopt;
+    return weight;
+}
+
+/// The known language of the highest weight in an Accept-Language field; of equal ones the first.
+std::string_view from_accept_language(std::string_view field) {
+    std::string_view best;
+    int best_weight = 0;
+    while (!field.empty()) {
+        auto const end = std::min(field.find(','), field.size());
+        auto const range = field.substr(0, end);
+        field.remove_prefix(std::min(end + 1, field.size()));
+        auto const semicolon = std::min(range.find(';'), range.size());
+        auto const locale = known_locale(trim(range.substr(0, semicolon)));
+        int weight = 1'000;
+        if (semicolon < range.size()) {
+            auto const parameter = trim(range.substr(semicolon + 1));
+            if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
+            weight = parse_weight(parameter.substr(2)).value_or(0);
+        }
+        if (locale.empty() || weight <= best_weight) continue;
+        best = locale;
+        best_weight = weight;
+    }
+    return best;
+}
+
+// ---- Pages -------------------------------------------------------------------------------------
+
+class MustachePages final : public Pages {
+  public:
+    Result<> load_core(Settings const& settings) {
+        auto const issuer = parse_http_url(settings.issuer);
+        if (!issuer) return issuer.error();
+        json::object const shared{{"theme", settings.theme},
+                                  {"base", issuer->path == "/" ? "" : issuer->path}};
+        shared_ = to_data(shared);
+        if (auto const added = add_room("", settings.templates, settings.texts); !added)
+            return added.error();
+        if (!rooms_.at("").templates.contains("error"))
+            return Error(BaseErrc::not_found, settings.templates + "/error.html: is missing");
+        return {};
+    }
+
+    Result<> add_plugin(std::string_view name, std::string_view templates_folder,
+                        std::string_view texts_folder) override {
+        if (!is_name(name)) throw std::invalid_argument("not a plugin's name");
+        return add_room(name, templates_folder, texts_folder);
+    }
+
+    [[nodiscard]] HttpResponse render(int status, std::string_view template_name,
+                                      json::object const& model, std::string_view locale,
+                                      Options const& options) const override {
+        auto const& room = room_of(template_name);
+        auto const found = room.templates.find(name_in_room(template_name));
+        if (found == room.templates.end())
+            throw std::invalid_argument("no page " + std::string(template_name));
+        auto const known = known_or_first(locale);
+        auto const nonce = options.auto_submit_script ? nonce_of(model) : std::string_view();
+
+        HttpResponse response(status);
+        auto& headers = response.headers;
+        headers.add("Content-Type", "text/html; charset=utf-8");
+        headers.add("Content-Language", known);
+        headers.add("Content-Security-Policy", content_security_policy(options, nonce));
+        headers.add("X-Frame-Options", "DENY");
+        headers.add("X-Content-Type-Options", "nosniff");
+        headers.add("Referrer-Policy", "no-referrer");
+        headers.add("Cache-Control", "no-store");
+        response.body = expand(found->second, room.shared_texts.find(known)->second, model, known);
+        return response;
+    }
+
+    [[nodiscard]] HttpResponse error(int status, std::string_view error_word,
+                                     std::string_view message_key, std::string_view event_id,
+                                     std::string_view locale) const override {
+        json::object model{
+            {"error", error_word}, {"event_id", event_id}, {"languages", json::array()}};
+        if (!message_key.empty()) model["message"] = text(locale, message_key);
+        return Pages::render(status, "error", model, locale);
+    }
+
+    [[nodiscard]] std::string text(std::string_view locale, std::string_view key) const override {
+        auto const name = name_in_room(key);
+        auto const known = known_or_first(locale);
+        for (auto const* room : {&room_of(key), &rooms_.at("")}) {
+            auto const& texts = room->texts.find(known)->second;
+            if (auto const found = texts.find(name); found != texts.end()) return found->second;
+        }
+        return std::string(key);
+    }
+
+  private:
+    /// The templates and texts of the core, or of one plugin.
+    struct Room {
+        Texts templates;                                  ///< by name, with their partials in place
+        std::map<std::string, Texts, std::less<>> texts;  ///< by locale: the room's own
+        std::map<std::string, mustache::data, std::less<>>
+            shared_texts;  ///< by locale: `{t: …}`, over the core's
+    };
+
+    static std::string known_or_first(std::string_view locale) {
+        auto const known = known_locale(locale);
+        return std::string(known.empty() ? languages.front().code : known);
+    }
+    static std::string_view name_in_room(std::string_view name) {
+        return name.substr(name.find('/') + 1);  // npos + 1 is 0
+    }
+    [[nodiscard]] Room const& room_of(std::string_view name) const {
+        auto const slash = name.find('/');
+        auto const found = rooms_.find(slash == std::string_view::npos ? std::string_view()
+                                                                       : name.substr(0, slash));
+        if (found == rooms_.end()) throw std::invalid_argument("no pages for " + std::string(name));
+        return found->second;
+    }
+
+    Result<> add_room(std::string_view name, std::string_view templates_folder,
+                      std::string_view texts_folder) {
+        Room room;
+        if (auto const read = load_texts(room, fs::path(texts_folder)); !read) return read.error();
+        Texts all;
+        if (!name.empty()) all = core_templates_;  // the frame's partials
+        auto own = read_templates(fs::path(templates_folder));
+        if (!own) return own.error();
+        for (auto& [template_name, text] : *own)
+            all.insert_or_assign(template_name, text);
+        auto const has_text = [&](std::string_view key) {
+            return room.texts.begin()->second.contains(key) ||
+                   (!name.empty() && rooms_.at("").texts.begin()->second.contains(key));
+        };
+        for (auto const& [template_name, text] : *own) {
+            auto whole = check_and_join_template(text, all, has_text);
+            auto const file = (fs::path(templates_folder) / (template_name + ".html")).string();
+            if (!whole) return Error(BaseErrc::malformed, file + ": " + whole.error().detail);
+            room.templates.emplace(template_name, std::move(*whole));
+        }
+        if (name.empty()) core_templates_ = std::move(*own);
+        rooms_.insert_or_assign(std::string(name), std::move(room));
+        return {};
+    }
+
+    /// A room without a folder of texts uses the core's alone.
+    Result<> load_texts(Room& room, fs::path const& folder) {
+        for (auto const& language : languages) {
+            std::string const locale(language.code);
+            Texts texts;
+            if (!folder.empty()) {
+                auto read = read_texts(folder / (locale + ".json"));
+                if (!read) return read.error();
+                texts = std::move(*read);
+            }
+            mustache::data all(mustache::data::type::object);
+            if (auto const core = rooms_.find(""); core != rooms_.end())
+                for (auto const& [key, text] : core->second.texts.at(locale))
+                    all.set(key, text);
+            for (auto const& [key, text] : texts)
+                all.set(key, text);
+            mustache::data shared(mustache::data::type::object);
+            shared.set("t", all);
+            room.shared_texts.emplace(locale, std::move(shared));
+            room.texts.emplace(locale, std::move(texts));
+        }
+        return check_same_keys(room, folder);
+    }
+
+    static Result<> check_same_keys(Room const& room, fs::path const& folder) {
+        for (auto const& [locale, texts] : room.texts)
+            for (auto const& [other, other_texts] : room.texts)
+                for (auto const& [key, text] : texts)
+                    if (!other_texts.contains(key))
+                        return Error(BaseErrc::malformed, (folder / (other + ".json")).string() +
+                                                              ":1: " + key + ": is missing");
+        return {};
+    }
+
+    /// Parses the template anew each time: kainjow's render is not const, and pages are not the hot
+    /// path.
+    [[nodiscard]] std::string expand(std::string const& text, mustache::data const& texts,
+                                     json::object const& model, std::string const& locale) const {
+        mustache::mustache page(text);
+        page.set_custom_escape([](std::string const& value) { return escape_html(value); });
+        auto data = to_data(model);
+        data.set("locale", locale);
+        if (!model.contains("languages")) data.set("languages", to_data(language_links(locale)));
+        mustache::context<std::string> context;
+        context.push(&data);
+        context.push(&shared_);  // looked up before the model, so a model cannot stand in for `t`,
+                                 // `base` or `theme`
+        context.push(&texts);
+        return page.render(context);
+    }
+
+    mustache::data shared_;
+    Texts core_templates_;                            ///< as written: the partials of everyone
+    std::map<std::string, Room, std::less<>> rooms_;  ///< by plugin; "" is the core
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Pages>> Pages::load(Settings const& settings) {
+    auto pages = std::make_unique<MustachePages>();
+    if (auto const loaded = pages->load_core(settings); !loaded) return loaded.error();
+    return std::unique_ptr<Pages>(std::move(pages));
+}
+
+std::string Pages::choose_locale(std::vector<std::string> const& ui_locales,
+                                 HttpRequest const& request) {
+    for (auto const& tag : ui_locales)
+        if (auto const known = known_locale(tag); !known.empty()) return std::string(known);
+    for (auto const transport : {Cookies::Transport::https, Cookies::Transport::loopback_http})
+        if (auto const cookie = Cookies(transport).find(request, "lang");
+            cookie.value && !cookie.repeated)
+            if (auto const known = known_locale(*cookie.value); !known.empty())
+                return std::string(known);
+    if (auto const field = request.headers.find("Accept-Language"))
+        if (auto const known = from_accept_language(*field); !known.empty())
+            return std::string(known);
+    return std::string(languages.front().code);
+}
+
+}  // namespace tunnus
