@@ -20,7 +20,7 @@ export const samples = {
           items: [{ title: 'Nimi', description: 'Etunimet ja sukunimi' }, { title: 'Sähköpostiosoite', description: 'Ja onko se vahvistettu' }] },
         { service, items: [{ title: 'Osoite', description: false }], more: true },
     ],
-    'conf/logout': [{ service, signed_in: { services: [service, { name: 'Kirjasto' }] } }, {}],
+    'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
     'conf/form_post': [{ redirect_uri: '/answered', nonce: 'sample', fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
     'conf/error': [
