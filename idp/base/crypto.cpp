@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/crypto.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
 namespace tunnus {
 namespace {
 
+constexpr std::size_t digest_bytes = 32;
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 
@@ -26,24 +27,62 @@ struct CipherFree {
 };
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherFree>;
 
+struct MacFree {
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Mac = std::unique_ptr<EVP_MAC_CTX, MacFree>;
+
 void require(int openssl_result) {
     if (openssl_result != 1) throw std::runtime_error("an OpenSSL primitive failed");
+}
+
+// OpenSSL 3 looks an algorithm up by name on every call that is not handed a fetched one, which
+// costs more than hashing a token. These are immutable, shared by all threads, and left to the end
+// of the process on purpose, so that no order of destruction can matter.
+
+EVP_MD const* fetched_sha256() {
+    static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return md;
+}
+
+EVP_CIPHER const* fetched_aes_256_gcm() {
+    static EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    return cipher;
+}
+
+EVP_MAC_CTX const* hmac_without_key() {
+    static EVP_MAC_CTX* const context = [] {
+        EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+        EVP_MAC_CTX* const made = EVP_MAC_CTX_new(hmac);
+        EVP_MAC_free(hmac);
+        std::string digest = OSSL_DIGEST_NAME_SHA2_256;
+        std::array<OSSL_PARAM, 2> const parameters{
+            OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+            OSSL_PARAM_construct_end()};
+        require(EVP_MAC_CTX_set_params(made, parameters.data()));
+        return made;
+    }();
+    return context;
 }
 
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-    std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(bytes_of(bytes), bytes.size(), bytes_of(digest));
+    std::string digest(digest_bytes, '\0');
+    require(EVP_Digest(bytes.data(), bytes.size(), bytes_of(digest), nullptr, fetched_sha256(),
+                       nullptr));
     return digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-    std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    unsigned int length = 0;
-    auto const* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
-                            bytes.size(), bytes_of(digest), &length);
-    require(made != nullptr && length == digest.size() ? 1 : 0);
+    std::string digest(digest_bytes, '\0');
+    std::size_t length = 0;
+    Mac const mac(EVP_MAC_CTX_dup(hmac_without_key()));
+    // OpenSSL takes a null key for "the one from before".
+    auto const* const key_bytes = bytes_of(key.empty() ? std::string_view("") : key);
+    require(EVP_MAC_init(mac.get(), key_bytes, key.size(), nullptr));
+    require(EVP_MAC_update(mac.get(), bytes_of(bytes), bytes.size()));
+    require(EVP_MAC_final(mac.get(), bytes_of(digest), &length, digest.size()));
     return digest;
 }
 
@@ -58,8 +97,8 @@ std::string Sealer::seal(std::string_view context, std::string_view plain, Rando
     std::string sealed(nonce_bytes + plain.size() + tag_bytes, '\0');
     random.fill({bytes_of(sealed), nonce_bytes});
     Cipher const cipher(EVP_CIPHER_CTX_new());
-    require(EVP_EncryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(sealing_key_.reveal()),
-                                bytes_of(sealed), nullptr));
+    require(EVP_EncryptInit_ex2(cipher.get(), fetched_aes_256_gcm(),
+                                bytes_of(sealing_key_.reveal()), bytes_of(sealed), nullptr));
     int length = 0;
     require(EVP_EncryptUpdate(cipher.get(), nullptr, &length, bytes_of(context),
                               static_cast<int>(context.size())));
@@ -78,8 +117,8 @@ Result<std::string> Sealer::open(std::string_view context, std::string_view seal
     std::string plain(plain_size, '\0');
     std::string tag(sealed.substr(nonce_bytes + plain_size));
     Cipher const cipher(EVP_CIPHER_CTX_new());
-    require(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(sealing_key_.reveal()),
-                                bytes_of(sealed), nullptr));
+    require(EVP_DecryptInit_ex2(cipher.get(), fetched_aes_256_gcm(),
+                                bytes_of(sealing_key_.reveal()), bytes_of(sealed), nullptr));
     int length = 0;
     require(EVP_DecryptUpdate(cipher.get(), nullptr, &length, bytes_of(context),
                               static_cast<int>(context.size())));
