@@ -2,11 +2,13 @@
 // threats.md 2.7, J-01 to J-13. Each case changes one thing of a token that is accepted.
 #include "oidc/jose/jws.hpp"
 
+#include "oidc/jose/key_material.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/jose/vectors.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/bn.h>
+#include <openssl/rsa.h>
 
 namespace tunnus::jose::tests {
 namespace {
@@ -175,6 +177,27 @@ TEST(Jws, J04RefusesPssWherePkcs1IsRegisteredAndTheReverse) {
         // And the bytes of one are no signature of the other.
         auto const parts = std::string(text.substr(0, text.rfind('.')));
         EXPECT_FALSE(open.keys()[0].verify(registered, parts, key.sign(parts)));
+    }
+}
+
+// RFC 7518 §3.5: the salt is as long as the digest, here 32 bytes.
+TEST(Jws, J04RefusesPssWithASaltOfAnotherLength) {
+    auto const material = import_private_key(json(vectors::rfc7520_4_1_key)).value();
+    auto public_jwk = signing_key(vectors::rfc7520_4_1_key).verification_key().public_jwk();
+    public_jwk["alg"] = "PS256";
+    auto const key = VerificationKey::parse(public_jwk).value();
+    for (int salt : {0, 20, 31, 32, 33, 222}) {
+        evp::DigestContext const context(EVP_MD_CTX_new());
+        EVP_PKEY_CTX* parameters = nullptr;
+        EVP_DigestSignInit(context.get(), &parameters, EVP_sha256(), nullptr, material.pkey.get());
+        EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, salt);
+        std::string signature(256, '\0');
+        std::size_t size = signature.size();
+        ASSERT_EQ(EVP_DigestSign(context.get(), evp::bytes_of(signature), &size,
+                                 evp::bytes_of("message"), 7),
+                  1);
+        EXPECT_EQ(key.verify(Algorithm::PS256, "message", signature), salt == 32) << salt;
     }
 }
 
