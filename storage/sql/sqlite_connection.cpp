@@ -15,7 +15,7 @@ namespace {
 /// them; all are forgotten then.
 constexpr std::size_t prepared_statements_kept = 512;
 
-SqlErrc classify(int extended_code, int system_errno) {
+SqlErrc classify(int extended_code, int wal_errno) {
     switch (extended_code & 0xFF) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
@@ -29,8 +29,8 @@ SqlErrc classify(int extended_code, int system_errno) {
             return SqlErrc::full;
         case SQLITE_IOERR:
             // SQLite calls only ENOSPC full; a quota or file size limit is no different to us.
-            return system_errno == EFBIG || system_errno == EDQUOT ? SqlErrc::full
-                                                                   : SqlErrc::unknown_outcome;
+            return wal_errno == EFBIG || wal_errno == EDQUOT ? SqlErrc::full
+                                                             : SqlErrc::unknown_outcome;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return SqlErrc::corrupt;
@@ -39,6 +39,16 @@ SqlErrc classify(int extended_code, int system_errno) {
         default:
             return SqlErrc::misuse;
     }
+}
+
+/// Why the last write to the WAL failed; `errno` itself has seen the rollback since.
+int last_wal_errno(sqlite3* handle) {
+    sqlite3_file* wal = nullptr;
+    int error = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK &&
+        wal != nullptr && wal->pMethods != nullptr)
+        wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
 }
 
 void bind(sqlite3_stmt* statement, int position, Value const& value) {
@@ -216,8 +226,9 @@ Result<> SqliteConnection::apply_setting(std::string const& name, std::string co
 
 Error SqliteConnection::failure() {
     last_failure_ = sqlite3_extended_errcode(handle_.get());
-    return Error(classify(last_failure_, sqlite3_system_errno(handle_.get())),
-                 sqlite3_errmsg(handle_.get()));
+    std::string text = sqlite3_errmsg(handle_.get());
+    int const wal_errno = hit_io_error() ? last_wal_errno(handle_.get()) : 0;
+    return Error(classify(last_failure_, wal_errno), std::move(text));
 }
 
 bool SqliteConnection::hit_unique() const {
