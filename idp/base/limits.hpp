@@ -23,6 +23,8 @@ struct Limits {
     milliseconds write_timeout{30'000};         ///< the whole answer
     milliseconds idle_timeout{60'000};          ///< between two requests of one connection
     milliseconds handshake_timeout{10'000};     ///< TLS
+    milliseconds close_timeout{1'000};  ///< after the last answer, for the peer to read it and close
+    std::size_t dropped_body_bytes = 16'384;  ///< a body where the method has none; more is 413
     std::size_t connections_per_address = 256;  ///< a further one is closed at once
     std::size_t connections = 16'384;           ///< in all, lowered to what RLIMIT_NOFILE allows
     std::size_t requests_per_connection = 1'000;
