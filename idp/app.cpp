@@ -3,6 +3,7 @@
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/pages.hpp"
+#include "idp/login/accounts.hpp"
 #include "idp/login/caller.hpp"
 #include "idp/login/flow.hpp"
 #include "idp/login/logout.hpp"
@@ -91,6 +92,7 @@ class BuiltApp final : public App {
           audit_(*database_, world_.random),
           outbox_(*database_, sealer_, world_.random, world_.clock),
           sessions_(*database_, sealer_),
+          accounts_(sessions_, *database_, world_.clock, world_.random),
           users_(*database_),
           logins_(*database_, sealer_),
           consents_(*database_),
@@ -108,6 +110,8 @@ class BuiltApp final : public App {
     [[nodiscard]] std::vector<Route> const& admin_routes() const override { return admin_routes_; }
     [[nodiscard]] std::vector<PeriodicJob> const& jobs() const override { return jobs_; }
     [[nodiscard]] Committer& committer() override { return *database_; }
+    [[nodiscard]] plugin::Plugins& plugins() override { return *plugins_; }
+    [[nodiscard]] Sealer const& sealer() const override { return sealer_; }
 
   private:
     Result<> load_plugins();
@@ -124,6 +128,7 @@ class BuiltApp final : public App {
     storage::AuditLog audit_;
     storage::Outbox outbox_;
     storage::Sessions sessions_;
+    login::AccountSessions accounts_;
     storage::Users users_;
     storage::Logins logins_;
     storage::Consents consents_;
@@ -173,21 +178,23 @@ Result<> BuiltApp::load_plugins() {
                                            .parent_path() /
                                        "plugins" / configured.name)
                                           .string()});
-    auto plugins = plugin::Plugins::load(settings, plugin::builtin_entries(),
-                                         {.issuer = configuration_.issuer,
-                                          .limits = configuration_.limits,
-                                          .database = *database_,
-                                          .sealer = sealer_,
-                                          .pages = *pages_,
-                                          .log = world_.log,
-                                          .audit = audit_,
-                                          .clock = world_.clock,
-                                          .random = world_.random,
-                                          .http = world_.http,
-                                          .mailer = outbox_});
+    auto plugins = plugin::Plugins::load(
+        settings, plugin::builtin_entries(),
+        {.issuer = configuration_.issuer,
+         .configuration_folder = std::filesystem::path(configuration_.file).parent_path().string(),
+         .limits = configuration_.limits,
+         .database = *database_,
+         .sealer = sealer_,
+         .pages = *pages_,
+         .log = world_.log,
+         .audit = audit_,
+         .clock = world_.clock,
+         .random = world_.random,
+         .http = world_.http,
+         .mailer = outbox_,
+         .accounts = accounts_});
     if (!plugins)
-        return Error(BaseErrc::malformed,
-                     configuration_.file + ": plugins: " + plugins.error().detail);
+        return Error(BaseErrc::malformed, configuration_.file + ": " + plugins.error().detail);
     plugins_ = std::move(*plugins);
     return {};
 }
@@ -198,23 +205,28 @@ Result<> BuiltApp::start() {
     claims_ = std::make_unique<PluginClaims>(*plugins_);
     if (auto loaded = load_clients(); !loaded) return loaded.error();
     if (auto loaded = key_ring_.load_or_create(); !loaded) return loaded.error();
-    provider_ = std::make_unique<oidc::Provider>(
-        oidc::Provider{.issuer = configuration_.issuer,
-                       .lifetimes = {},
-                       .limits = configuration_.limits,
-                       .clients = clients_,
-                       .claims = *claims_,
-                       .keys = key_ring_,
-                       .grants = grants_,
-                       .sessions = sessions_,
-                       .users = users_,
-                       .committer = *database_,
-                       .audit = audit_,
-                       .pages = *pages_,
-                       .clock = world_.clock,
-                       .random = world_.random,
-                       .log = world_.log,
-                       .pairwise_salt = Secret(sealer_.blind_index("oidc.pairwise", "salt"))});
+    provider_ = std::make_unique<oidc::Provider>(oidc::Provider{
+        .issuer = configuration_.issuer,
+        .lifetimes = {.code = configuration_.limits.authorization_code_lifetime,
+                      .access_token = configuration_.limits.access_token_lifetime,
+                      .id_token = configuration_.limits.id_token_lifetime,
+                      .refresh_token = configuration_.limits.refresh_token_lifetime,
+                      .refresh_token_idle = configuration_.limits.refresh_token_idle_lifetime,
+                      .logout_token = configuration_.limits.logout_token_lifetime},
+        .limits = configuration_.limits,
+        .clients = clients_,
+        .claims = *claims_,
+        .keys = key_ring_,
+        .grants = grants_,
+        .sessions = sessions_,
+        .users = users_,
+        .committer = *database_,
+        .audit = audit_,
+        .pages = *pages_,
+        .clock = world_.clock,
+        .random = world_.random,
+        .log = world_.log,
+        .pairwise_salt = Secret(sealer_.blind_index("oidc.pairwise", "salt"))});
     parts_ = std::make_unique<login::Parts>(login::Parts{
         .provider = *provider_,
         .plugins = *plugins_,

@@ -11,6 +11,7 @@
 #include "idp/base/random.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/route.hpp"
+#include "plugins/host/plugins.hpp"
 #include "storage/sql/database.hpp"
 
 #include <memory>
@@ -55,6 +56,8 @@ class App {
     [[nodiscard]] virtual std::vector<Route> const& admin_routes() const = 0;
     [[nodiscard]] virtual std::vector<PeriodicJob> const& jobs() const = 0;
     [[nodiscard]] virtual Committer& committer() = 0;
+    [[nodiscard]] virtual plugin::Plugins& plugins() = 0;
+    [[nodiscard]] virtual Sealer const& sealer() const = 0;
 };
 
 /// Opens and checks the database that a configuration names. The error's detail is the line to

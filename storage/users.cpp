@@ -73,6 +73,16 @@ std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& rando
     return std::make_unique<sql::Write>("link_identity", std::move(steps));
 }
 
+std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data, Random& random) {
+    return std::make_unique<sql::Write>(
+        "revoke_grants_of_user",
+        std::vector<sql::Statement>{
+            {"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
+             {sql::value(data.now), sql::value(data.user_id)},
+             {}},
+            audit_statement(data.audit, random)});
+}
+
 std::unique_ptr<Intention> disable_user(DisableUser const& data, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back({"UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL",

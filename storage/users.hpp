@@ -46,6 +46,15 @@ struct LinkIdentity {
     AuditEvent audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& random);
+/// Revokes every grant of the account, offline ones too; for a password that was reset (threats.md
+/// L-26). Its sessions are end_sessions' affair.
+struct RevokeGrantsOfUser {
+    std::string user_id;
+    TimePoint now{};
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data,
+                                                               Random& random);
 /// Disables the account, ends its sessions and revokes its grants.
 struct DisableUser {
     std::string user_id;

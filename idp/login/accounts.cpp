@@ -9,15 +9,10 @@ namespace {
 using oidc::OAuthError;
 using oidc::Refusal;
 
-std::string subject_index(Parts const& parts, std::string_view authenticator,
-                          Secret const& subject) {
-    return parts.sealer.blind_index("identity." + std::string(authenticator), subject.reveal());
-}
-
 storage::IdentityLink link_of(Parts const& parts, Proof const& proof, std::string_view user_id,
                               TimePoint now) {
     return {.authenticator = proof.authenticator,
-            .subject_index = subject_index(parts, proof.authenticator, proof.subject),
+            .subject_index = subject_index(parts.sealer, proof.authenticator, proof.subject),
             .user_id = std::string(user_id),
             .linked_at = now};
 }
@@ -50,9 +45,14 @@ plugin::Identity identity_of(Proof const& proof) {
 
 }  // namespace
 
+std::string subject_index(Sealer const& sealer, std::string_view authenticator,
+                          Secret const& subject) {
+    return sealer.blind_index("identity." + std::string(authenticator), subject.reveal());
+}
+
 Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secret const& subject) {
     auto const user = parts.provider.users.find_by_identity(
-        authenticator, subject_index(parts, authenticator, subject));
+        authenticator, subject_index(parts.sealer, authenticator, subject));
     if (!user) return user.error();
     if (!*user) return Owner();
     return Owner{.user_id = (*user)->id, .disabled = (*user)->disabled_at.has_value()};
@@ -120,35 +120,61 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
     return account;
 }
 
-Result<std::unique_ptr<Intention>> ending_of(Parts const& parts, HttpRequest const& request,
+Result<std::unique_ptr<Intention>> ending_of(storage::Sessions& store,
                                              std::vector<storage::Session> const& sessions,
-                                             std::string_view reason, TimePoint now) {
+                                             std::string_view reason, std::string_view request_id,
+                                             Random& random, TimePoint now) {
     storage::EndSessions ending;
     ending.now = now;
     for (auto const& session : sessions) {
         ending.user_id = session.user_id;
         ending.session_ids.push_back(session.id);
-        auto clients = parts.provider.sessions.clients_of(session.id);
+        auto clients = store.clients_of(session.id);
         if (!clients) return clients.error();
         for (auto& client_id : *clients)
-            ending.deliveries.push_back({.id = storage::make_id(parts.provider.random, now),
+            ending.deliveries.push_back({.id = storage::make_id(random, now),
                                          .session_id = session.id,
                                          .client_id = std::move(client_id)});
     }
     ending.audit = {.kind = AuditKind::session_ended,
                     .at = now,
-                    .event_id = request.request_id,
-                    .request_id = request.request_id,
+                    .event_id = std::string(request_id),
+                    .request_id = std::string(request_id),
                     .user_id = ending.user_id,
                     .client_id = {},
                     .fields = {{"reason", reason}, {"sessions", sessions.size()}}};
-    return storage::end_sessions(ending, parts.provider.random);
+    return storage::end_sessions(ending, random);
 }
 
 bool end_session(Parts const& parts, HttpRequest const& request, storage::Session const& session,
                  std::string_view reason, TimePoint now) {
-    auto ending = ending_of(parts, request, {session}, reason, now);
+    auto ending = ending_of(parts.provider.sessions, {session}, reason, request.request_id,
+                            parts.provider.random, now);
     return ending && parts.provider.committer.commit(std::move(*ending)).has_value();
+}
+
+Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_view reason) {
+    auto const now = clock_.now();
+    auto const sessions = sessions_.find_by_user(user_id, now);
+    if (!sessions) return sessions.error();
+    if (!sessions->empty()) {
+        auto ending = ending_of(sessions_, *sessions, reason, {}, random_, now);
+        if (!ending) return ending.error();
+        if (auto ended = committer_.commit(std::move(*ending)); !ended) return ended.error();
+    }
+    auto const revoked = committer_.commit(
+        storage::revoke_grants_of_user({.user_id = std::string(user_id),
+                                        .now = now,
+                                        .audit = {.kind = AuditKind::token_revoked,
+                                                  .at = now,
+                                                  .event_id = {},
+                                                  .request_id = {},
+                                                  .user_id = std::string(user_id),
+                                                  .client_id = {},
+                                                  .fields = {{"reason", reason}}}},
+                                       random_));
+    if (!revoked) return revoked.error();
+    return {};
 }
 
 }  // namespace tunnus::login

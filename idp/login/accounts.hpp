@@ -23,6 +23,10 @@ struct StorageFailed {};
     Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
     TimePoint now);
 
+/// By which an identity is found: a keyed digest, so that storage never holds the subject.
+[[nodiscard]] std::string subject_index(Sealer const& sealer, std::string_view authenticator,
+                                        Secret const& subject);
+
 /// The account that owns this identity now; empty when none does. Disabled accounts are reported as
 /// such.
 struct Owner {
@@ -37,9 +41,25 @@ struct Owner {
 [[nodiscard]] bool end_session(Parts const& parts, HttpRequest const& request,
                                storage::Session const& session, std::string_view reason,
                                TimePoint now);
-/// The same as an intention for the answer of a logout.
+/// The same as an intention for the answer of a logout. `request_id` joins the audit event with the
+/// log.
 [[nodiscard]] Result<std::unique_ptr<Intention>> ending_of(
-    Parts const& parts, HttpRequest const& request, std::vector<storage::Session> const& sessions,
-    std::string_view reason, TimePoint now);
+    storage::Sessions& store, std::vector<storage::Session> const& sessions,
+    std::string_view reason, std::string_view request_id, Random& random, TimePoint now);
+
+/// What plugins may do to accounts.
+class AccountSessions final : public plugin::Accounts {
+  public:
+    AccountSessions(storage::Sessions& sessions, Committer& committer, Clock const& clock,
+                    Random& random)
+        : sessions_(sessions), committer_(committer), clock_(clock), random_(random) {}
+    [[nodiscard]] Result<> end_sessions(std::string_view user_id, std::string_view reason) override;
+
+  private:
+    storage::Sessions& sessions_;
+    Committer& committer_;
+    Clock const& clock_;
+    Random& random_;
+};
 
 }  // namespace tunnus::login

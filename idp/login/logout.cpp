@@ -65,7 +65,8 @@ bool is_about(Parts const& parts, oidc::EndSessionRequest const& ending,
 Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
                       storage::Session const& session, oidc::EndSessionRequest const& ending,
                       std::string_view locale) {
-    auto intention = ending_of(parts, request, {session}, "logout", parts.provider.clock.now());
+    auto intention = ending_of(parts.provider.sessions, {session}, "logout", request.request_id,
+                               parts.provider.random, parts.provider.clock.now());
     if (!intention) return unavailable(parts, request);
     auto response = after_logout(parts, ending, locale);
     // Losing means that the session had ended already: the same answer is true.
@@ -213,8 +214,9 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
             *all, [&](storage::Session const& one) { return one.sid() != form.get("session"); });
     auto response = redirect_response(parts_.provider.issuer + "/profile/signin");
     if (all->empty()) return response;
-    auto intention = ending_of(parts_, request, *all,
-                               form.find("everywhere") ? "everywhere" : "by the person", now);
+    auto intention = ending_of(parts_.provider.sessions, *all,
+                               form.find("everywhere") ? "everywhere" : "by the person",
+                               request.request_id, parts_.provider.random, now);
     if (!intention) return unavailable(parts_, request);
     return PendingCommit{
         .intention = std::move(*intention), .if_won = response, .if_lost = response};

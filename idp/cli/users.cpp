@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "storage/users.hpp"
+
+#include "idp/base/json.hpp"
+#include "idp/cli/commands.hpp"
+#include "idp/cli/product.hpp"
+#include "idp/login/accounts.hpp"
+#include "storage/schema.hpp"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace tunnus::cli {
+namespace {
+
+constexpr std::string_view authenticator = "password";
+
+AuditEvent administration(Process& process, std::string_view command, std::string_view user_id) {
+    return {.kind = AuditKind::administration,
+            .at = process.clock.now(),
+            .event_id = random_uuid(process.random),
+            .request_id = {},
+            .user_id = std::string(user_id),
+            .client_id = {},
+            .fields = {{"command", command}}};
+}
+
+}  // namespace
+
+int users_add(std::string const& config_file, NewUser const& user) {
+    Process process(Level::warning);
+    auto configuration = read_configuration(config_file);
+    if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    auto password = read_secret(
+        boost::json::object{{"file", std::filesystem::absolute(user.password_file).string()}}, "/");
+    if (!password) return complain(user.password_file + ": " + password.error().detail, exit_usage);
+    auto claims = parse_json_object(user.claims_json.empty() ? "{}" : user.claims_json);
+    if (!claims) return complain("--claims: " + claims.error().detail, exit_usage);
+    auto database = open_configured_database(*configuration, process.log);
+    if (!database) return complain(database.error().detail, exit_configuration);
+    auto product = build_product(std::move(*configuration), *database, process);
+    if (!product) return complain(product.error().detail, exit_configuration);
+    auto& app = *(*product)->app;
+
+    auto identity = app.plugins().provision(
+        authenticator,
+        {.email = user.email, .password = std::move(*password), .verified = user.verified});
+    if (!identity) return complain(identity.error().detail, exit_failed);
+    identity->attributes["claims"] = std::move(*claims);
+    auto const now = process.clock.now();
+    std::string const user_id = random_uuid(process.random);
+    auto const made = (*database)->commit(storage::create_user(
+        {.user = {.id = user_id, .created_at = now, .disabled_at = {}},
+         .identity = {.authenticator = std::string(authenticator),
+                      .subject_index =
+                          login::subject_index(app.sealer(), authenticator, identity->subject),
+                      .user_id = user_id,
+                      .linked_at = now},
+         .audit = administration(process, "users add", user_id)},
+        process.random));
+    if (!made) return complain(made.error().text(), exit_failed);
+    if (*made == Verdict::lost)
+        return complain("this way to sign in has an account already", exit_failed);
+    if (auto told = app.plugins().signed_in(user_id, authenticator, *identity, true); !told)
+        return complain(told.error().text(), exit_failed);
+    std::printf("%s\n", user_id.c_str());
+    return exit_fine;
+}
+
+int users_disable(std::string const& config_file, std::string const& user_id) {
+    Process process(Level::warning);
+    auto const configuration = read_configuration(config_file);
+    if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    auto const database = open_configured_database(*configuration, process.log);
+    if (!database) return complain(database.error().detail, exit_configuration);
+    if (auto migrated = storage::migrate_core(**database); !migrated)
+        return complain(migrated.error().text(), exit_failed);
+    auto event = administration(process, "users disable", user_id);
+    event.kind = AuditKind::account_disabled;
+    auto const done = (*database)->commit(storage::disable_user(
+        {.user_id = user_id, .now = process.clock.now(), .audit = std::move(event)},
+        process.random));
+    if (!done) return complain(done.error().text(), exit_failed);
+    if (*done == Verdict::lost) return complain("no live account " + user_id, exit_failed);
+    return exit_fine;
+}
+
+}  // namespace tunnus::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/access_token.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+Refusal invalid_token(std::string detail) {
+    return {OAuthError::invalid_token, "the access token is not valid", std::move(detail),
+            Delivery::bearer};
+}
+
+}  // namespace
+
+Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::string_view text,
+                                             TimePoint now) {
+    auto const bearer = storage::parse_bearer(text);
+    if (!bearer) return invalid_token("not a token of ours");
+    auto found = provider.grants.find_access_token(*bearer);
+    if (!found)
+        return Refusal{OAuthError::server_error, "the service is busy", found.error().text(),
+                       Delivery::bearer};
+    if (!*found) return invalid_token("unknown token");
+    auto& [token, grant] = **found;
+    if (token.revoked_at) return invalid_token("revoked");
+    if (now >= token.expires_at) return invalid_token("expired");
+    auto client = provider.clients.find(token.client_id);
+    if (!client) return invalid_token("its client is gone");
+    if (grant && grant->revoked_at) return invalid_token("its grant was revoked");
+    return LiveAccessToken{std::move(token), std::move(grant), std::move(client)};
+}
+
+}  // namespace tunnus::oidc
