@@ -17,6 +17,8 @@
 #include "storage/outbox.hpp"
 #include "storage/schema.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <filesystem>
 
 namespace tunnus {
@@ -299,9 +301,7 @@ void BuiltApp::list_routes() {
         {GET, "/profile/signin", Lane::fast, none, in_logout(&login::Logout::sessions)},
         {POST, "/profile/signin", Lane::fast, form, in_logout(&login::Logout::end_sessions)},
         {GET, "/static/*", Lane::fast, none,
-         [this](HttpRequest const& request) -> Outcome {
-             return static_files_->serve(request, "/static/");
-         }},
+         [this](HttpRequest const& request) -> Outcome { return static_files_->serve(request); }},
         {GET, "/healthz", Lane::fast, none, healthy},
         {GET, "/readyz", Lane::fast, none, ready_now},
     };

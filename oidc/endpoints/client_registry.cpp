@@ -8,19 +8,24 @@ constexpr std::size_t page = 256;
 
 }  // namespace
 
+void ClientRegistry::Snapshot::add(std::shared_ptr<Client const> client) {
+    // The first of an id stays: the configuration's come first.
+    auto const [at, added] = clients.emplace(client->client_id, std::move(client));
+    if (added && !at->second->disabled)
+        origins.insert(at->second->allowed_origins.begin(), at->second->allowed_origins.end());
+}
+
 Result<> ClientRegistry::load(std::vector<Client> configured) {
     for (auto& client : configured) {
-        std::string const client_id = client.client_id;
-        auto const added =
-            configured_.emplace(client_id, std::make_shared<Client const>(std::move(client)));
-        if (!added.second)
-            return Error(BaseErrc::malformed, "client_id " + client_id + " occurs twice");
+        if (configured_.clients.contains(client.client_id))
+            return Error(BaseErrc::malformed, "client_id " + client.client_id + " occurs twice");
+        configured_.add(std::make_shared<Client const>(std::move(client)));
     }
     return refresh();
 }
 
 Result<> ClientRegistry::refresh() {
-    auto found = std::make_shared<Map>(configured_);
+    auto found = std::make_shared<Snapshot>(configured_);
     std::string after;
     while (true) {
         auto records = stored_.list(after, page);
@@ -33,7 +38,7 @@ Result<> ClientRegistry::refresh() {
                            {{"client_id", record.client_id}, {"error", client.error().detail}});
                 continue;
             }
-            found->emplace(record.client_id, std::make_shared<Client const>(std::move(*client)));
+            found->add(std::make_shared<Client const>(std::move(*client)));
         }
         if (records->size() < page) break;
     }
@@ -42,15 +47,20 @@ Result<> ClientRegistry::refresh() {
     return {};
 }
 
+std::shared_ptr<ClientRegistry::Snapshot const> ClientRegistry::current() const {
+    std::scoped_lock const lock(mutex_);
+    return current_;
+}
+
 std::shared_ptr<Client const> ClientRegistry::find(std::string_view client_id) const {
-    std::shared_ptr<Map const> map;
-    {
-        std::scoped_lock const lock(mutex_);
-        map = current_;
-    }
-    auto const found = map->find(client_id);
-    if (found == map->end() || found->second->disabled) return nullptr;
+    auto const now = current();
+    auto const found = now->clients.find(client_id);
+    if (found == now->clients.end() || found->second->disabled) return nullptr;
     return found->second;
+}
+
+bool ClientRegistry::allows_origin(std::string_view origin) const {
+    return current()->origins.contains(origin);
 }
 
 }  // namespace tunnus::oidc

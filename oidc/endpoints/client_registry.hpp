@@ -10,6 +10,7 @@
 
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace tunnus::oidc {
 
@@ -27,6 +28,7 @@ class ClientRegistry final : public Clients {
     [[nodiscard]] Result<> refresh();
 
     [[nodiscard]] std::shared_ptr<Client const> find(std::string_view client_id) const override;
+    [[nodiscard]] bool allows_origin(std::string_view origin) const override;
 
   private:
     struct Hash {
@@ -35,14 +37,20 @@ class ClientRegistry final : public Clients {
             return std::hash<std::string_view>()(text);
         }
     };
-    using Map =
-        std::unordered_map<std::string, std::shared_ptr<Client const>, Hash, std::equal_to<>>;
+    /// One moment's clients; immutable, shared.
+    struct Snapshot {
+        std::unordered_map<std::string, std::shared_ptr<Client const>, Hash, std::equal_to<>>
+            clients;
+        std::unordered_set<std::string, Hash, std::equal_to<>> origins;
+        void add(std::shared_ptr<Client const> client);
+    };
+    [[nodiscard]] std::shared_ptr<Snapshot const> current() const;
 
     storage::Clients stored_;
     Log& log_;
-    Map configured_;
+    Snapshot configured_;
     mutable std::mutex mutex_;
-    std::shared_ptr<Map const> current_ = std::make_shared<Map const>();
+    std::shared_ptr<Snapshot const> current_ = std::make_shared<Snapshot const>();
 };
 
 }  // namespace tunnus::oidc
