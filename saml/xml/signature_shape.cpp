@@ -101,6 +101,13 @@ Result<> check_signed_info(Element const& signed_info, Element const& target,
     return check_reference(parts[2], target, reference_to, limits);
 }
 
+/// KeyInfo is never read, so it must not be a place to hide something in.
+bool is_signature_vocabulary(Element const& element) {
+    auto const children = element.children();
+    return element.namespace_uri() == ns::signature &&
+           std::all_of(children.begin(), children.end(), is_signature_vocabulary);
+}
+
 }  // namespace
 
 Result<Element const*> check_signature_shape(Element const& target, ReferenceTo reference_to,
@@ -120,6 +127,8 @@ Result<Element const*> check_signature_shape(Element const& target, ReferenceTo 
         return Error(Reason::signature_shape, "Signature");
     auto const parts = found->children();
     if (!parts[1].children().empty()) return Error(Reason::signature_shape, "SignatureValue");
+    if (parts.size() == 3 && !is_signature_vocabulary(parts[2]))
+        return Error(Reason::signature_shape, "KeyInfo");
     if (auto const info = check_signed_info(parts[0], target, reference_to, limits); !info)
         return info.error();
     return &*found;

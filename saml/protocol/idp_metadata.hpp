@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What we know of the identity provider, from its metadata (metadata §2.4).
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/limits.hpp"
+#include "saml/reason.hpp"
+#include "saml/xml/element.hpp"
+#include "saml/xml/key.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::saml {
+
+struct IdpMetadata {
+    std::string entity_id;
+    std::string single_sign_on_url;  ///< HTTP-Redirect
+    std::string single_logout_url;   ///< HTTP-Redirect; empty when there is none
+    /// Never empty: every certificate for signing, those of a roll-over too (suomifi.md part 3).
+    std::vector<xml::Certificate> signing_certificates;
+    std::optional<TimePoint> valid_until;
+};
+
+struct IdpMetadataPolicy {
+    std::string_view entity_id;  ///< compared byte by byte
+    /// Hosts where endpoints may be; empty: that of the entity id (threats.md S-122).
+    std::vector<std::string> allowed_hosts;
+    /// Development: endpoints may be http on a loopback address.
+    bool allow_loopback_http = false;
+    TimePoint now;
+};
+/// `root` is an EntityDescriptor, or an EntitiesDescriptor from which the one of this entity id is
+/// chosen; twice the same id is refused (S-121). Endpoints are https without userinfo.
+[[nodiscard]] Result<IdpMetadata> parse_idp_metadata(xml::Element const& root,
+                                                     IdpMetadataPolicy const& policy,
+                                                     Limits const& limits);
+
+/// The URL rule of S-122, for an endpoint that stands in the configuration.
+[[nodiscard]] Result<> check_location(std::string_view url, IdpMetadataPolicy const& policy);
+
+}  // namespace tunnus::saml

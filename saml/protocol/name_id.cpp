@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "saml/protocol/name_id.hpp"
+
+#include "saml/protocol/children.hpp"
+#include "saml/xml/namespaces.hpp"
+#include "saml/xml/writer.hpp"
+
+namespace tunnus::saml {
+
+Result<NameId> parse_name_id(xml::Element const& element, std::size_t max_bytes) {
+    if (element.attribute("Format") != transient_name_id_format)
+        return Error(Reason::wrong_name_id, "not transient");
+    auto value = read_text(element, max_bytes);
+    if (!value) return value.error();
+    NameId name_id{std::move(*value), std::string(element.attribute("NameQualifier").value_or("")),
+                   std::string(element.attribute("SPNameQualifier").value_or(""))};
+    if (name_id.name_qualifier.size() > max_bytes || name_id.sp_name_qualifier.size() > max_bytes)
+        return Error(Reason::bad_value, "a qualifier");
+    return name_id;
+}
+
+Result<> check_name_id(NameId const& name_id, std::string_view idp_entity_id,
+                       std::string_view sp_entity_id) {
+    auto const fits = [](std::string const& qualifier, std::string_view party) {
+        return qualifier.empty() || qualifier == party;
+    };
+    if (!fits(name_id.name_qualifier, idp_entity_id) ||
+        !fits(name_id.sp_name_qualifier, sp_entity_id))
+        return Error(Reason::wrong_name_id, "a qualifier names another party");
+    return {};
+}
+
+std::string build_name_id(NameId const& name_id) {
+    return xml::write_text("saml:NameID",
+                           {{"xmlns:saml", xml::ns::assertion},
+                            {"Format", transient_name_id_format},
+                            {"NameQualifier", name_id.name_qualifier},
+                            {"SPNameQualifier", name_id.sp_name_qualifier}},
+                           name_id.value);
+}
+
+}  // namespace tunnus::saml

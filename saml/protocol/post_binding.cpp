@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "saml/protocol/post_binding.hpp"
+
+#include "idp/base/encoding.hpp"
+
+namespace tunnus::saml {
+
+Result<PostedMessage> parse_posted_response(Form const& form, Limits const& limits) {
+    if (form.find("SAMLRequest") || form.find("SAMLart"))
+        return Error(Reason::form_field, "another message");
+    auto const encoded = form.get("SAMLResponse");
+    if (encoded.empty()) return Error(Reason::form_field, "no SAMLResponse");
+    auto const relay_state = form.get("RelayState");
+    if (relay_state.size() > limits.saml_relay_state_bytes)
+        return Error(Reason::form_field, "RelayState");
+    auto xml = decode_base64(encoded, WhiteSpace::skip);
+    if (!xml) return Error(Reason::bad_base64, "");
+    if (xml->size() > limits.xml_bytes) return Error(Reason::message_too_large, "");
+    return PostedMessage{std::move(*xml), std::string(relay_state)};
+}
+
+}  // namespace tunnus::saml

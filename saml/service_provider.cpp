@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "saml/service_provider.hpp"
+
+#include "saml/protocol/authn_request.hpp"
+#include "saml/protocol/children.hpp"
+#include "saml/protocol/post_binding.hpp"
+#include "saml/protocol/redirect_binding.hpp"
+#include "saml/xml/decryption.hpp"
+#include "saml/xml/namespaces.hpp"
+#include "saml/xml/signature.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tunnus::saml {
+namespace {
+
+namespace ns = xml::ns;
+
+/// One response on its way through the checks. Whatever a step returns comes from what the step
+/// before has proven.
+class Reading {
+  public:
+    Reading(xml::Library const& library, ServiceProviderSettings const& settings,
+            PendingRequest const& pending, TimePoint now)
+        : library_(library), settings_(settings), pending_(pending), now_(now) {}
+
+    Result<ResponseOutcome> read(Form const& form) const {
+        auto const posted = parse_posted_response(form, library_.limits());
+        if (!posted) return posted.error();
+        if (pending_.relay_state.empty() || posted->relay_state != pending_.relay_state)
+            return Error(Reason::relay_state_mismatch, "");
+        auto const document = xml::Document::parse(library_, posted->xml);
+        if (!document) return document.error();
+        if (count_assertions(document->root()) > 1)
+            return Error(Reason::assertion_count, "in the whole document");
+        if (!is_signed(document->root()) && !settings_.require_response_signature)
+            return read_envelope(*document, SignedEnvelope::no);
+        auto const verified =
+            xml::verify_signature(*document, document->root(), settings_.idp.signing_certificates);
+        if (!verified) return verified.error();
+        return read_envelope(verified->document(), SignedEnvelope::yes);
+    }
+
+  private:
+    enum class SignedEnvelope { no, yes };
+
+    static bool is_signed(xml::Element const& root) {
+        return std::any_of(root.children().begin(), root.children().end(),
+                           [](auto const& child) { return child.is(ns::signature, "Signature"); });
+    }
+
+    Result<ResponseOutcome> read_envelope(xml::Document const& envelope,
+                                          SignedEnvelope envelope_signed) const {
+        auto const response = parse_response(envelope.root(), library_.limits().saml_value_bytes);
+        if (!response) return response.error();
+        ResponsePolicy const policy{settings_.idp.entity_id,
+                                    settings_.acs_url,
+                                    pending_.id,
+                                    pending_.issued_at,
+                                    now_,
+                                    settings_.skew,
+                                    library_.limits().saml_request_lifetime};
+        if (auto const checked = check_response(*response, policy); !checked)
+            return checked.error();
+        if (!response->status.is_success()) return NotCompleted{response->status};
+        auto const assertion = open_assertion(envelope, *response, envelope_signed);
+        if (!assertion) return assertion.error();
+        return read_assertion(*assertion);
+    }
+
+    Result<xml::Verified> open_assertion(xml::Document const& envelope, Response const& response,
+                                         SignedEnvelope envelope_signed) const {
+        auto const& keys = settings_.idp.signing_certificates;
+        if (response.assertion != nullptr) {
+            if (settings_.require_encryption) return Error(Reason::assertion_not_encrypted, "");
+            return xml::verify_signature(envelope, *response.assertion, keys);
+        }
+        Children parts(*response.encrypted_assertion);
+        auto const data = parts.take(ns::encryption, "EncryptedData");
+        if (!data) return data.error();
+        if (auto const done = parts.finish(); !done) return done.error();
+        bool const allow_cbc = settings_.allow_cbc && envelope_signed == SignedEnvelope::yes;
+        auto const plain = xml::decrypt(envelope, **data, settings_.decryption_keys,
+                                        {settings_.entity_id, allow_cbc});
+        if (!plain) return plain.error();
+        auto const document = xml::Document::parse(library_, *plain);
+        if (!document) return document.error();
+        if (!document->root().is(ns::assertion, "Assertion") ||
+            count_assertions(document->root()) != 1)
+            return Error(Reason::assertion_count, "in the decrypted text");
+        return xml::verify_signature(*document, document->root(), keys);
+    }
+
+    Result<ResponseOutcome> read_assertion(xml::Verified const& verified) const {
+        auto assertion = parse_assertion(verified);
+        if (!assertion) return assertion.error();
+        AssertionPolicy const policy{settings_.idp.entity_id,
+                                     settings_.entity_id,
+                                     settings_.acs_url,
+                                     pending_.id,
+                                     pending_.issued_at,
+                                     pending_.force_authn,
+                                     now_,
+                                     settings_.skew,
+                                     library_.limits().saml_assertion_window};
+        if (auto const checked = check_assertion(*assertion, policy); !checked)
+            return checked.error();
+        auto& statement = assertion->authn_statement;
+        auto const& acceptable = pending_.acceptable_levels;
+        if (std::find(acceptable.begin(), acceptable.end(), statement.authn_context_class_ref) ==
+            acceptable.end())
+            return Error(Reason::wrong_level, "");
+        return AuthenticatedSubject{
+            std::move(assertion->name_id),    std::move(statement.session_index),
+            statement.authn_instant,          std::move(statement.authn_context_class_ref),
+            std::move(assertion->attributes), std::move(assertion->id)};
+    }
+
+    xml::Library const& library_;
+    ServiceProviderSettings const& settings_;
+    PendingRequest const& pending_;
+    TimePoint now_;
+};
+
+}  // namespace
+
+ServiceProvider::ServiceProvider(xml::Library const& library, ServiceProviderSettings settings)
+    : library_(library), settings_(std::move(settings)) {}
+
+bool ServiceProvider::usable(TimePoint now) const {
+    return !settings_.idp.valid_until || now < *settings_.idp.valid_until;
+}
+
+ServiceProvider::OutgoingRequest ServiceProvider::make_authn_request(AuthnOptions const& options,
+                                                                     Random& random,
+                                                                     TimePoint now) const {
+    if (!usable(now)) throw std::invalid_argument("the identity provider's metadata has expired");
+    // An NCName does not start with a digit; the letter leaves the whole token random.
+    auto const id = "_" + random_token(random);
+    auto const request = build_authn_request(
+        {id, now, settings_.idp.single_sign_on_url, settings_.entity_id, settings_.acs_url,
+         options.language, options.force_authn, options.authn_context_class_refs});
+    auto const& location = settings_.idp.single_sign_on_url;
+    auto const query = build_redirect_query(MessageKind::request, request, options.relay_state,
+                                            settings_.signing_key);
+    return {location + (location.find('?') == std::string::npos ? "?" : "&") + query, id};
+}
+
+ResponseOutcome ServiceProvider::read_response(Form const& form, PendingRequest const& pending,
+                                               TimePoint now) const {
+    if (!usable(now)) return Rejected{Reason::metadata_expired, ""};
+    auto outcome = Reading(library_, settings_, pending, now).read(form);
+    if (outcome) return std::move(*outcome);
+    return Rejected{reason_of(outcome.error()), outcome.error().detail};
+}
+
+}  // namespace tunnus::saml
