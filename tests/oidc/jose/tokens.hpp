@@ -6,6 +6,7 @@
 #include "oidc/jose/jwt.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <map>
 #include <string>
@@ -21,13 +22,27 @@ inline SigningKey signing_key(std::string_view private_jwk) {
     return SigningKey::parse(Secret(std::string(private_jwk))).value();
 }
 
-/// One generated key for each algorithm, the same for all tests of a run.
+/// One generated private JWK for each algorithm, the same for all tests of a run. Those for RSA
+/// share their numbers, which take long to find.
+inline std::string const& private_jwk_for(Algorithm algorithm) {
+    static std::map<Algorithm, std::string> texts;
+    auto& text = texts[algorithm];
+    if (!text.empty()) return text;
+    if (shape_for(algorithm).type == KeyType::RSA && algorithm != Algorithm::RS256) {
+        auto jwk = json(private_jwk_for(Algorithm::RS256));
+        jwk["alg"] = name_of(algorithm);
+        text = boost::json::serialize(jwk);
+    } else {
+        text = generate_private_jwk(algorithm).reveal();
+    }
+    return text;
+}
+
 inline SigningKey const& key_for(Algorithm algorithm) {
     static std::map<Algorithm, SigningKey> keys;
     auto found = keys.find(algorithm);
     if (found == keys.end())
-        found = keys.emplace(algorithm, SigningKey::parse(generate_private_jwk(algorithm)).value())
-                    .first;
+        found = keys.emplace(algorithm, signing_key(private_jwk_for(algorithm))).first;
     return found->second;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The examples of RFC 7515, 7520, 7638 and 8037. Keys are given their `alg` where the RFC states it in the text.
+// The examples of RFC 7515, 7520, 7638 and 8037. Keys are given their `alg` where the RFC states it
+// in the text.
 #pragma once
 
 #include <string_view>
