@@ -6,7 +6,7 @@
 #include "idp/base/clock.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/random.hpp"
-#include "oidc/jose/jwk.hpp"
+#include "oidc/jose/jwk_set.hpp"
 #include "storage/keys.hpp"
 
 #include <memory>
@@ -24,8 +24,9 @@ struct KeySet {
         std::string alg;
         TimePoint sign_from{};
     };
-    std::vector<Key> keys;  ///< announced, signing and still verifying ones
-    std::string jwks_json;  ///< the public JWK Set, ready to send
+    std::vector<Key> keys;      ///< announced, signing and still verifying ones
+    jose::JwkSet verification;  ///< their other halves: for tokens of ours that come back
+    std::string jwks_json;      ///< the public JWK Set, ready to send
     std::string etag;
 };
 
@@ -48,6 +49,9 @@ class KeyRing {
     [[nodiscard]] Result<> revoke(std::string_view kid);
 
   private:
+    [[nodiscard]] Result<> make_missing();
+    [[nodiscard]] Result<> change(storage::ChangeKeys const& change);
+
     storage::Keys& keys_;
     sql::Database& database_;
     Sealer const& sealer_;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_request.hpp"
 
-#include "idp/base/ascii.hpp"
 #include "oidc/protocol/acr.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/max_age.hpp"
 #include "oidc/protocol/pkce.hpp"
 #include "oidc/protocol/response_type.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/ui_locales.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace tunnus::oidc {
@@ -134,8 +133,10 @@ Checked<> read_max_age(Check const& check, AuthorizationRequest& request) {
 }
 
 Checked<> read_claims(Check const& check, AuthorizationRequest& request) {
-    auto claims = parse_claims_parameter(check.form.get("claims"), check.context.claims_supported,
-                                         check.context.limits);
+    auto const& context = check.context;
+    auto claims = parse_claims_parameter(check.form.get("claims"),
+                                         {context.claims_supported, context.scopes, check.client},
+                                         context.limits);
     if (!claims) return claims.error();
     request.claims = std::move(*claims);
     return {};
@@ -175,23 +176,12 @@ Checked<> read_acr(Check const& check, AuthorizationRequest& request) {
     return {};
 }
 
-bool is_language_tag(std::string_view word) {  // the characters and length of BCP 47
-    return !word.empty() && word.size() <= 35 &&
-           std::ranges::all_of(word, [](char c) { return is_alphanumeric(c) || c == '-'; });
-}
-
 /// `login_hint` and `ui_locales` are hints: what cannot be used is passed over.
 Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
     auto const& limits = check.context.limits;
     auto const login_hint = check.form.get("login_hint");
     if (login_hint.size() <= limits.login_hint_bytes) request.login_hint = std::string(login_hint);
-    auto locales = check.form.get("ui_locales");
-    while (!locales.empty() && request.ui_locales.size() < limits.ui_locales) {
-        auto const end = std::min(locales.find(' '), locales.size());
-        auto const word = locales.substr(0, end);
-        if (is_language_tag(word)) request.ui_locales.emplace_back(word);
-        locales.remove_prefix(std::min(end + 1, locales.size()));
-    }
+    request.ui_locales = parse_ui_locales(check.form.get("ui_locales"), limits);
     return {};
 }
 

@@ -20,8 +20,17 @@ bool is_ours(std::string_view name) {
     return name == "acr" || name == "auth_time" || name == "sub";
 }
 
-bool is_supported(std::string_view name, std::vector<std::string> const& supported) {
-    return is_ours(name) || contains(supported, name.substr(0, name.find('#')));
+bool is_on_offer(std::string_view tagged, ClaimsOnOffer const& offer) {
+    auto const name = tagged.substr(0, tagged.find('#'));  // §5.2: a language tag may follow
+    if (is_ours(name)) return true;
+    if (!contains(offer.supported, name)) return false;
+    bool in_some_scope = false;
+    for (auto const& scope : offer.scopes) {
+        if (!contains(scope.claims, name)) continue;
+        if (contains(offer.client.scope, scope.name)) return true;
+        in_some_scope = true;
+    }
+    return !in_some_scope;
 }
 
 Checked<ClaimRequest> parse_request(std::string_view name, json::value const& value) {
@@ -44,8 +53,7 @@ Checked<ClaimRequest> parse_request(std::string_view name, json::value const& va
 }
 
 Checked<std::vector<ClaimRequest>> parse_member(json::object const& claims, std::string_view member,
-                                                std::vector<std::string> const& supported,
-                                                Limits const& limits) {
+                                                ClaimsOnOffer const& offer, Limits const& limits) {
     std::vector<ClaimRequest> requests;
     auto const* value = claims.if_contains(member);
     if (value == nullptr || value->is_null()) return requests;
@@ -55,7 +63,7 @@ Checked<std::vector<ClaimRequest>> parse_member(json::object const& claims, std:
     for (auto const& entry : *object) {
         auto request = parse_request(entry.key(), entry.value());
         if (!request) return request.error();
-        if (is_supported(request->name, supported)) requests.push_back(std::move(*request));
+        if (is_on_offer(request->name, offer)) requests.push_back(std::move(*request));
     }
     return requests;
 }
@@ -67,16 +75,15 @@ ClaimRequest const* find_claim(std::vector<ClaimRequest> const& requests, std::s
     return found == requests.end() ? nullptr : &*found;
 }
 
-Checked<ClaimsParameter> parse_claims_parameter(std::string_view text,
-                                                std::vector<std::string> const& supported,
+Checked<ClaimsParameter> parse_claims_parameter(std::string_view text, ClaimsOnOffer const& offer,
                                                 Limits const& limits) {
     ClaimsParameter claims;
     if (text.empty()) return claims;
     auto const object = parse_json_object(text, {limits.claims_bytes, limits.json_depth});
     if (!object) return malformed(object.error().text());
-    auto id_token = parse_member(*object, "id_token", supported, limits);
+    auto id_token = parse_member(*object, "id_token", offer, limits);
     if (!id_token) return id_token.error();
-    auto userinfo = parse_member(*object, "userinfo", supported, limits);
+    auto userinfo = parse_member(*object, "userinfo", offer, limits);
     if (!userinfo) return userinfo.error();
     claims.id_token = std::move(*id_token);
     claims.userinfo = std::move(*userinfo);

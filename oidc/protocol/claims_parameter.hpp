@@ -3,6 +3,8 @@
 #pragma once
 
 #include "idp/base/limits.hpp"
+#include "oidc/protocol/claims_provider.hpp"
+#include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
 
 #include <string>
@@ -22,11 +24,20 @@ struct ClaimsParameter {
     std::vector<ClaimRequest> userinfo;
 };
 
+/// What a claims parameter may ask for.
+struct ClaimsOnOffer {
+    std::vector<std::string> const& supported;
+    std::vector<ScopeInfo> const& scopes;
+    Client const& client;
+};
+
 /// Refuses with invalid_request what is not JSON or of another shape than the specification's.
-/// Claims that are not in `supported` are passed over, `acr`, `auth_time` and `sub` excepted, which
-/// are the provider's own. An empty text asks for nothing.
-[[nodiscard]] Checked<ClaimsParameter> parse_claims_parameter(
-    std::string_view text, std::vector<std::string> const& supported, Limits const& limits);
+/// Passed over are claims that are not supported, and claims that some scope releases but none that
+/// the client registered (threats.md O-30). `acr`, `auth_time` and `sub` are the provider's own and
+/// always on offer. An empty text asks for nothing.
+[[nodiscard]] Checked<ClaimsParameter> parse_claims_parameter(std::string_view text,
+                                                              ClaimsOnOffer const& offer,
+                                                              Limits const& limits);
 
 /// The request for this name, or null.
 [[nodiscard]] ClaimRequest const* find_claim(std::vector<ClaimRequest> const& requests,

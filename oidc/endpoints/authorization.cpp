@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/authorization.hpp"
+
+#include "oidc/endpoints/front_channel.hpp"
+#include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/issue.hpp"
+#include "oidc/protocol/authorization_response.hpp"
+#include "oidc/protocol/registered_uri.hpp"
+#include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/token_response.hpp"
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+bool is_malformed(ParsedForm const& parsed) {
+    return parsed.error && parsed.error->kind != FormError::Kind::repeated_field;
+}
+
+/// What the page may post to, as a source of Content-Security-Policy: an origin, or for a private
+/// use scheme the scheme.
+std::string form_target(std::string const& redirect_uri) {
+    auto origin = origin_of(redirect_uri);
+    return origin.empty() ? redirect_uri.substr(0, redirect_uri.find(':') + 1) : origin;
+}
+
+HttpResponse respond(Provider const& provider, AuthorizationRequest const& request,
+                     ResponseFields const& fields, std::string_view locale) {
+    if (request.response_mode == ResponseMode::query) {
+        auto response = redirect_response(response_location(request.redirect_uri, fields));
+        forbid_storing(response);
+        return response;
+    }
+    json::array list;
+    for (auto const& [name, value] : fields)
+        list.push_back({{"name", name}, {"value", value}});
+    auto const& redirect_uri = request.redirect_uri.text();
+    auto response = provider.pages.render(
+        200, "form_post", {{"redirect_uri", redirect_uri}, {"fields", std::move(list)}}, locale,
+        {.form_action_origins = {form_target(redirect_uri)}, .auto_submit_script = true});
+    forbid_storing(response);
+    return response;
+}
+
+/// Every name that the claims parameter asks for, but the provider's own.
+std::vector<std::string> asked_claims(AuthorizationRequest const& request) {
+    std::vector<std::string> names;
+    for (auto const* member : {&request.claims.id_token, &request.claims.userinfo})
+        for (auto const& claim : *member)
+            if (claim.name != "acr" && claim.name != "auth_time" && claim.name != "sub" &&
+                !contains(names, claim.name))
+                names.push_back(claim.name);
+    std::ranges::sort(names);
+    return names;
+}
+
+/// A claim is asked about unless a scope that comes with it, or for which nobody is asked, releases
+/// it already.
+bool needs_consent(std::string_view tagged, AuthorizationRequest const& request,
+                   std::vector<ScopeInfo> const& scopes) {
+    auto const name = tagged.substr(0, tagged.find('#'));
+    return std::ranges::none_of(scopes, [&](ScopeInfo const& scope) {
+        return contains(scope.claims, name) &&
+               (!scope.ask_consent || request.has_scope(scope.name));
+    });
+}
+
+std::vector<std::string> permitted(std::vector<ClaimRequest> const& asked,
+                                   AuthorizationRequest const& request,
+                                   Authenticated const& authenticated,
+                                   std::vector<ScopeInfo> const& scopes) {
+    std::vector<std::string> names;
+    for (auto const& claim : asked)
+        if (contains(authenticated.granted_claims, claim.name) ||
+            !needs_consent(claim.name, request, scopes))
+            names.push_back(claim.name);
+    return names;
+}
+
+GrantBody make_body(Provider const& provider, AuthorizationRequest const& request,
+                    Authenticated const& authenticated) {
+    GrantBody body;
+    body.redirect_uri = request.redirect_uri.text();
+    body.code_challenge = request.code_challenge;
+    body.nonce = request.nonce;
+    body.scope = authenticated.granted_scopes;
+    auto const& scopes = provider.claims.scopes();
+    body.id_token_claims = permitted(request.claims.id_token, request, authenticated, scopes);
+    body.userinfo_claims = permitted(request.claims.userinfo, request, authenticated, scopes);
+    body.acr = authenticated.acr;
+    body.amr = authenticated.amr;
+    body.auth_time = authenticated.auth_time;
+    body.locale = authenticated.locale;
+    return body;
+}
+
+}  // namespace
+
+std::variant<BegunAuthorization, HttpResponse> begin_authorization(Provider const& provider,
+                                                                   HttpRequest const& request) {
+    auto const parsed = parse_front_channel_form(request, provider.limits);
+    if (is_malformed(parsed))
+        return refuse_by_page(
+            provider, request,
+            {OAuthError::invalid_request, "the request is malformed", {}, Delivery::page});
+    auto const keys = provider.keys.current();
+    auto checked = check_authorization_request(
+        parsed, {provider.issuer, provider.limits, provider.clients, provider.claims.scopes(),
+                 provider.claims.claims_supported(), provider.claims.acr_values_supported(),
+                 keys->verification, provider.clock.now()});
+    if (auto* accepted = std::get_if<AcceptedAuthorization>(&checked))
+        return BegunAuthorization{std::move(accepted->client), std::move(accepted->request)};
+
+    auto const& refused = std::get<RefusedAuthorization>(checked);
+    if (!refused.request) return refuse_by_page(provider, request, refused.refusal);
+    provider.log.info("authorization.refused", {{"error", to_string(refused.refusal.error)},
+                                                {"description", refused.refusal.description},
+                                                {"detail", refused.refusal.detail},
+                                                {"client_id", refused.request->client_id},
+                                                {"request_id", request.request_id}});
+    return refuse_authorization(provider, *refused.request, refused.refusal);
+}
+
+FinishedAuthorization finish_authorization(Provider const& provider, Client const& client,
+                                           AuthorizationRequest const& request,
+                                           Authenticated const& authenticated, TimePoint now) {
+    auto const code = storage::make_bearer(provider.random, now);
+    auto const& lifetimes = provider.lifetimes;
+    bool const refreshes = has_refresh_tokens(client, authenticated.granted_scopes);
+    FinishedAuthorization finished;
+    auto& grant = finished.grant;
+    grant.id = code.id;
+    grant.client_id = client.client_id;
+    grant.user_id = authenticated.user_id;
+    grant.session_id = authenticated.session_id;
+    grant.code_secret_hash = code.secret_hash();
+    grant.code_expires_at = now + lifetimes.code;
+    grant.created_at = now;
+    grant.expires_at =
+        now + (refreshes ? lifetimes.refresh_token : lifetimes.code + lifetimes.access_token);
+    grant.offline = refreshes && contains(authenticated.granted_scopes, "offline_access");
+    grant.body = make_body(provider, request, authenticated).to_json();
+
+    finished.audit.kind = AuditKind::code_issued;
+    finished.audit.at = now;
+    finished.audit.user_id = authenticated.user_id;
+    finished.audit.client_id = client.client_id;
+    finished.audit.fields["acr"] = authenticated.acr;
+    finished.audit.fields["scope"] = format_scope(authenticated.granted_scopes);
+    auto const text = code.text();
+    finished.response = respond(provider, request, success_fields(request, text, provider.issuer),
+                                authenticated.locale);
+    return finished;
+}
+
+HttpResponse refuse_authorization(Provider const& provider, AuthorizationRequest const& request,
+                                  Refusal const& refusal) {
+    return respond(provider, request, error_fields(request, refusal, provider.issuer),
+                   Pages::choose_locale(request.ui_locales, HttpRequest()));
+}
+
+ConsentNeeded consent_needed(Provider const& provider, Client const&,
+                             AuthorizationRequest const& request) {
+    auto const& scopes = provider.claims.scopes();
+    ConsentNeeded needed;
+    if (request.has_scope("offline_access")) needed.scopes.emplace_back("offline_access");
+    for (auto const& scope : scopes)
+        if (scope.ask_consent && request.has_scope(scope.name)) needed.scopes.push_back(scope.name);
+    std::ranges::sort(needed.scopes);
+    needed.claims = asked_claims(request);
+    std::erase_if(needed.claims,
+                  [&](std::string const& name) { return !needs_consent(name, request, scopes); });
+    return needed;
+}
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Which scripts may read an answer (Fetch §3.2; threats.md O-76). Public documents: all. Token,
+// userinfo and revocation: those of the client's registered origins. Everything else, the
+// authorization endpoint above all: none. Never with credentials.
+#pragma once
+
+#include "oidc/endpoints/provider.hpp"
+
+namespace tunnus::oidc {
+
+/// Lets the request's origin read the response, when the client registered it.
+void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response);
+/// The same for both ends of an outcome.
+void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome);
+/// Lets every origin read it.
+void allow_any_origin(HttpResponse& response);
+
+}  // namespace tunnus::oidc

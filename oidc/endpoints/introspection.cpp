@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/presented_token.hpp"
+#include "oidc/grants/grant_body.hpp"
+#include "oidc/protocol/introspection_response.hpp"
+#include "oidc/protocol/token_response.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+bool is_live(storage::Grant const& grant, TimePoint now) {
+    return !grant.revoked_at && now < grant.expires_at;
+}
+
+Checked<> add_grant(BackChannelCall const& call, storage::Grant const& grant,
+                    IntrospectedToken& token, std::vector<std::string> const* scope) {
+    auto const body = GrantBody::from_json(grant.body);
+    if (!body) return Refusal{OAuthError::server_error, "the service is busy", body.error().text()};
+    token.sub = subject_for(call.provider, call.client, grant.user_id);
+    token.scope = scope != nullptr ? *scope : body->scope;
+    token.acr = body->acr;
+    token.auth_time = body->auth_time;
+    return {};
+}
+
+/// Empty when it is not live.
+Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call,
+                                                     storage::Grants::TokenAndGrant const& found) {
+    auto const& [row, grant] = found;
+    if (row.revoked_at || call.now >= row.expires_at || (grant && !is_live(*grant, call.now)))
+        return std::optional<IntrospectedToken>();
+    IntrospectedToken token;
+    token.scope = row.scopes;
+    token.iat = row.created_at;
+    token.exp = row.expires_at;
+    if (grant)
+        if (auto const added = add_grant(call, *grant, token, &row.scopes); !added)
+            return added.error();
+    return std::optional(std::move(token));
+}
+
+Checked<std::optional<IntrospectedToken>> introspect(
+    BackChannelCall const& call, storage::Grants::RefreshAndGrant const& found) {
+    auto const& [row, grant] = found;
+    std::optional<IntrospectedToken> const inactive;
+    if (row.used_at || call.now >= row.expires_at || !is_live(grant, call.now)) return inactive;
+    if (!grant.offline) {
+        auto const session = call.provider.sessions.find_by_id(grant.session_id);
+        if (!session)
+            return Refusal{OAuthError::server_error, "the service is busy", session.error().text()};
+        if (!*session || !(*session)->is_live(call.now)) return inactive;
+    }
+    IntrospectedToken token;
+    token.is_access_token = false;
+    token.iat = row.created_at;
+    token.exp = row.expires_at;
+    if (auto const added = add_grant(call, grant, token, nullptr); !added) return added.error();
+    return std::optional(std::move(token));
+}
+
+Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const&,
+                                                     std::monostate const&) {
+    return std::optional<IntrospectedToken>();
+}
+
+Checked<Outcome> answer(BackChannelCall const& call) {
+    // RFC 7662 §2.1 wants the caller authenticated, which a public client cannot be.
+    if (call.client.token_endpoint_auth_method == TokenEndpointAuthMethod::none)
+        return Refusal{OAuthError::invalid_client, "client authentication failed",
+                       "a public client"};
+    auto const found = find_presented_token(call);
+    if (!found) return found.error();
+    auto token = std::visit([&](auto const& it) { return introspect(call, it); }, *found);
+    if (!token) return token.error();
+    std::string text(inactive_response);
+    if (*token) {
+        (*token)->iss = call.provider.issuer;
+        (*token)->client_id = call.client.client_id;
+        text = introspection_response(**token);
+    }
+    auto response = json_response(200, std::move(text));
+    forbid_storing(response);
+    return Outcome(std::move(response));
+}
+
+}  // namespace
+
+Outcome introspection(Provider const& provider, HttpRequest const& request) {
+    return answer_back_channel(provider, request, CrossOrigin::none, answer);
+}
+
+}  // namespace tunnus::oidc

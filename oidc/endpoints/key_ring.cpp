@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/key_ring.hpp"
+
+#include "idp/base/crypto.hpp"
+#include "idp/base/encoding.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+namespace {
+
+/// A new key of this algorithm, which signs from then on.
+Result<storage::SigningKey> make_key(std::string const& alg, TimePoint now, TimePoint sign_from) {
+    auto const algorithm = jose::find_algorithm(alg);
+    if (!algorithm) return Error(jose::JoseErrc::refused_algorithm, alg);
+    storage::SigningKey record;
+    record.private_jwk = jose::generate_private_jwk(*algorithm);
+    auto const key = jose::SigningKey::parse(record.private_jwk);
+    if (!key) return key.error();
+    record.kid = key->kid();
+    record.alg = alg;
+    record.announced_at = now;
+    record.sign_from = sign_from;
+    return record;
+}
+
+bool is_in_force(storage::SigningKey const& record, TimePoint now) {
+    return !record.revoked_at && (!record.retired_at || now < *record.retired_at);
+}
+
+/// The key of the present set, so that a look at unchanged records prepares nothing anew.
+std::shared_ptr<jose::SigningKey const> find_prepared(KeySet const* present, std::string_view kid) {
+    if (present == nullptr) return nullptr;
+    for (auto const& entry : present->keys)
+        if (entry.key->kid() == kid) return entry.key;
+    return nullptr;
+}
+
+Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey> const& records,
+                                                KeySet const* present, TimePoint now) {
+    auto set = std::make_shared<KeySet>();
+    std::vector<jose::VerificationKey> verification;
+    for (auto const& record : records) {
+        if (!is_in_force(record, now)) continue;
+        auto key = find_prepared(present, record.kid);
+        if (!key) {
+            auto parsed = jose::SigningKey::parse(record.private_jwk);
+            if (!parsed) return parsed.error();
+            key = std::make_shared<jose::SigningKey const>(std::move(*parsed));
+        }
+        verification.push_back(key->verification_key());
+        set->keys.push_back({std::move(key), record.alg, record.sign_from});
+    }
+    set->verification = jose::JwkSet(std::move(verification));
+    set->jwks_json = boost::json::serialize(set->verification.to_json());
+    set->etag = '"' + encode_base64url(sha256(set->jwks_json).substr(0, 16)) + '"';
+    return std::shared_ptr<KeySet const>(std::move(set));
+}
+
+AuditEvent key_event(TimePoint now, std::string_view what) {
+    AuditEvent event;
+    event.kind = AuditKind::key_rotated;
+    event.at = now;
+    event.fields["what"] = what;
+    return event;
+}
+
+}  // namespace
+
+KeyRing::KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sealer,
+                 Clock const& clock, Random& random, Log& log, std::vector<std::string> algorithms)
+    : keys_(keys),
+      database_(database),
+      sealer_(sealer),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      algorithms_(std::move(algorithms)),
+      current_(std::make_shared<KeySet const>()) {}
+
+Result<> KeyRing::load_or_create() {
+    if (auto const loaded = refresh(); !loaded) return loaded.error();
+    return make_missing();
+}
+
+Result<> KeyRing::make_missing() {
+    auto const now = clock_.now();
+    storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "made")};
+    for (auto const& alg : algorithms_) {
+        if (signing_key(alg)) continue;
+        auto made = make_key(alg, now, now);
+        if (!made) return made.error();
+        change_keys.added.push_back(std::move(*made));
+    }
+    return change_keys.added.empty() ? Result<>() : change(change_keys);
+}
+
+Result<> KeyRing::change(storage::ChangeKeys const& change_keys) {
+    auto const committed = database_.commit(storage::change_keys(change_keys, sealer_, random_));
+    if (!committed) return committed.error();
+    for (auto const& key : change_keys.added)
+        log_.info("key.added", {{"kid", key.kid}, {"alg", key.alg}});
+    return refresh();
+}
+
+Result<> KeyRing::refresh() {
+    auto const records = keys_.all_with_retired();
+    if (!records) return records.error();
+    auto const present = current();
+    auto set = build_set(*records, present.get(), clock_.now());
+    if (!set) return set.error();
+    std::scoped_lock const lock(mutex_);
+    current_ = std::move(*set);
+    return {};
+}
+
+std::shared_ptr<KeySet const> KeyRing::current() const {
+    std::scoped_lock const lock(mutex_);
+    return current_;
+}
+
+std::shared_ptr<jose::SigningKey const> KeyRing::signing_key(std::string_view alg) const {
+    auto const set = current();
+    auto const now = clock_.now();
+    KeySet::Key const* newest = nullptr;
+    for (auto const& entry : set->keys)
+        if (entry.alg == alg && entry.sign_from <= now &&
+            (newest == nullptr || entry.sign_from >= newest->sign_from))
+            newest = &entry;
+    return newest == nullptr ? nullptr : newest->key;
+}
+
+Result<> KeyRing::rotate(seconds overlap) {
+    auto const now = clock_.now();
+    storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "rotated")};
+    for (auto const& alg : algorithms_) {
+        auto made = make_key(alg, now, now + overlap);
+        if (!made) return made.error();
+        change_keys.added.push_back(std::move(*made));
+    }
+    auto const records = keys_.all_with_retired();
+    if (!records) return records.error();
+    for (auto const& record : *records)
+        if (is_in_force(record, now) && !record.retired_at)
+            change_keys.retired.emplace_back(record.kid, now + 2 * overlap);
+    return change(change_keys);
+}
+
+Result<> KeyRing::revoke(std::string_view kid) {
+    auto const now = clock_.now();
+    auto const set = current();
+    if (find_prepared(set.get(), kid) == nullptr)
+        return Error(BaseErrc::not_found, "no key " + std::string(kid));
+    storage::ChangeKeys const change_keys{
+        {}, {}, {{std::string(kid), now}}, key_event(now, "revoked")};
+    if (auto const changed = change(change_keys); !changed) return changed.error();
+    return make_missing();
+}
+
+}  // namespace tunnus::oidc

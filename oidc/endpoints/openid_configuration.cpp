@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "idp/base/encoding.hpp"
+#include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/public_document.hpp"
+#include "oidc/protocol/provider_metadata.hpp"
+#include "oidc/protocol/scope.hpp"
+
+namespace tunnus::oidc {
+
+/// Written anew each time, some ten microseconds: what is stated can then never lag behind what is
+/// configured.
+Outcome openid_configuration(Provider const& provider, HttpRequest const& request) {
+    ProviderMetadata metadata;
+    metadata.issuer = provider.issuer;
+    for (auto const& scope : provider.claims.scopes())
+        metadata.scopes.push_back(scope.name);
+    metadata.claims = provider.claims.claims_supported();
+    metadata.acr_values = provider.claims.acr_values_supported();
+    for (auto const& key : provider.keys.current()->keys)
+        if (!contains(metadata.signing_algorithms, key.alg))
+            metadata.signing_algorithms.push_back(key.alg);
+    auto const json = provider_metadata(metadata);
+    auto const etag = '"' + encode_base64url(sha256(json).substr(0, 16)) + '"';
+    return public_document(request, json, etag);
+}
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/presented_token.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+Refusal server_error(Error const& error) {
+    return {OAuthError::server_error, "the service is busy", error.text()};
+}
+
+Checked<PresentedToken> find_access_token(BackChannelCall const& call,
+                                          storage::Bearer const& bearer) {
+    auto found = call.provider.grants.find_access_token(bearer);
+    if (!found) return server_error(found.error());
+    if (!*found || (*found)->token.client_id != call.client.client_id) return PresentedToken();
+    return PresentedToken(std::move(**found));
+}
+
+Checked<PresentedToken> find_refresh_token(BackChannelCall const& call,
+                                           storage::Bearer const& bearer) {
+    auto found = call.provider.grants.find_refresh_token(bearer);
+    if (!found) return server_error(found.error());
+    if (!*found || (*found)->grant.client_id != call.client.client_id) return PresentedToken();
+    return PresentedToken(std::move(**found));
+}
+
+}  // namespace
+
+Checked<PresentedToken> find_presented_token(BackChannelCall const& call) {
+    auto const text = call.form.get("token");
+    if (text.empty()) return Refusal{OAuthError::invalid_request, "token is missing", {}};
+    auto const bearer = storage::parse_bearer(text);
+    if (!bearer) return PresentedToken();
+    bool const refresh_first = call.form.get("token_type_hint") == "refresh_token";
+    auto first =
+        refresh_first ? find_refresh_token(call, *bearer) : find_access_token(call, *bearer);
+    if (!first || !std::holds_alternative<std::monostate>(*first)) return first;
+    return refresh_first ? find_access_token(call, *bearer) : find_refresh_token(call, *bearer);
+}
+
+}  // namespace tunnus::oidc

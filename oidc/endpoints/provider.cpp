@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/provider.hpp"
+
+#include "idp/base/encoding.hpp"
+
+namespace tunnus::oidc {
+
+std::string subject_for(Provider const& provider, Client const& client, std::string_view user_id) {
+    if (client.subject_type == SubjectType::public_) return std::string(user_id);
+    // A host has no NUL, so that no other pair gives the same text.
+    std::string text = client.sector_identifier;
+    text.push_back('\0');
+    text.append(user_id);
+    return encode_base64url(hmac_sha256(provider.pairwise_salt.reveal(), text));
+}
+
+}  // namespace tunnus::oidc

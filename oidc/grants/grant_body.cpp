@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/grants/grant_body.hpp"
+
+#include "oidc/protocol/stored_json.hpp"
+
+namespace tunnus::oidc {
+
+boost::json::object GrantBody::to_json() const {
+    boost::json::object object{{"redirect_uri", redirect_uri},
+                               {"auth_time", to_unix_ms(auth_time)},
+                               {"acr", acr},
+                               {"locale", locale}};
+    stored::put(object, "code_challenge", code_challenge);
+    stored::put(object, "nonce", nonce);
+    stored::put(object, "scope", scope);
+    stored::put(object, "id_token_claims", id_token_claims);
+    stored::put(object, "userinfo_claims", userinfo_claims);
+    stored::put(object, "amr", amr);
+    return object;
+}
+
+Result<GrantBody> GrantBody::from_json(boost::json::object const& object) {
+    auto redirect_uri = stored::text(object, "redirect_uri");
+    auto const auth_time = stored::number(object, "auth_time");
+    if (!redirect_uri || !auth_time)
+        return Error(BaseErrc::malformed, "a stored grant without redirect_uri or auth_time");
+    GrantBody body;
+    body.redirect_uri = std::move(*redirect_uri);
+    body.code_challenge = stored::text(object, "code_challenge");
+    body.nonce = stored::text(object, "nonce");
+    body.scope = stored::texts(object, "scope");
+    body.id_token_claims = stored::texts(object, "id_token_claims");
+    body.userinfo_claims = stored::texts(object, "userinfo_claims");
+    body.acr = stored::text(object, "acr").value_or("");
+    body.amr = stored::texts(object, "amr");
+    body.auth_time = from_unix_ms(*auth_time);
+    body.locale = stored::text(object, "locale").value_or("");
+    return body;
+}
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What a grant remembers besides its columns: the `body` of storage::Grant.
+#pragma once
+
+#include "idp/base/clock.hpp"
+#include "idp/base/result.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tunnus::oidc {
+
+struct GrantBody {
+    std::string redirect_uri;
+    std::optional<std::string> code_challenge;
+    std::optional<std::string> nonce;
+    std::vector<std::string> scope;
+    std::vector<std::string> id_token_claims;  ///< of the claims parameter, as permitted
+    std::vector<std::string> userinfo_claims;
+    std::string acr;
+    std::vector<std::string> amr;
+    TimePoint auth_time{};
+    std::string locale;
+
+    [[nodiscard]] boost::json::object to_json() const;
+    [[nodiscard]] static Result<GrantBody> from_json(boost::json::object const& stored);
+};
+
+}  // namespace tunnus::oidc

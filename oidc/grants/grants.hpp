@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The grants of the token endpoint: one file each. The endpoint has authenticated the client and
+// checked that it registered the grant; a grant reads, checks, signs, and hands over one intention
+// with the answer for either end of it.
+#pragma once
+
+#include "oidc/endpoints/back_channel.hpp"
+
+namespace tunnus::oidc {
+
+using GrantRequest = BackChannelCall;
+
+/// RFC 6749 §4.1.3. A code that is unknown, another client's, expired, revoked, used, for another
+/// redirect_uri or verifier is invalid_grant. A used one is besides an attack: everything of its
+/// grant is revoked. Nothing else consumes it (threats.md O-43 to O-48).
+///
+/// A refresh token comes with it when the client registered the grant refresh_token and either
+/// `offline_access` was granted or the client is confidential. Without offline_access it lives no
+/// longer than the session (Back-Channel Logout §2.7).
+[[nodiscard]] Checked<Outcome> redeem_authorization_code(GrantRequest const& request);
+
+/// RFC 6749 §6, RFC 9700 §4.14.2: the token is replaced at each use, its end stays where the login
+/// put it, and a replaced one that comes again ends the grant (threats.md O-63 to O-69).
+[[nodiscard]] Checked<Outcome> refresh(GrantRequest const& request);
+
+/// RFC 6749 §4.4: a token for the client itself, which has no subject and opens nobody's data.
+[[nodiscard]] Checked<Outcome> issue_to_client(GrantRequest const& request);
+
+}  // namespace tunnus::oidc

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/grants/issue.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "oidc/jose/hash_claim.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "oidc/protocol/id_token.hpp"
+#include "oidc/protocol/scope.hpp"
+
+namespace tunnus::oidc {
+
+bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope) {
+    return client.allows_grant("refresh_token") &&
+           (contains(scope, "offline_access") ||
+            client.token_endpoint_auth_method != TokenEndpointAuthMethod::none);
+}
+
+storage::AccessToken add_access_token(GrantRequest const& request, storage::Grant const* grant,
+                                      std::vector<std::string> scope, TokenResponse& tokens) {
+    auto const bearer = storage::make_bearer(request.provider.random, request.now);
+    storage::AccessToken row;
+    row.id = bearer.id;
+    row.secret_hash = bearer.secret_hash();
+    row.client_id = request.client.client_id;
+    row.scopes = std::move(scope);
+    row.created_at = request.now;
+    row.expires_at = request.now + request.provider.lifetimes.access_token;
+    if (grant != nullptr) {
+        row.grant_id = grant->id;
+        row.expires_at = std::min(row.expires_at, grant->expires_at);
+    }
+    tokens.access_token = bearer.text();
+    tokens.expires_in = std::chrono::floor<seconds>(row.expires_at - row.created_at);
+    tokens.scope = row.scopes;
+    return row;
+}
+
+storage::RefreshToken add_refresh_token(GrantRequest const& request, storage::Grant const& grant,
+                                        TokenResponse& tokens) {
+    auto const bearer = storage::make_bearer(request.provider.random, request.now);
+    storage::RefreshToken row;
+    row.id = bearer.id;
+    row.secret_hash = bearer.secret_hash();
+    row.grant_id = grant.id;
+    row.created_at = request.now;
+    row.expires_at = std::min<TimePoint>(
+        request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);
+    tokens.refresh_token = bearer.text();
+    return row;
+}
+
+Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
+                       GrantBody const& body, std::optional<std::string> nonce,
+                       TokenResponse& tokens) {
+    if (!contains(tokens.scope, "openid")) return {};
+    auto const& provider = request.provider;
+    auto const& client = request.client;
+    auto const key = provider.keys.signing_key(client.id_token_signed_response_alg);
+    if (!key) return server_error("no signing key for " + client.id_token_signed_response_alg);
+    auto claims =
+        provider.claims.claims({grant.user_id, client.client_id, body.acr, tokens.scope,
+                                body.id_token_claims, ClaimsDestination::id_token, body.locale});
+    if (!claims) return server_error(claims.error().text());
+
+    auto const sub = subject_for(provider, client, grant.user_id);
+    IdToken token;
+    token.iss = provider.issuer;
+    token.sub = sub;
+    token.aud = client.client_id;
+    token.iat = request.now;
+    token.exp = request.now + provider.lifetimes.id_token;
+    token.auth_time = body.auth_time;
+    token.nonce = std::move(nonce);
+    token.acr = body.acr;
+    token.amr = body.amr;
+    token.sid = encode_base64url(grant.session_id);
+    token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
+    token.claims = std::move(*claims);
+    tokens.id_token = jose::sign_jws(*key, jose::typ::jwt, id_token_payload(token));
+    return {};
+}
+
+AuditEvent audit_event(GrantRequest const& request, AuditKind kind, std::string_view user_id) {
+    AuditEvent event;
+    event.kind = kind;
+    event.at = request.now;
+    event.request_id = request.http.request_id;
+    event.user_id = std::string(user_id);
+    event.client_id = request.client.client_id;
+    return event;
+}
+
+Refusal invalid_grant(std::string detail) {
+    return {OAuthError::invalid_grant, "the grant is not valid", std::move(detail)};
+}
+
+Refusal server_error(std::string detail) {
+    return {OAuthError::server_error, "the service is busy", std::move(detail)};
+}
+
+Outcome revoke_reused(GrantRequest const& request, storage::Grant const& grant, AuditKind kind) {
+    auto const answer = token_error(invalid_grant("used before"), request.http);
+    storage::RevokeGrant const revocation{grant.id, request.now,
+                                          audit_event(request, kind, grant.user_id)};
+    return PendingCommit{storage::revoke_grant(revocation, request.provider.random), answer,
+                         answer};
+}
+
+}  // namespace tunnus::oidc

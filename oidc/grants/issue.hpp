@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Making the tokens that every grant answers with. Nothing is written here: the rows go into the
+// grant's intention.
+#pragma once
+
+#include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/grants.hpp"
+#include "oidc/protocol/token_response.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tunnus::oidc {
+
+/// Whether grants of this client and scope have refresh tokens (grants.hpp).
+[[nodiscard]] bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope);
+
+/// An access token and its row, the text being put into `tokens` with its lifetime and scope.
+/// `grant` is null for a client's own token. No token outlives its grant.
+[[nodiscard]] storage::AccessToken add_access_token(GrantRequest const& request,
+                                                    storage::Grant const* grant,
+                                                    std::vector<std::string> scope,
+                                                    TokenResponse& tokens);
+/// The same for a refresh token.
+[[nodiscard]] storage::RefreshToken add_refresh_token(GrantRequest const& request,
+                                                      storage::Grant const& grant,
+                                                      TokenResponse& tokens);
+/// Where `tokens` have the scope openid, adds the ID token to the access token that is there,
+/// signed, with the claims that the plugins give for it. server_error when they fail or when no key
+/// of the client's algorithm signs.
+[[nodiscard]] Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
+                                     GrantBody const& body, std::optional<std::string> nonce,
+                                     TokenResponse& tokens);
+
+[[nodiscard]] AuditEvent audit_event(GrantRequest const& request, AuditKind kind,
+                                     std::string_view user_id);
+
+/// invalid_grant with one description for every reason; `detail` is for the log.
+[[nodiscard]] Refusal invalid_grant(std::string detail);
+/// server_error, which is answered with 503.
+[[nodiscard]] Refusal server_error(std::string detail);
+
+/// The outcome for a code or token that was stolen: its grant ends, and the answer is invalid_grant
+/// however that goes.
+[[nodiscard]] Outcome revoke_reused(GrantRequest const& request, storage::Grant const& grant,
+                                    AuditKind kind);
+
+}  // namespace tunnus::oidc
