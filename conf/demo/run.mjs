@@ -1,0 +1,115 @@
+// The whole product with real parts on this machine: the provider, the stand-in for Suomi.fi, a mailbox and two services.
+//   node conf/demo/run.mjs     starts everything, prints the addresses and the test persons, ends everything on Ctrl-C
+// As a library: startDemo({ folder, ports }) for tests.
+import { mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { startMailbox } from './mailbox.mjs';
+import { freePort } from './processes.mjs';
+import { startProvider } from './provider.mjs';
+import { describeService, startService } from './services.mjs';
+import { persons, startSuomifi } from './suomifi.mjs';
+
+const build = join(import.meta.dirname, '../../build/demo');
+/** Used while they are free, so that bookmarks last. */
+const usualPorts = { provider: 8080, suomifi: 8081, mailbox: 8082, smtp: 8025, kirjasto: 8083, paivahoito: 8084 };
+
+/**
+ * Starts every part and waits until it answers. `folder` holds what this run writes and is emptied first. The provider is at 127.0.0.1 and all
+ * others at localhost: to the browser they are different sites, as in life, and cookies behave accordingly.
+ */
+export async function startDemo({ folder = join(build, 'run'), ports = usualPorts } = {}) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const parts = [];
+    const stop = async () => {
+        for (const part of parts.splice(0).reverse()) await part.stop();
+    };
+    const started = async (part) => {
+        parts.push(await part);
+        return parts.at(-1);
+    };
+    try {
+        const issuer = `http://127.0.0.1:${ports.provider}`;
+        const services = [
+            describeService({ id: 'kirjasto', name: 'Kirjasto', accent: '#006250', port: ports.kirjasto, scope: 'openid profile email' }),
+            // The city's own: the operator has decided that it need not ask.
+            describeService({ id: 'paivahoito', name: 'Päivähoito', accent: '#8d0d2d', port: ports.paivahoito, scope: 'openid profile email',
+                more: { skip_consent: true } }),
+        ];
+        const [suomifi, mailbox] = await Promise.all([
+            started(startSuomifi({ folder: join(build, 'suomifi'), port: ports.suomifi, serviceProviderMetadata: `${issuer}/suomifi/metadata` })),
+            started(startMailbox({ folder, smtpPort: ports.smtp, port: ports.mailbox })),
+        ]);
+        const suomifiMetadata = await (await fetch(suomifi.metadata)).text();
+        const provider = await started(startProvider({ folder, issuer, suomifiMetadata, mail: mailbox.smtp, services }));
+        const [library, daycare] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
+        return { provider, suomifi, mailbox, services: { library, daycare }, parts, stop };
+    } catch (error) {
+        await stop();
+        throw error;
+    }
+}
+
+export async function randomPorts() {
+    const entries = await Promise.all(Object.keys(usualPorts).map(async (name) => [name, await freePort()]));
+    return Object.fromEntries(entries);
+}
+
+async function usualOrFreePorts() {
+    const entries = await Promise.all(
+        Object.entries(usualPorts).map(async ([name, port]) => [name, (await isFree(port)) ? port : await freePort()]),
+    );
+    return Object.fromEntries(entries);
+}
+
+function isFree(port) {
+    return new Promise((resolve) => {
+        const server = createServer().once('error', () => resolve(false));
+        server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+}
+
+function announce({ provider, suomifi, mailbox, services }) {
+    const { library, daycare } = services;
+    const lines = Object.values(persons).map(({ name, about, level }) => `    ${name.padEnd(18)} ${about.en} (${level.split('/').at(-1)})`);
+    console.log(`
+Tunnus is running. Begin at a service:
+
+    ${library.name.padEnd(18)} ${library.origin}/      (asks for consent)
+    ${daycare.name.padEnd(18)} ${daycare.origin}/      (the city's own, does not ask)
+
+    Provider           ${provider.issuer}/.well-known/openid-configuration
+    Your sign-in       ${provider.issuer}/profile/signin
+    Suomi.fi stand-in  ${suomifi.origin}/
+    Mailbox            ${mailbox.origin}/
+    Configuration      ${provider.configuration}
+    Logs               ${join(provider.configuration, '..')}/*.log
+
+Test persons on the stand-in for Suomi.fi:
+
+${lines.join('\n')}
+
+Any e-mail address signs up with a password; its messages arrive in the mailbox. Ctrl-C ends everything.
+`);
+}
+
+async function main() {
+    let demo;
+    const end = async (code) => {
+        await demo?.stop();
+        process.exit(code);
+    };
+    try {
+        demo = await startDemo({ ports: await usualOrFreePorts() });
+    } catch (error) {
+        console.error(`demo: ${error.message}`);
+        return end(1);
+    }
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(0));
+    announce(demo);
+    console.error(`demo: ${await Promise.race(demo.parts.map(({ ended }) => ended))}`);
+    await end(1);
+}
+
+if (process.argv[1] === import.meta.filename) await main();
