@@ -46,7 +46,7 @@ function unpack(folder) {
     if (!existsSync(join(program, 'complete'))) {
         rmSync(package_, { recursive: true, force: true });
         mkdirSync(package_, { recursive: true });
-        execFileSync('apt-get', ['download', '-qq', 'simplesamlphp'], { cwd: package_, stdio: ['ignore', 'ignore', 'inherit'] });
+        execFileSync('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', 'simplesamlphp'], { cwd: package_, stdio: ['ignore', 'ignore', 'inherit'] });
         const [archive] = readdirSync(package_);
         execFileSync('dpkg-deb', ['-x', archive, '.'], { cwd: package_ });
         execFileSync('patch', ['-s', '-p1', '-i', join(settings, 'aes-gcm.patch')], { cwd: program });
