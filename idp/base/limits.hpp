@@ -107,9 +107,15 @@ struct Limits {
     std::uint32_t argon2_memory_kib = 65'536;
     std::uint32_t argon2_passes = 3;
     std::size_t password_bytes = 1'024;
-    std::size_t password_attempts = 10;  ///< per account and device, in password_window
+    std::size_t password_attempts = 10;              ///< per account and device, in password_window
+    std::size_t password_attempts_per_account = 50;  ///< of all unknown devices together
+    std::size_t password_attempts_per_address = 100;  ///< on whatever accounts
     seconds password_window{900};
-    std::size_t mails_per_hour = 3;  ///< reset or confirmation mails to one address
+    std::size_t password_characters = 12;          ///< a new password has at least so many
+    std::size_t password_strength_bits = 33;       ///< by zxcvbn's estimate: 10^10 guesses
+    seconds password_device_lifetime{15'552'000};  ///< how long a browser stays known unused
+    std::size_t mails_per_hour = 3;                ///< reset or confirmation mails to one address
+    std::size_t mails_per_hour_from_address = 30;  ///< asked for by one client
     seconds mail_code_lifetime{1'800};
     std::size_t mail_code_attempts = 5;
 
