@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// No statement of a repository reads a table from end to end: everything is found by an index.
+#include "storage/sql/sqlite_connection.hpp"
+#include "tests/storage/store.hpp"
+
+#include <sqlite3.h>
+
+#include <set>
+
+namespace tunnus::tests {
+namespace {
+
+/// Passes everything on and remembers the texts of all statements.
+class RecordingDatabase final : public sql::Database {
+  public:
+    explicit RecordingDatabase(sql::Database& inner) : inner_(inner) {}
+    void submit(std::unique_ptr<Intention> intention,
+                std::function<void(CommitResult)> done) override {
+        auto const& write = dynamic_cast<sql::Write const&>(*intention);
+        for (auto const* steps : {&write.steps, &write.if_lost})
+            for (auto const& step : *steps)
+                remember(step.sql);
+        inner_.submit(std::move(intention), std::move(done));
+    }
+    [[nodiscard]] Result<sql::Rows> query(sql::Statement const& statement) override {
+        remember(statement.sql);
+        return inner_.query(statement);
+    }
+    [[nodiscard]] Result<> migrate(std::string_view schema,
+                                   std::span<sql::Migration const> migrations) override {
+        return inner_.migrate(schema, migrations);
+    }
+    [[nodiscard]] Result<> check() override { return inner_.check(); }
+    [[nodiscard]] Result<> verify() override { return inner_.verify(); }
+    [[nodiscard]] Dialect dialect() const noexcept override { return inner_.dialect(); }
+
+    std::set<std::string, std::less<>> texts;
+
+  private:
+    void remember(std::string_view sql) { texts.emplace(sql); }
+    sql::Database& inner_;
+};
+
+/// Uses every repository and intention once, whatever comes of it.
+void use_everything(Store& store, sql::Database& database) {
+    using namespace storage;
+    auto& random = store.random;
+    auto const& sealer = store.sealer;
+    auto const now = store.now();
+    auto const event = store.event();
+    auto const commit = [&database](std::unique_ptr<Intention> intention) {
+        (void)database.commit(std::move(intention)).value();
+    };
+    Bearer const bearer = store.bearer();
+    auto session = store.session_of("matti", bearer);
+    auto const grant = store.grant_of(session, store.bearer());
+    Consent const consent{"matti", "service", {"openid"}, {}, "1", "fi", now, {}};
+
+    commit(create_user({{"matti", now, {}}, {"password", "i", "matti", now}, event}, random));
+    commit(link_identity({{"suomifi", "j", "matti", now}, event}, random));
+    LoginRecord login;
+    login.id = bearer.id;
+    commit(begin_login(login, 5, sealer, random));
+    commit(update_login(login, sealer, random, {event}));
+    FinishLogin finish;
+    finish.login_id = login.id;
+    finish.login_version = 1;
+    finish.new_session = session;
+    finish.replaces = make_id(random, now);
+    finish.given_consent = consent;
+    finish.grant = grant;
+    finish.audit = {event};
+    commit(finish_login(finish, sealer, random));
+    finish.replaces = session.id;
+    finish.used_session = session;
+    finish.needs_standing_consent = true;
+    commit(finish_login(finish, sealer, random));
+    commit(store.redemption(grant.id, store.bearer(), store.bearer()));
+    commit(store.rotation(bearer.id, grant.id, store.bearer()));
+    commit(revoke_grant({grant.id, now, event}, random));
+    commit(issue_client_token(store.access_token(bearer, {}), event, random));
+    commit(revoke_access_token(bearer.id, now, event, random));
+    commit(store.logout({bearer, session, bearer, grant}));
+    commit(withdraw_consent({"matti", "service", now, event}, random));
+    commit(disable_user({"matti", now, event}, random));
+    ClientRecord const client{"service", {}, now, 0};
+    commit(add_client(client, event, sealer, random));
+    commit(replace_client(client, event, sealer, random));
+    commit(remove_client("service", now, event, random));
+    SigningKey const key{"k", "ES256", Secret("jwk"), now, now, {}, {}};
+    commit(change_keys({{key}, {{"k", now}}, {{"k", now}}, event}, sealer, random));
+
+    (void)Users(database).find("matti").value();
+    (void)Users(database).find_by_identity("password", "i").value();
+    (void)Users(database).identities_of("matti").value();
+    (void)Sessions(database, sealer).find(bearer).value();
+    (void)Sessions(database, sealer).find_by_user("matti", now).value();
+    (void)Sessions(database, sealer).clients_of(session.id).value();
+    (void)Logins(database, sealer).find(login.id, "", now).value();
+    (void)Consents(database).find("matti", "service").value();
+    (void)Consents(database).find_by_user("matti").value();
+    (void)Grants(database).find_by_code(bearer).value();
+    (void)Grants(database).find_access_token(bearer).value();
+    (void)Grants(database).find_refresh_token(bearer).value();
+    (void)Clients(database, sealer).find("service").value();
+    (void)Clients(database, sealer).list("", 10).value();
+    (void)Keys(database, sealer).all().value();
+    (void)Keys(database, sealer).all_with_retired().value();
+
+    Outbox outbox(database, sealer, random, store.clock);
+    outbox.send({"to", "subject", "text"}).value();
+    struct Broken final : MailTransport {
+        Result<> deliver(Mail const&) override { return Error(answer, ""); }
+        BaseErrc answer = BaseErrc::unavailable;
+    } transport;
+    (void)outbox.deliver_due(transport, store.database.log).value();
+    store.clock.advance(std::chrono::hours(1));
+    transport.answer = BaseErrc::denied;
+    (void)outbox.deliver_due(transport, store.database.log).value();
+    LogoutDeliveries deliveries(database);
+    (void)deliveries.due(now, 10).value();
+    deliveries.postpone(bearer.id, now).value();
+    deliveries.done(bearer.id).value();
+
+    (void)use_once(database, "space", "id", now).value();
+    (void)reserve_attempt(database, "bucket", 1, std::chrono::minutes(1), now).value();
+    (void)settle_fact(database, "fact", "value").value();
+    (void)settle_fact(database, "fact", "value").value();
+    AuditLog(database, random).record(event).value();
+    store.clock.advance(std::chrono::hours(24 * 365));
+    (void)delete_expired(database, store.now(), 1'000).value();
+    reset_attempts(database, "bucket").value();
+}
+
+std::vector<std::string> plan_of(std::string const& path, std::string const& text) {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    std::vector<std::string> steps;
+    auto const note = [](void* out, int, char** columns, char**) {
+        static_cast<std::vector<std::string>*>(out)->emplace_back(columns[3]);
+        return 0;
+    };
+    auto const explain = "EXPLAIN QUERY PLAN " + sql::for_sqlite(text);
+    EXPECT_EQ(sqlite3_exec(handle, explain.c_str(), note, &steps, nullptr), SQLITE_OK) << text;
+    sqlite3_close(handle);
+    return steps;
+}
+
+/// Signing keys are a handful and are read together. The other names are those of inner SELECTs
+/// that an index has bounded already.
+bool may_be_scanned(std::string_view step) {
+    for (std::string_view const name :
+         {"SCAN signing_keys", "SCAN expired", "SCAN newest", "SCAN CONSTANT ROW"})
+        if (step.starts_with(name)) return true;
+    return false;
+}
+
+TEST(QueryPlan, OfEveryStatementUsesAnIndex) {
+    Store store(Engine::sqlite_file);
+    RecordingDatabase recording(*store.database);
+    use_everything(store, recording);
+    EXPECT_GT(recording.texts.size(), 60U);
+
+    for (auto const& text : recording.texts)
+        for (auto const& step : plan_of(store.database.path(), text))
+            EXPECT_FALSE(step.starts_with("SCAN") && !may_be_scanned(step)) << step << "\n" << text;
+}
+
+}  // namespace
+}  // namespace tunnus::tests
