@@ -8,14 +8,14 @@ import { ready, start } from './processes.mjs';
 const root = join(import.meta.dirname, '../..');
 const binary = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
 
-export async function startProvider({ folder, issuer, suomifiMetadata, mail, services }) {
+export async function startProvider({ folder, issuer, suomifi, mail, services }) {
     mkdirSync(folder, { recursive: true });
     const secret = (name, text) => {
         writeFileSync(join(folder, name), text, { mode: 0o600 });
         return { file: name };
     };
-    const serviceProviderKey = makeServiceProviderKey(folder);
-    writeFileSync(join(folder, 'suomifi.xml'), suomifiMetadata);
+    makeKey(folder, 'suomifi');
+    writeFileSync(join(folder, 'suomifi.xml'), await (await fetch(suomifi.metadata)).text());
 
     const configuration = {
         issuer,
@@ -26,7 +26,15 @@ export async function startProvider({ folder, issuer, suomifiMetadata, mail, ser
         outbound: { allow_addresses: ['127.0.0.0/8', '::1/128'] },  // the services' back channels
         clients: services.map(({ id, secret: text, registration }) => ({ ...registration, client_secret: secret(`${id}.secret`, text) })),
         plugins: [
-            { name: 'suomifi', config: { idp_metadata: 'suomifi.xml', ...serviceProviderKey } },
+            {
+                name: 'suomifi',
+                config: {
+                    entity_id: `${issuer}/suomifi/sp`,
+                    idp: { entity_id: suomifi.entityId, metadata_file: 'suomifi.xml' },
+                    signing: { key: { file: 'suomifi.key' }, certificate_file: 'suomifi.crt' },
+                    allow_test_identity_codes: true,
+                },
+            },
             { name: 'password', config: {} },
             { name: 'profile', config: {} },
         ],
@@ -48,9 +56,8 @@ export async function startProvider({ folder, issuer, suomifiMetadata, mail, ser
     return { ...part, issuer, configuration: file };
 }
 
-/** The key and certificate with which the provider meets Suomi.fi. */
-function makeServiceProviderKey(folder) {
+/** The key and self-signed certificate with which the provider meets Suomi.fi. */
+function makeKey(folder, name) {
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:3072', '-nodes', '-days', '3650', '-subj', '/CN=tunnus',
-        '-keyout', join(folder, 'suomifi.key'), '-out', join(folder, 'suomifi.crt')], { stdio: 'ignore' });
-    return { key: { file: 'suomifi.key' }, certificate: 'suomifi.crt' };
+        '-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)], { stdio: 'ignore' });
 }

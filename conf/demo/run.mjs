@@ -41,8 +41,7 @@ export async function startDemo({ folder = join(build, 'run'), ports = usualPort
             started(startSuomifi({ folder: join(build, 'suomifi'), port: ports.suomifi, serviceProviderMetadata: `${issuer}/suomifi/metadata` })),
             started(startMailbox({ folder, smtpPort: ports.smtp, port: ports.mailbox })),
         ]);
-        const suomifiMetadata = await (await fetch(suomifi.metadata)).text();
-        const provider = await started(startProvider({ folder, issuer, suomifiMetadata, mail: mailbox.smtp, services }));
+        const provider = await started(startProvider({ folder, issuer, suomifi, mail: mailbox.smtp, services }));
         const [library, daycare] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
         return { provider, suomifi, mailbox, services: { library, daycare }, parts, stop };
     } catch (error) {
