@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "idp/base/random.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/secret.hpp"
 
@@ -43,6 +44,10 @@ struct MailSettings {
     Secret password;
     milliseconds timeout{10'000};
 };
-[[nodiscard]] std::unique_ptr<MailTransport> make_smtp_transport(MailSettings settings);
+/// `clock` and `random` give each message its Date and Message-ID; they outlive the transport.
+/// Throws std::invalid_argument when `from` is no address.
+[[nodiscard]] std::unique_ptr<MailTransport> make_smtp_transport(MailSettings settings,
+                                                                 Clock const& clock,
+                                                                 Random& random);
 
 }  // namespace tunnus

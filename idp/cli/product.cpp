@@ -14,7 +14,8 @@ Result<std::shared_ptr<Product>> build_product(Configuration configuration,
                                                Process& process) {
     auto product = std::make_shared<Product>();
     product->http = make_curl_http_client(configuration.outbound);
-    if (configuration.mail) product->mail = make_smtp_transport(*configuration.mail);
+    if (configuration.mail)
+        product->mail = make_smtp_transport(*configuration.mail, process.clock, process.random);
     auto app = App::build(std::move(configuration), std::move(database),
                           {.clock = process.clock,
                            .random = process.random,

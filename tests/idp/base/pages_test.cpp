@@ -200,8 +200,7 @@ TEST_F(PagesTest, TakesAPluginWithoutTexts) {
 // threats.md X-18
 TEST_F(PagesTest, FindsNoPageByPath) {
     auto const pages = load();
-    for (auto const* name :
-         {"../texts/fi", "list.html", "", "demo/../list", "absent", "demo/form"})
+    for (auto const* name : {"../texts/fi", "list.html", "", "demo/../list", "absent", "demo/form"})
         EXPECT_THROW((void)pages->render(200, name, {}, "fi"), std::invalid_argument) << name;
     EXPECT_THROW((void)pages->add_plugin("../x", "", ""), std::invalid_argument);
 }
