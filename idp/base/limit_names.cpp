@@ -21,6 +21,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(write_timeout),
     TUNNUS_LIMIT(idle_timeout),
     TUNNUS_LIMIT(handshake_timeout),
+    TUNNUS_LIMIT(close_timeout),
+    TUNNUS_LIMIT(dropped_body_bytes),
     TUNNUS_LIMIT(connections_per_address),
     TUNNUS_LIMIT(connections),
     TUNNUS_LIMIT(requests_per_connection),
