@@ -45,7 +45,7 @@ void PluginLog::write(Level level, std::string_view event,
         for (auto const& [name, value] : fields)
             rest[name] = redact_value(value);
         log_.write(level, event,
-                   {{"plugin", boost::json::string(plugin_)}, {"fields", std::move(rest)}});
+                   {{"plugin", plugin_}, {"fields", boost::json::value(std::move(rest))}});
     } catch (...) {
         log_.write(Level::error, "log.lost", {});
     }

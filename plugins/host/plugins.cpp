@@ -265,11 +265,10 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
 Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failure::Kind kind,
                             std::string_view text, LoginView const* login,
                             boost::json::object more) {
-    services_.log.error("plugin.failed",
-                        {{"plugin", boost::json::string(name)},
-                         {"call", boost::json::string(what)},
-                         {"reason", boost::json::string(to_string(kind))},
-                         {"detail", boost::json::string(redact_identity_codes(text))}});
+    services_.log.error("plugin.failed", {{"plugin", name},
+                                          {"call", what},
+                                          {"reason", to_string(kind)},
+                                          {"detail", redact_identity_codes(text)}});
     AuditEvent event;
     event.kind = AuditKind::plugin_failed;
     event.at = services_.clock.now();
@@ -284,8 +283,7 @@ Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failur
     event.fields["call"] = what;
     event.fields["reason"] = to_string(kind);
     if (auto recorded = services_.audit.record(std::move(event)); !recorded)
-        services_.log.error("audit.lost",
-                            {{"error", boost::json::string(recorded.error().text())}});
+        services_.log.error("audit.lost", {{"error", recorded.error().text()}});
     return {kind, std::string(name)};
 }
 

@@ -16,7 +16,7 @@ Deny cancelled() {
 }
 
 Deny unavailable(Host& host, Error const& error) {
-    host.log().error("password.unavailable", {{"error", boost::json::string(error.text())}});
+    host.log().error("password.unavailable", {{"error", error.text()}});
     return {Deny::Kind::unavailable, "unavailable", {}};
 }
 
@@ -205,7 +205,7 @@ Answer<Identity> Flow::send_code(Turn const& turn, EmailAddress const& email, bo
     auto const issued = codes_.issue(at.purpose, email.lookup_key);
     if (!issued) return unavailable(host_, issued.error());
     if (auto sent = mail_code(turn, email, issued->code.reveal()); !sent) {
-        host_.log().error("password.mail", {{"error", boost::json::string(sent.error().text())}});
+        host_.log().error("password.mail", {{"error", sent.error().text()}});
         at.page = turn.at.page;
         return page(turn.login, at, Fault{"form", "error_mail"});
     }
@@ -267,7 +267,7 @@ Answer<Identity> Flow::reset_password(Turn const& turn, EmailAddress const& emai
         return unavailable(host_, recorded.error());
     // The change stands, whether or not the notice of it goes out.
     if (auto sent = send_message(host_, "changed", (*account)->email, turn.login, {}); !sent)
-        host_.log().error("password.mail", {{"error", boost::json::string(sent.error().text())}});
+        host_.log().error("password.mail", {{"error", sent.error().text()}});
     return identity((*account)->id, (*account)->email);
 }
 
