@@ -14,9 +14,15 @@ bool is_scope_byte(char c) {
     return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
 }
 
-bool is_about_people(std::string_view word, std::vector<ScopeInfo> const& known) {
+bool is_known(std::string_view word, std::vector<ScopeInfo> const& known) {
     return word == "openid" || word == "offline_access" ||
            std::ranges::any_of(known, [&](ScopeInfo const& info) { return info.name == word; });
+}
+
+/// The scopes of OpenID Connect Core §5.4 are about people also where no plugin has them.
+bool is_about_people(std::string_view word, std::vector<ScopeInfo> const& known) {
+    return is_known(word, known) || word == "profile" || word == "email" || word == "address" ||
+           word == "phone";
 }
 
 }  // namespace
@@ -55,7 +61,7 @@ Checked<std::vector<std::string>> check_user_scope(Client const& client, std::st
     if (!words) return words.error();
     bool const refreshes = client.allows_grant("refresh_token");
     std::erase_if(*words, [&](std::string const& word) {
-        return !contains(client.scope, word) || !is_about_people(word, known) ||
+        return !contains(client.scope, word) || !is_known(word, known) ||
                (word == "offline_access" && !refreshes);
     });
     if (words->empty()) return invalid_scope("no scope is left that this client may ask for");

@@ -34,8 +34,9 @@ namespace tunnus::oidc {
     Limits const& limits);
 
 /// The scope of a client's own token (RFC 6749 §4.4.2). Words about people (those of
-/// check_user_scope) and words outside the registration are refused (threats.md O-60). An empty
-/// `asked` means all that the registration has besides words about people.
+/// check_user_scope and of OpenID Connect Core §5.4) and words outside the registration are refused
+/// (threats.md O-60). An empty `asked` means all that the registration has besides words about
+/// people.
 [[nodiscard]] Checked<std::vector<std::string>> check_client_scope(
     Client const& client, std::string_view asked, std::vector<ScopeInfo> const& known,
     Limits const& limits);

@@ -90,17 +90,31 @@ TEST(Client, TakesRedirectUrisThatCanBeRegistered) {
 }
 
 TEST(Client, RefusesRedirectUrisThatCannotBeRegistered_O04_O12) {
-    for (std::string const uri :
-         {"https://rp.example/cb#frag", "https://rp.example/cb#", "javascript:alert(1)",
-          "data:text/html,x", "file:///etc/passwd", "vbscript:x", "about:blank",
-          "https:rp.example/cb", "https:///rp.example/cb", "//rp.example/cb", "/cb", "", "cb",
-          "http://rp.example/cb", "https://rp.example@evil.example/cb", "https://*.rp.example/cb",
-          "https://rp.example/cb ", "https://rp.example\\cb", "https://r\xc3\xa4.example/cb",
-          "com.example.app:/cb"})
+    for (std::string const uri : {"https://rp.example/cb#frag",
+                                  "https://rp.example/cb#",
+                                  "javascript:alert(1)",
+                                  "data:text/html,x",
+                                  "file:///etc/passwd",
+                                  "vbscript:x",
+                                  "about:blank",
+                                  "https:rp.example/cb",
+                                  "https:///rp.example/cb",
+                                  "//rp.example/cb",
+                                  "/cb",
+                                  "",
+                                  "cb",
+                                  "http://rp.example/cb",
+                                  "https://rp.example@evil.example/cb",
+                                  "https://*.rp.example/cb",
+                                  "https://rp.example/cb ",
+                                  "https://rp.example\\cb",
+                                  "https://r\xc3\xa4.example/cb",
+                                  "com.example.app:/cb"})
         EXPECT_EQ(complaint_with({{"redirect_uris", {uri}}}).substr(0, 20), "invalid_redirect_uri")
             << uri;
-    EXPECT_NE(complaint_with({{"redirect_uris", {"https://rp.example/" + std::string(3'000, 'a')}}}),
-              "fine");
+    EXPECT_NE(
+        complaint_with({{"redirect_uris", {"https://rp.example/" + std::string(3'000, 'a')}}}),
+        "fine");
 }
 
 TEST(Client, TakesAPrivateUseSchemeOfANativeClientWithADotInIt_O13) {

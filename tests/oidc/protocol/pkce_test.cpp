@@ -50,8 +50,7 @@ TEST(Pkce, Rfc7636AppendixB) {
 
 TEST(Pkce, DemandsAChallengeUnlessTheRegistrationSaysOtherwise_O23) {
     EXPECT_EQ(refusal(check_code_challenge(tests::client(), Form())), OAuthError::invalid_request);
-    auto const relaxed =
-        check_code_challenge(tests::client({{"require_pkce", false}}), Form());
+    auto const relaxed = check_code_challenge(tests::client({{"require_pkce", false}}), Form());
     ASSERT_TRUE(relaxed);
     EXPECT_FALSE(*relaxed);
 }

@@ -29,11 +29,11 @@ inline Client client(boost::json::object const& more = {}) {
 }
 
 inline boost::json::object public_client() {
-    auto object = metadata({{"client_id", "app"},
-                            {"token_endpoint_auth_method", "none"},
-                            {"application_type", "native"},
-                            {"redirect_uris",
-                             {"http://127.0.0.1/cb", "http://[::1]/cb", "com.example.app:/cb"}}});
+    auto object = metadata(
+        {{"client_id", "app"},
+         {"token_endpoint_auth_method", "none"},
+         {"application_type", "native"},
+         {"redirect_uris", {"http://127.0.0.1/cb", "http://[::1]/cb", "com.example.app:/cb"}}});
     object.erase("client_secret");
     return object;
 }
