@@ -2,6 +2,7 @@
 #include "idp/base/encoding.hpp"
 #include "oidc/jose/evp.hpp"
 #include "oidc/jose/jwk.hpp"
+#include "oidc/jose/key_material.hpp"
 
 #include <openssl/core_names.h>
 
@@ -81,7 +82,26 @@ EncodedMembers ed25519_members() {
     return members;
 }
 
+/// The members as JSON text; their values are wiped.
+Secret written(EncodedMembers members) {
+    // Reserved for the longest key, so that no unwiped copy is left behind by growing. Nothing in a
+    // member needs escaping.
+    std::string text;
+    text.reserve(16'384);
+    for (auto& [member, value] : members) {
+        text.append(text.empty() ? "{\"" : ",\"").append(member);
+        text.append("\":\"").append(value).append("\"");
+        wipe(value);
+    }
+    text += '}';
+    return Secret(std::move(text));
+}
+
 }  // namespace
+
+Secret generate_ephemeral_jwk(Curve curve) {
+    return written(ec_members(curve));
+}
 
 Secret generate_private_jwk(Algorithm algorithm, unsigned rsa_bits) {
     auto const shape = shape_for(algorithm);
@@ -97,17 +117,7 @@ Secret generate_private_jwk(Algorithm algorithm, unsigned rsa_bits) {
     members.emplace_back("alg", name_of(algorithm));
     members.emplace_back("kid", thumbprint(public_part));
 
-    // Reserved for the longest key, so that no unwiped copy is left behind by growing. Nothing in a
-    // member needs escaping.
-    std::string text;
-    text.reserve(16'384);
-    for (auto& [member, value] : members) {
-        text.append(text.empty() ? "{\"" : ",\"").append(member);
-        text.append("\":\"").append(value).append("\"");
-        wipe(value);
-    }
-    text += '}';
-    return Secret(std::move(text));
+    return written(std::move(members));
 }
 
 }  // namespace tunnus::jose

@@ -22,4 +22,7 @@ namespace tunnus::jose {
 /// RFC 7638 §3.2. Empty for another kty.
 [[nodiscard]] std::span<std::string_view const> thumbprint_members(boost::json::object const& jwk);
 
+/// A new EC private JWK, for one agreement (key_generation.cpp).
+[[nodiscard]] Secret generate_ephemeral_jwk(Curve curve);
+
 }  // namespace tunnus::jose

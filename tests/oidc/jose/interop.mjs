@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The other side of interop_test.cpp, on npm `jose`. Reads {"signers":[{"private_jwk","public_jwk","token"}]} from the
-// file named on the command line and prints what it makes of each, with a token and a key of its own:
-// {"signers":[{"accepted","thumbprint","signed_with_their_key","own_public_jwk","signed_with_own_key"}]}
+// The other side of interop_test.cpp, on npm `jose`. Reads from the file named on the command line
+//   {"signers":[{"private_jwk","public_jwk","token"}],"readers":[{"private_jwk","public_jwk","enc","token"}]}
+// and prints what it makes of each, with tokens and a key of its own:
+//   {"signers":[{"accepted","thumbprint","signed_with_their_key","own_public_jwk","signed_with_own_key"}],
+//    "readers":[{"decrypted","encrypted"}]}
 import { readFileSync } from 'node:fs';
-import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, importJWK } from 'jose';
+import {
+    CompactEncrypt, CompactSign, calculateJwkThumbprint, compactDecrypt, compactVerify, exportJWK, generateKeyPair, importJWK,
+} from 'jose';
 
 const payload = new TextEncoder().encode('{"sub":"made by npm jose"}');
 const sign = (key, alg, kid) => new CompactSign(payload).setProtectedHeader({ alg, kid }).sign(key);
@@ -29,5 +33,19 @@ async function answer({ private_jwk, public_jwk, token }) {
     };
 }
 
-const { signers } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-console.log(JSON.stringify({ signers: await Promise.all(signers.map(answer)) }));
+async function read({ private_jwk, public_jwk, enc, token }) {
+    const { alg, kid } = public_jwk;
+    const options = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
+    const decrypted = await compactDecrypt(token, await importJWK(private_jwk, alg), options);
+    return {
+        decrypted: new TextDecoder().decode(decrypted.plaintext),
+        encrypted: await new CompactEncrypt(payload).setProtectedHeader({ alg, enc, kid })
+            .encrypt(await importJWK(public_jwk, alg)),
+    };
+}
+
+const { signers, readers } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+console.log(JSON.stringify({
+    signers: await Promise.all(signers.map(answer)),
+    readers: await Promise.all(readers.map(read)),
+}));

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "idp/base/encoding.hpp"
+#include "oidc/jose/jwe.hpp"
 #include "oidc/jose/jwt.hpp"
+#include "oidc/jose/key_material.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -54,6 +56,27 @@ inline std::string token(SigningKey const& key, std::string_view header, std::st
 
 inline JwkSet set_of(SigningKey const& key) {
     return JwkSet({key.verification_key()});
+}
+
+/// A private JWK for encrypting to; the RSA one has the numbers of RS256.
+inline boost::json::object encryption_jwk(KeyManagement algorithm, Curve curve = Curve::P_256) {
+    auto jwk = algorithm == KeyManagement::RSA_OAEP_256
+                   ? json(private_jwk_for(Algorithm::RS256))
+                   : json(generate_ephemeral_jwk(curve).reveal());
+    jwk["alg"] = name_of(algorithm);
+    jwk["use"] = "enc";
+    jwk["kid"] = "enc-1";
+    return jwk;
+}
+
+inline boost::json::object public_part(boost::json::object jwk) {
+    for (auto name : {"d", "p", "q", "dp", "dq", "qi"})
+        jwk.erase(name);
+    return jwk;
+}
+
+inline DecryptionKey decryption_key(boost::json::object const& jwk) {
+    return DecryptionKey::parse(Secret(boost::json::serialize(jwk))).value();
 }
 
 /// The code of a failed result; a default code when it did not fail.

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// JSON Web Encryption, RFC 7516, in its compact serialization and no other: `zip`, `crit` and
+// everything that key_management.hpp does not have is refused before any key is touched (threats.md
+// J-10).
+#pragma once
+
+#include "idp/base/limits.hpp"
+#include "idp/base/random.hpp"
+#include "oidc/jose/content_encryption.hpp"
+#include "oidc/jose/error.hpp"
+#include "oidc/jose/key_management.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tunnus::jose {
+
+/// Somebody's public key, to encrypt to. A cheap handle; any thread may use it.
+class EncryptionKey {
+  public:
+    /// A public RSA or EC key for this algorithm, which the owner registered; `use`, where present,
+    /// is "enc" and `alg` the same algorithm. Errors: malformed_key, unsupported_key, weak_key.
+    [[nodiscard]] static Result<EncryptionKey> parse(boost::json::object const& jwk,
+                                                     KeyManagement algorithm);
+
+    /// `header.encrypted_key.iv.ciphertext.tag`. `cty` is "JWT" around a signed token; an empty one
+    /// is left out.
+    [[nodiscard]] std::string encrypt(ContentEncryption encryption, std::string_view cty,
+                                      std::string_view plain, Random& random) const;
+
+  private:
+    EncryptionKey() = default;
+    KeyManagement algorithm_{};
+    std::string kid_;
+    std::shared_ptr<evp::Material const> material_;
+};
+
+/// A private key of ours, to decrypt with.
+class DecryptionKey {
+  public:
+    /// A private RSA or EC JWK with `alg` and `kid`, `use` "enc" where present.
+    [[nodiscard]] static Result<DecryptionKey> parse(Secret const& private_jwk);
+
+    [[nodiscard]] std::string const& kid() const noexcept { return kid_; }
+
+    /// The plain text of a token encrypted to this key with this `enc`. Errors: malformed_token
+    /// (also beyond limits.jwt_bytes), refused_header, refused_algorithm; and bad_encryption for
+    /// everything that comes after the header, without saying what.
+    [[nodiscard]] Result<std::string> decrypt(std::string_view token, ContentEncryption allowed,
+                                              Limits const& limits = {}) const;
+
+  private:
+    DecryptionKey() = default;
+    KeyManagement algorithm_{};
+    std::string kid_;
+    std::shared_ptr<evp::Material const> material_;
+};
+
+}  // namespace tunnus::jose
