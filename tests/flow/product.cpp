@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/flow/product.hpp"
 
+#include "idp/login/accounts.hpp"
+#include "storage/users.hpp"
+
 #include <stdexcept>
 
 namespace tunnus::flow {
@@ -49,6 +52,32 @@ HttpResponse Product::answer(HttpRequest request) {
     request.over_tls = true;
     if (request.client_address.empty()) request.client_address = "192.0.2.7";
     return settle(web::dispatch(*router_, std::move(request)), app->committer());
+}
+
+std::string Product::add_user(std::string const& email, std::string const& password) {
+    auto identity = app->plugins().provision(
+        "password", {.email = email, .password = Secret(password), .verified = true});
+    if (!identity) throw std::runtime_error(identity.error().text());
+    std::string const user_id = random_uuid(random);
+    auto const made = database->commit(storage::create_user(
+        {.user = {.id = user_id, .created_at = clock.now(), .disabled_at = {}},
+         .identity = {.authenticator = "password",
+                      .subject_index =
+                          login::subject_index(app->sealer(), "password", identity->subject),
+                      .user_id = user_id,
+                      .linked_at = clock.now()},
+         .audit = {}},
+        random));
+    if (!made || *made == Verdict::lost) throw std::runtime_error("the account was not made");
+    if (auto told = app->plugins().signed_in(user_id, "password", *identity, true); !told)
+        throw std::runtime_error(told.error().text());
+    return user_id;
+}
+
+void Product::disable_user(std::string const& user_id) {
+    auto const done = database->commit(
+        storage::disable_user({.user_id = user_id, .now = clock.now(), .audit = {}}, random));
+    if (!done || *done == Verdict::lost) throw std::runtime_error("the account was not disabled");
 }
 
 void Product::run_job(std::string_view name) {

@@ -37,6 +37,10 @@ class Product {
 
     /// One request through the route table, as the edge would answer it.
     [[nodiscard]] HttpResponse answer(HttpRequest request);
+    /// An account with a confirmed e-mail address and a password, as `tunnus users add` makes it.
+    /// Returns its id.
+    std::string add_user(std::string const& email, std::string const& password);
+    void disable_user(std::string const& user_id);
     /// Runs the job of this name now.
     void run_job(std::string_view name);
 
