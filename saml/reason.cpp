@@ -118,6 +118,8 @@ std::string_view to_string(Reason reason) {
             return "repeated_attribute";
         case Reason::missing_attribute_value:
             return "missing_attribute_value";
+        case Reason::test_identity_code:
+            return "test_identity_code";
         case Reason::bad_attribute_value:
             return "bad_attribute_value";
         case Reason::replayed:

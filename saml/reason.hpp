@@ -75,6 +75,7 @@ enum class Reason {
     wrong_level,          ///< a level of assurance that was not asked for or is not accepted
     repeated_attribute,   ///< one attribute name twice, or several values where one is expected
     missing_attribute_value,  ///< an attribute that the login needs was not released
+    test_identity_code,       ///< a temporary or test identity code where none is allowed
     bad_attribute_value,      ///< a value outside the grammar of its field
     replayed,                 ///< the assertion or the request was used before
 

@@ -105,6 +105,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(plugin_circuit_pause),
     TUNNUS_LIMIT(plugin_answer_bytes),
     TUNNUS_LIMIT(plugin_rounds),
+    TUNNUS_LIMIT(plugin_file_bytes),
     TUNNUS_LIMIT(http_timeout),
     TUNNUS_LIMIT(http_body_bytes),
     TUNNUS_LIMIT(smtp_timeout),

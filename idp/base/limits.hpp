@@ -18,13 +18,14 @@ struct Limits {
     std::size_t form_body_bytes = 65'536;  ///< ordinary forms and JSON; more is 413
     std::size_t saml_body_bytes =
         196'608;  ///< base64 of a 98,304-byte message, percent-encoded in part
-    milliseconds header_timeout{10'000};        ///< first byte to the end of the header
-    milliseconds body_timeout{30'000};          ///< the whole body
-    milliseconds write_timeout{30'000};         ///< the whole answer
-    milliseconds idle_timeout{60'000};          ///< between two requests of one connection
-    milliseconds handshake_timeout{10'000};     ///< TLS
-    milliseconds close_timeout{1'000};  ///< after the last answer, for the peer to read it and close
-    std::size_t dropped_body_bytes = 16'384;  ///< a body where the method has none; more is 413
+    milliseconds header_timeout{10'000};     ///< first byte to the end of the header
+    milliseconds body_timeout{30'000};       ///< the whole body
+    milliseconds write_timeout{30'000};      ///< the whole answer
+    milliseconds idle_timeout{60'000};       ///< between two requests of one connection
+    milliseconds handshake_timeout{10'000};  ///< TLS
+    milliseconds close_timeout{
+        1'000};  ///< after the last answer, for the peer to read it and close
+    std::size_t dropped_body_bytes = 16'384;    ///< a body where the method has none; more is 413
     std::size_t connections_per_address = 256;  ///< a further one is closed at once
     std::size_t connections = 16'384;           ///< in all, lowered to what RLIMIT_NOFILE allows
     std::size_t requests_per_connection = 1'000;
@@ -125,7 +126,8 @@ struct Limits {
     std::size_t plugin_circuit_misses = 5;  ///< late calls in a row that open its circuit
     milliseconds plugin_circuit_pause{10'000};
     std::size_t plugin_answer_bytes = 65'536;
-    std::size_t plugin_rounds = 16;  ///< steps of one login in all
+    std::size_t plugin_rounds = 16;           ///< steps of one login in all
+    std::size_t plugin_file_bytes = 262'144;  ///< a public file that a plugin's configuration names
 
     // Outbound
     milliseconds http_timeout{5'000};

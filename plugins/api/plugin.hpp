@@ -131,6 +131,9 @@ struct Identity {
     boost::json::object attributes;  ///< what was learnt; sealed at rest and handed to ClaimsSource
                                      ///< and AccountListener
     boost::json::object logout;      ///< what single logout will need (NameID, SessionIndex)
+    /// When the person really proved themselves, where that was before this answer (a session at
+    /// the other end): `auth_time` is never newer (threats.md I11). Empty: now.
+    std::optional<TimePoint> authenticated_at;
 };
 
 /// Proves who the person is.
@@ -348,6 +351,9 @@ class Host {
     [[nodiscard]] virtual boost::json::object const& configuration() const = 0;
     /// Reads a `{"file": …}` or `{"env": …}` reference of the configuration.
     [[nodiscard]] virtual Result<Secret> secret(boost::json::value const& reference) const = 0;
+    /// Reads a public file that the configuration names (a certificate, a metadata document), at
+    /// most limits.plugin_file_bytes. A relative path starts from the configuration's folder.
+    [[nodiscard]] virtual Result<std::string> read_file(std::string_view path) const = 0;
     [[nodiscard]] virtual std::string const& issuer() const = 0;
     /// Every bound of the product; a plugin names none of its own that is there.
     [[nodiscard]] virtual Limits const& limits() const = 0;

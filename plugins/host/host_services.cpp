@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/host_services.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 namespace tunnus::plugin {
 
 namespace {
@@ -35,6 +38,18 @@ std::string redact_identity_codes(std::string_view text) {
         }
     }
     return kept;
+}
+
+Result<std::string> HostServices::read_file(std::string_view path) const {
+    auto const full = std::filesystem::path(services_.configuration_folder) / path;
+    std::ifstream file(full, std::ios::binary);
+    if (!file || !std::filesystem::is_regular_file(full))
+        return Error(BaseErrc::not_found, "cannot open " + full.string());
+    std::string bytes(limits().plugin_file_bytes + 1, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > limits().plugin_file_bytes) return Error(BaseErrc::too_large, full.string());
+    return bytes;
 }
 
 void PluginLog::write(Level level, std::string_view event,

@@ -38,6 +38,7 @@ class HostServices final : public Host {
     [[nodiscard]] Result<Secret> secret(boost::json::value const& reference) const override {
         return read_secret(reference, services_.configuration_folder);
     }
+    [[nodiscard]] Result<std::string> read_file(std::string_view path) const override;
     [[nodiscard]] std::string const& issuer() const override { return services_.issuer; }
     [[nodiscard]] Limits const& limits() const override { return services_.limits; }
     [[nodiscard]] std::string seal(std::string_view context, std::string_view plain) override {

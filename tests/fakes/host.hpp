@@ -36,6 +36,7 @@ class FakeHost final : public plugin::Host {
 
     boost::json::object config;
     std::map<std::string, std::string, std::less<>> secrets;  ///< by file or variable name
+    std::map<std::string, std::string, std::less<>> files;    ///< public ones, by path
     /// By key, in every language; a key that is not here is its own text.
     std::map<std::string, std::string, std::less<>> texts;
     Limits bounds;
@@ -63,6 +64,11 @@ class FakeHost final : public plugin::Host {
                     found != secrets.end())
                     return Secret(found->second);
         return Error(BaseErrc::not_found, boost::json::serialize(reference));
+    }
+    [[nodiscard]] Result<std::string> read_file(std::string_view path) const override {
+        auto const found = files.find(path);
+        if (found == files.end()) return Error(BaseErrc::not_found, std::string(path));
+        return found->second;
     }
     [[nodiscard]] std::string const& issuer() const override { return issuer_; }
     [[nodiscard]] Limits const& limits() const override { return bounds; }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/suomifi/assertion_consumer_service.hpp"
+
+#include "idp/base/crypto.hpp"
+#include "idp/base/encoding.hpp"
+#include "plugins/suomifi/attributes.hpp"
+#include "plugins/suomifi/texts.hpp"
+
+namespace tunnus::plugin::suomifi {
+namespace {
+
+/// What citizens' services expect as the first entry of `amr`.
+constexpr auto method_reference = "suomi_fi";
+
+/// What single logout will have to name (suomifi.md 2.4).
+boost::json::object logout_of(saml::AuthenticatedSubject const& subject) {
+    return {{"name_id", subject.name_id.value},
+            {"name_qualifier", subject.name_id.name_qualifier},
+            {"sp_name_qualifier", subject.name_id.sp_name_qualifier},
+            {"session_index", subject.session_index}};
+}
+
+}  // namespace
+
+boost::json::object to_state(saml::PendingRequest const& pending) {
+    boost::json::array levels(pending.acceptable_levels.begin(), pending.acceptable_levels.end());
+    return {{"request_id", pending.id},
+            {"relay_state", pending.relay_state},
+            {"issued_at", to_unix_ms(pending.issued_at)},
+            {"force_authn", pending.force_authn},
+            {"levels", std::move(levels)}};
+}
+
+saml::PendingRequest from_state(boost::json::object const& state) {
+    saml::PendingRequest pending{std::string(state.at("request_id").as_string()),
+                                 std::string(state.at("relay_state").as_string()),
+                                 from_unix_ms(state.at("issued_at").as_int64()),
+                                 state.at("force_authn").as_bool(),
+                                 {}};
+    for (auto const& level : state.at("levels").as_array())
+        pending.acceptable_levels.emplace_back(level.as_string());
+    return pending;
+}
+
+Answer<Identity> AssertionConsumerService::receive(LoginView const& login,
+                                                   boost::json::object const& state,
+                                                   BrowserRequest const& request) {
+    Received const received{login, request, from_state(state)};
+    if (request.method != Method::POST || request.path != "acs" ||
+        request.media_type != "application/x-www-form-urlencoded")
+        return reject(received, "not_a_form_post");
+    auto const outcome =
+        service_provider_.read_response(request.form, received.pending, host_.clock().now());
+    if (auto const* subject = std::get_if<saml::AuthenticatedSubject>(&outcome))
+        return accept(received, *subject);
+    if (auto const* ended = std::get_if<saml::NotCompleted>(&outcome))
+        return not_completed(ended->status);
+    return reject(received, saml::to_string(std::get<saml::Rejected>(outcome).reason));
+}
+
+Answer<Identity> AssertionConsumerService::accept(Received const& received,
+                                                  saml::AuthenticatedSubject const& subject) {
+    auto const* level = settings_.levels.find(subject.level);
+    if (level == nullptr)  // the configuration has changed under the login
+        return reject(received, saml::to_string(saml::Reason::wrong_level));
+    auto person =
+        read_person(subject.attributes, *level,
+                    {settings_.allow_test_identity_codes, host_.limits().saml_value_bytes});
+    if (!person) return reject(received, saml::to_string(saml::reason_of(person.error())));
+    // Last, so that a message which is refused for anything else uses nothing up.
+    auto const used_up = seen_.use_up(received.pending.id, subject.assertion_id);
+    if (!used_up) {
+        host_.log().error("suomifi.seen_failed", {{"error", used_up.error().code.message()}});
+        return Deny{Deny::Kind::unavailable, "storage", texts::unavailable()};
+    }
+    if (!*used_up) return reject(received, saml::to_string(saml::Reason::replayed));
+
+    Identity identity;
+    identity.subject = std::move(person->subject);
+    identity.acr = level->acr;
+    identity.amr = {method_reference};
+    identity.attributes = std::move(person->attributes);
+    identity.logout = logout_of(subject);
+    identity.authenticated_at = std::min(subject.authn_instant, host_.clock().now());
+    return identity;
+}
+
+Deny AssertionConsumerService::reject(Received const& received, std::string_view reason) {
+    auto const& login = received.login;
+    AuditEvent event;
+    event.kind = AuditKind::saml_reject;
+    event.at = host_.clock().now();
+    event.event_id = login.event_id;
+    event.request_id = login.request_id;
+    event.client_id = login.service.client_id;
+    event.fields = {
+        {"reason", reason},
+        {"saml_request_id", received.pending.id},
+        {"message_sha256", encode_hex(sha256(received.request.form.get("SAMLResponse")))}};
+    if (auto const recorded = host_.audit().record(std::move(event)); !recorded)
+        return {Deny::Kind::unavailable, "audit", texts::unavailable()};
+    host_.log().warning("suomifi.rejected", {{"reason", reason}, {"event_id", login.event_id}});
+    return {Deny::Kind::rejected, std::string(reason), texts::rejected()};
+}
+
+Deny AssertionConsumerService::not_completed(saml::Status const& status) const {
+    // AuthnFailed: the person turned back, refused to release data, or the population register said
+    // no; Suomi.fi does not tell which (suomifi.md 2.3).
+    if (status.second == saml::status_code::authn_failed)
+        return {Deny::Kind::cancelled, "authn_failed", texts::cancelled()};
+    if (status.second == saml::status_code::no_authn_context)
+        return {Deny::Kind::refused, "no_authn_context", texts::not_completed()};
+    return {Deny::Kind::refused, "not_completed", texts::not_completed()};
+}
+
+}  // namespace tunnus::plugin::suomifi

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/suomifi/settings.hpp"
+
+namespace tunnus::plugin::suomifi {
+
+char const* config_schema() {
+    return R"({
+"type": "object", "additionalProperties": false, "required": ["entity_id", "idp", "signing"],
+"properties": {
+  "entity_id": {"type": "string", "minLength": 1, "maxLength": 1024,
+    "description": "Our name at Suomi.fi, as registered"},
+  "idp": {"$ref": "#/$defs/idp"},
+  "signing": {"$ref": "#/$defs/key_pair"},
+  "next_certificate_files": {"type": "array", "items": {"type": "string", "minLength": 1},
+    "description": "Further signing certificates to publish, for a roll-over"},
+  "decryption": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/key_pair"},
+    "description": "Keys that Suomi.fi may encrypt to; left out: the signing key"},
+  "levels": {"type": "array", "minItems": 1, "description": "What is accepted, lowest first",
+    "items": {"type": "object", "additionalProperties": false, "required": ["uri", "acr"],
+      "properties": {"uri": {"type": "string", "minLength": 1}, "acr": {"type": "string", "minLength": 1}}}},
+  "require_response_signature": {"type": "boolean", "default": true},
+  "require_encryption": {"type": "boolean", "default": true},
+  "allow_cbc": {"type": "boolean", "default": false,
+    "description": "AES-CBC content, for a peer without GCM"},
+  "allow_test_identity_codes": {"type": "boolean", "default": false,
+    "description": "Individual numbers 900-999: in test environments only"},
+  "force_authn": {"type": "boolean", "default": false,
+    "description": "Ask for a fresh proof when the service does; Suomi.fi may not support it"},
+  "clock_skew_s": {"type": "integer", "minimum": 0, "maximum": 300, "default": 60},
+  "metadata": {"type": "object", "additionalProperties": false, "properties": {
+    "display_name": {"$ref": "#/$defs/languages"},
+    "description": {"$ref": "#/$defs/languages"},
+    "privacy_statement_url": {"$ref": "#/$defs/languages"},
+    "organization_name": {"$ref": "#/$defs/languages"},
+    "organization_url": {"$ref": "#/$defs/languages"},
+    "population_register_check_required": {"type": "boolean", "default": true},
+    "requested_attributes": {"type": "array", "items": {"type": "string"},
+      "description": "Plain names of README.md; left out: all of them"},
+    "contacts": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+      "required": ["type", "given_name", "surname", "email"], "properties": {
+        "type": {"enum": ["technical", "support", "administrative"]},
+        "given_name": {"type": "string"}, "surname": {"type": "string"}, "email": {"type": "string"}}}}}}
+},
+"$defs": {
+  "key_pair": {"type": "object", "additionalProperties": false, "required": ["key", "certificate_file"],
+    "properties": {
+      "key": {"$ref": "#/$defs/secret"},
+      "certificate_file": {"type": "string", "minLength": 1}}},
+  "secret": {"type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+    "properties": {"file": {"type": "string"}, "env": {"type": "string"}}},
+  "languages": {"type": "object", "additionalProperties": false, "required": ["fi", "sv", "en"],
+    "properties": {"fi": {"type": "string"}, "sv": {"type": "string"}, "en": {"type": "string"}}},
+  "idp": {"type": "object", "additionalProperties": false, "required": ["entity_id"],
+    "description": "Suomi.fi by its metadata; or, for development, by its parts", "properties": {
+      "entity_id": {"type": "string", "minLength": 1},
+      "metadata_file": {"type": "string", "minLength": 1},
+      "metadata_certificate_files": {"type": "array", "minItems": 1, "items": {"type": "string"},
+        "description": "Pinned signers of the metadata; left out: the file itself is trusted"},
+      "allowed_hosts": {"type": "array", "items": {"type": "string"},
+        "description": "Where its endpoints may be; left out: the host of the entity id"},
+      "sso_url": {"type": "string"},
+      "certificate_files": {"type": "array", "minItems": 1, "items": {"type": "string"}}}}
+}})";
+}
+
+}  // namespace tunnus::plugin::suomifi

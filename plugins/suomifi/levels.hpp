@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Levels of assurance (suomifi.md 2.2): which AuthnContextClassRefs we take, what `acr` each one
+// means, and what kind of person it proves. The list of the configuration is the allow-list;
+// nothing is ever guessed (threats.md S-100).
+#pragma once
+
+#include "plugins/api/plugin.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::plugin::suomifi {
+
+struct LevelOfAssurance {
+    std::string uri;  ///< as Suomi.fi writes it
+    std::string acr;  ///< as services see it
+    /// A European identity without a Finnish identity code (eIDAS).
+    [[nodiscard]] bool is_eidas() const { return uri.starts_with("http://eidas.europa.eu/"); }
+};
+
+/// Lowest first.
+class Levels {
+  public:
+    explicit Levels(std::vector<LevelOfAssurance> lowest_first)
+        : levels_(std::move(lowest_first)) {}
+    /// The agency's four, each its own acr. Test identification and the foreigners' app are not
+    /// among them.
+    [[nodiscard]] static Levels usual();
+
+    [[nodiscard]] std::vector<LevelOfAssurance> const& all() const { return levels_; }
+    [[nodiscard]] LevelOfAssurance const* find(std::string_view uri) const;
+    [[nodiscard]] bool any_eidas() const;
+    /// Every acr once, lowest first.
+    [[nodiscard]] std::vector<std::string> acr_values() const;
+    /// The levels whose acr is among these; all of them when these are empty.
+    [[nodiscard]] std::vector<std::string> uris_for(
+        std::vector<std::string> const& acr_values) const;
+
+  private:
+    std::vector<LevelOfAssurance> levels_;
+};
+
+}  // namespace tunnus::plugin::suomifi

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What the person reads from this plugin. One sentence for every refused message: nothing about the
+// reason leaves the audit record (threats.md 0.2, S-REJ).
+#pragma once
+
+#include "plugins/api/plugin.hpp"
+
+namespace tunnus::plugin::suomifi::texts {
+
+inline Text method() {
+    return {"Suomi.fi-tunnistus", "Suomi.fi-identifikation", "Suomi.fi e-Identification"};
+}
+inline Text cancelled() {
+    return {"Tunnistautuminen keskeytyi tai epäonnistui. Voit yrittää uudelleen.",
+            "Identifieringen avbröts eller misslyckades. Du kan försöka igen.",
+            "Identification was cancelled or failed. You can try again."};
+}
+inline Text not_completed() {
+    return {"Tunnistautuminen ei onnistunut.", "Identifieringen lyckades inte.",
+            "Identification was not completed."};
+}
+inline Text unavailable() {
+    return {"Suomi.fi-tunnistus ei ole juuri nyt käytettävissä.",
+            "Suomi.fi-identifikation är inte tillgänglig just nu.",
+            "Suomi.fi e-Identification is not available right now."};
+}
+inline Text rejected() {
+    return {
+        "Tunnistautumista ei voitu vahvistaa. Aloita alusta palvelusta, johon olit kirjautumassa.",
+        "Identifieringen kunde inte bekräftas. Börja om från tjänsten som du loggade in i.",
+        "Your identification could not be confirmed. Start again from the service you were "
+        "signing in to."};
+}
+
+}  // namespace tunnus::plugin::suomifi::texts
