@@ -1,7 +1,7 @@
 // The provider itself with a configuration made for the demo: everything in one folder, every key new.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ready, start } from './processes.mjs';
 
@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../..');
 const binary = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
 
 export async function startProvider({ folder, issuer, suomifi, mail, services }) {
+    if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
     mkdirSync(folder, { recursive: true });
     const secret = (name, text) => {
         writeFileSync(join(folder, name), text, { mode: 0o600 });

@@ -385,7 +385,11 @@ Error error_at(std::string const& file, std::size_t line, std::string const& pat
                std::string const& message) {
     auto detail = file + ":" + std::to_string(line) + ": ";
     if (!path.empty()) detail.append(path).append(": ");
-    return {BaseErrc::malformed, detail.append(message)};
+    detail.append(message);
+    // A message may hold the path of a file that cannot be read; one line it stays.
+    std::ranges::replace_if(
+        detail, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, '?');
+    return {BaseErrc::malformed, detail};
 }
 
 }  // namespace

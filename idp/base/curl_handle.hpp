@@ -15,9 +15,10 @@ namespace tunnus {
 
 class CurlHandle {
   public:
-    /// No signals, no proxies of the environment, no .netrc, TLS 1.2 or later verified against
-    /// `ca_file` (empty: the system's), the whole call bounded by `timeout`. Throws
-    /// std::runtime_error when libcurl cannot begin.
+    /// The process ignores SIGPIPE: without signals libcurl does not do so for us. No signals, no
+    /// proxies of the environment, no .netrc, TLS 1.2 or later verified against `ca_file` (empty:
+    /// the system's), the whole call bounded by `timeout`. Throws std::runtime_error when libcurl
+    /// cannot begin.
     CurlHandle(milliseconds timeout, std::string const& ca_file) {
         static CURLcode const started = curl_global_init(CURL_GLOBAL_DEFAULT);
         if (started != CURLE_OK) throw std::runtime_error("libcurl does not start");

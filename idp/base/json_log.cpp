@@ -4,6 +4,7 @@
 #include "idp/base/ascii.hpp"
 #include "idp/base/secret.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unicode/utf8.h>

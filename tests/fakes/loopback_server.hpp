@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -69,6 +70,8 @@ class LoopbackServer {
     /// `serve` runs on the server's thread for each connection, which is closed after it.
     explicit LoopbackServer(Serve serve)
         : serve_(std::move(serve)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        ::signal(SIGPIPE,
+                 SIG_IGN);  // as the product does: a peer that has closed is an error of write
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 namespace tunnus::wire {
 namespace {
@@ -45,7 +46,7 @@ HttpResponse look(HttpRequest const& request) {
         .append("\n");
     for (auto const& [name, value] : request.headers.fields())
         text.append(name).append(": ").append(value).append("\n");
-    return text_response(200, text);
+    return text_response(200, text + "end\n");
 }
 
 }  // namespace
@@ -62,16 +63,29 @@ std::string Answer::field(std::string_view name) const {
     return {};
 }
 
-Client::Client(std::uint16_t port, std::string const& from)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     timeval const patience{10, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+}
+
+Client::Client(std::uint16_t port, std::string const& from) : Client() {
     auto const source = address_of(from, 0);
     EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr const*>(&source), sizeof(source)), 0);
+    connect(port);
+}
+
+void Client::connect(std::uint16_t port) {
     auto const target = address_of("127.0.0.1", port);
     EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr const*>(&target), sizeof(target)), 0)
         << strerror(errno);
+}
+
+bool Client::can_connect(std::uint16_t port) {
+    Client const client;
+    auto const target = address_of("127.0.0.1", port);
+    return ::connect(client.socket_, reinterpret_cast<sockaddr const*>(&target), sizeof(target)) ==
+           0;
 }
 
 Client::~Client() {

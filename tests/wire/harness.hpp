@@ -36,10 +36,18 @@ struct Answer {
 /// A blocking socket. Every wait ends after ten seconds at the latest, with a failure of the test.
 class Client {
   public:
+    Client();  ///< a socket that is not connected yet
     explicit Client(std::uint16_t port, std::string const& from = "127.0.0.1");
+    void connect(std::uint16_t port);
+    [[nodiscard]] static bool can_connect(std::uint16_t port);
     ~Client();
     Client(Client&& other) noexcept
         : socket_(std::exchange(other.socket_, -1)), buffer_(std::move(other.buffer_)) {}
+    Client& operator=(Client&& other) noexcept {
+        std::swap(socket_, other.socket_);
+        std::swap(buffer_, other.buffer_);
+        return *this;
+    }
     Client(Client const&) = delete;
 
     /// False when the server no longer takes bytes.

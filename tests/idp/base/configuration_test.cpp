@@ -362,6 +362,7 @@ TEST_F(ConfigurationTest, TakesSecretsByReferenceAlone) {
     EXPECT_THAT(with_key("\"" + std::string(44, 'k') + "\""),
                 HasSubstr("keys.sealing_key: must be an object"));
     EXPECT_THAT(with_key(R"({"file":"secrets/none"})"), HasSubstr("keys.sealing_key: cannot open"));
+    EXPECT_THAT(with_key(R"({"file":"secrets/a\nb"})"), HasSubstr("secrets/a?b"));
     EXPECT_THAT(with_key(R"({"file":"secrets"})"), HasSubstr("is not a file"));
     EXPECT_THAT(with_key(R"({"env":"TUNNUS_NOT_SET"})"), HasSubstr("TUNNUS_NOT_SET is not set"));
     EXPECT_THAT(with_key("{}"), HasSubstr("keys.sealing_key: must have at least 1 members"));

@@ -6,93 +6,72 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <thread>
+#include <stdexcept>
 
 namespace tunnus {
 namespace {
 
-// FIPS 180-4 and the empty message.
-TEST(Crypto, Sha256) {
+// FIPS 180-2 appendix B.1
+TEST(Sha256, DigestsTheStandardsExample) {
     EXPECT_EQ(encode_hex(sha256("abc")),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(encode_hex(sha256("")),
               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Crypto, HmacSha256Rfc4231Section4_2And4_3And4_7) {
-    EXPECT_EQ(encode_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
-              "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+// RFC 4231 §4.3
+TEST(HmacSha256, Rfc4231TestCase2) {
     EXPECT_EQ(encode_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    EXPECT_EQ(encode_hex(hmac_sha256(std::string(131, '\xaa'),
-                                     "Test Using Larger Than Block-Size Key - Hash Key First")),
-              "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST(Crypto, HmacSha256TakesAnEmptyKey) {
-    EXPECT_EQ(encode_hex(hmac_sha256("", "")),
-              "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
-    EXPECT_EQ(hmac_sha256({}, "a"), hmac_sha256(std::string(64, '\0'), "a"));
-}
-
-TEST(Crypto, DigestsAreTheSameOnManyThreads) {
-    auto const expected = sha256("token");
-    auto const expected_mac = hmac_sha256("key", "token");
-    std::atomic<int> wrong = 0;
-    std::vector<std::thread> threads;
-    for (int thread = 0; thread < 4; ++thread)
-        threads.emplace_back([&] {
-            for (int i = 0; i < 200; ++i)
-                if (sha256("token") != expected || hmac_sha256("key", "token") != expected_mac)
-                    ++wrong;
-        });
-    for (auto& thread : threads)
-        thread.join();
-    EXPECT_EQ(wrong, 0);
-}
-
-class Sealing : public testing::Test {
+class SealerTest : public testing::Test {
   protected:
-    fakes::SeededRandom random;
-    Sealer const sealer{Secret(std::string(32, 'k'))};
-    std::string const sealed = sealer.seal("users.email", "matti@example.fi", random);
+    Sealer const sealer_{Secret(std::string(32, 'k'))};
+    fakes::SeededRandom random_;
 };
 
-TEST_F(Sealing, OpensWhatItSealed) {
-    EXPECT_EQ(sealer.open("users.email", sealed).value(), "matti@example.fi");
-    EXPECT_EQ(sealer.open("a", sealer.seal("a", "", random)).value(), "");
+TEST_F(SealerTest, OpensWhatItSealed) {
+    for (auto const& plain :
+         {std::string(), std::string("131052-308T"), std::string(100'000, 'x')}) {
+        auto const sealed = sealer_.seal("users.identity_code", plain, random_);
+        EXPECT_EQ(sealed.find("131052"), std::string::npos);
+        EXPECT_EQ(sealer_.open("users.identity_code", sealed).value(), plain);
+    }
 }
 
-TEST_F(Sealing, IsNeverTwiceTheSame) {
-    EXPECT_NE(sealer.seal("users.email", "matti@example.fi", random), sealed);
+TEST_F(SealerTest, NeverSealsTwiceAlike) {
+    EXPECT_NE(sealer_.seal("c", "same", random_), sealer_.seal("c", "same", random_));
 }
 
-TEST_F(Sealing, RefusesAnotherContextOrKey) {
-    EXPECT_FALSE(sealer.open("users.phone", sealed));
-    EXPECT_FALSE(Sealer(Secret(std::string(32, 'x'))).open("users.email", sealed));
-}
-
-TEST_F(Sealing, RefusesAnyOneBitChangedAndAnythingShorter) {
-    for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
+TEST_F(SealerTest, RefusesEveryChangedByteAnotherContextAndAnotherKey) {
+    auto const sealed = sealer_.seal("c", "secret", random_);
+    ASSERT_TRUE(sealer_.open("c", sealed).has_value());
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
         auto changed = sealed;
-        changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
-        EXPECT_FALSE(sealer.open("users.email", changed)) << bit;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        EXPECT_EQ(sealer_.open("c", changed).error().code, BaseErrc::denied) << i;
     }
     for (std::size_t size = 0; size < sealed.size(); ++size)
-        EXPECT_FALSE(sealer.open("users.email", sealed.substr(0, size))) << size;
+        EXPECT_FALSE(sealer_.open("c", sealed.substr(0, size)).has_value()) << size;
+    EXPECT_FALSE(sealer_.open("d", sealed).has_value());
+    EXPECT_FALSE(Sealer(Secret(std::string(32, 'l'))).open("c", sealed).has_value());
 }
 
-TEST_F(Sealing, IndexesBlindlyByContextAndValue) {
-    auto const index = sealer.blind_index("identity_code", "010190-123A");
+TEST_F(SealerTest, IndexesTheSameValueAlikeInOneContextAlone) {
+    auto const index = sealer_.blind_index("users.identity_code", "131052-308T");
     EXPECT_EQ(index.size(), 32U);
-    EXPECT_EQ(index, sealer.blind_index("identity_code", "010190-123A"));
-    EXPECT_NE(index, sealer.blind_index("email", "010190-123A"));
-    EXPECT_NE(index, sealer.blind_index("identity_code", "010190-123B"));
-    EXPECT_NE(sealer.blind_index("a", "bc"), sealer.blind_index("ab", "c"));
+    EXPECT_EQ(index, sealer_.blind_index("users.identity_code", "131052-308T"));
+    EXPECT_NE(index, sealer_.blind_index("users.identity_code", "131052+308T"));
+    EXPECT_NE(index, sealer_.blind_index("other", "131052-308T"));
+    EXPECT_NE(
+        index,
+        Sealer(Secret(std::string(32, 'l'))).blind_index("users.identity_code", "131052-308T"));
+    EXPECT_NE(sealer_.blind_index("ab", "c"), sealer_.blind_index("a", "bc"));
 }
 
-TEST(Crypto, ASealingKeyHasAtLeast32Bytes) {
+TEST(Sealer, RefusesAShortKey) {
+    EXPECT_NO_THROW(Sealer(Secret(std::string(32, 'k'))));
     EXPECT_THROW(Sealer(Secret(std::string(31, 'k'))), std::invalid_argument);
 }
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/profile/claims.hpp"
+
+#include "idp/base/json.hpp"
+
+#include <algorithm>
+
+namespace tunnus::plugin::profile {
+
+namespace {
+
+using boost::json::object;
+
+std::string text_of(object const& data, std::string_view name) {
+    return std::string(find_string(data, name).value_or(""));
+}
+
+/// The text in the person's language, or in the other one.
+std::string text_of(object const& data, std::string const& name, std::string_view locale) {
+    auto const finnish = text_of(data, name + "_fi");
+    auto const swedish = text_of(data, name + "_sv");
+    auto const& first = locale == "sv" ? swedish : finnish;
+    return first.empty() ? (locale == "sv" ? finnish : swedish) : first;
+}
+
+void put(object& claims, std::string_view name, std::string_view value) {
+    if (!value.empty()) claims[name] = boost::json::string(value);
+}
+
+/// OpenID Connect Core §5.1.1, of the permanent address; empty when there is none.
+object make_address(object const& official, std::string_view locale) {
+    object address;
+    auto street = text_of(official, "permanent_street_address", locale);
+    auto const code = text_of(official, "permanent_postal_code");
+    auto const office = text_of(official, "permanent_post_office", locale);
+    if (!street.empty() || !code.empty()) {
+        put(address, "street_address", street);
+        put(address, "postal_code", code);
+        put(address, "locality", office);
+        address["country"] = "FI";
+        put(address, "formatted", street + "\n" + code + " " + office);
+        return address;
+    }
+    street = text_of(official, "permanent_foreign_street_address");
+    if (street.empty()) return address;
+    auto place = text_of(official, "permanent_foreign_locality", locale);
+    if (place.empty()) place = text_of(official, "permanent_foreign_locality_plain");
+    put(address, "street_address", street);
+    put(address, "locality", place);
+    put(address, "country", text_of(official, "permanent_foreign_country_code"));
+    put(address, "formatted", street + "\n" + place);
+    return address;
+}
+
+object make_municipality(object const& official, std::string_view locale) {
+    object municipality;
+    put(municipality, "code", text_of(official, "home_municipality_number"));
+    put(municipality, "name", text_of(official, "home_municipality_name", locale));
+    return municipality;
+}
+
+std::string birth_date(object const& official) {
+    auto const code =
+        PersonalIdentityCode::parse(text_of(official, "national_identification_number"));
+    return code ? code->birth_date() : text_of(official, "date_of_birth");
+}
+
+/// Names: the register's at a strong level, the person's own otherwise.
+void put_names(object& claims, object const& light, object const& official) {
+    auto given = text_of(official, "given_name");
+    if (given.empty()) given = text_of(official, "first_names");
+    auto family = text_of(official, "family_name");
+    if (family.empty()) family = text_of(official, "eidas_family_name");
+    if (given.empty() && family.empty()) {
+        given = text_of(light, "given_name");
+        family = text_of(light, "family_name");
+    }
+    put(claims, "given_name", given);
+    put(claims, "family_name", family);
+    bool const both = !given.empty() && !family.empty();
+    put(claims, "name", given + (both ? " " : "") + family);
+}
+
+}  // namespace
+
+std::string_view loa_of(LevelMap const& levels, std::string_view acr) {
+    auto const found = levels.find(acr);
+    return found == levels.end() ? std::string_view("low") : std::string_view(found->second);
+}
+
+std::vector<Scope> make_scopes(std::string const& strong_acr) {
+    return {
+        {.name = "profile",
+         .title = {"Nimi ja syntymäaika", "Namn och födelsedatum", "Name and date of birth"},
+         .description = {"Vahvassa tunnistautumisessa väestötietojärjestelmän mukaan.",
+                         "Vid stark identifiering enligt befolkningsdatasystemet.",
+                         "From the population register when you have identified strongly."},
+         .claims = {"name", "given_name", "family_name", "birthdate", "updated_at"},
+         .ask_consent = true,
+         .minimum_acr = {}},
+        {.name = "email",
+         .title = {"Sähköpostiosoite", "E-postadress", "E-mail address"},
+         .description = {"Osoite, jolla kirjaudut.", "Adressen som du loggar in med.",
+                         "The address you sign in with."},
+         .claims = {"email", "email_verified"},
+         .ask_consent = true,
+         .minimum_acr = {}},
+        {.name = "address",
+         .title = {"Vakinainen osoite", "Stadigvarande adress", "Permanent address"},
+         .description = {"Väestötietojärjestelmästä.", "Ur befolkningsdatasystemet.",
+                         "From the population register."},
+         .claims = {"address"},
+         .ask_consent = true,
+         .minimum_acr = strong_acr},
+        {.name = "municipality",
+         .title = {"Kotikunta", "Hemkommun", "Home municipality"},
+         .description = {"Väestötietojärjestelmästä.", "Ur befolkningsdatasystemet.",
+                         "From the population register."},
+         .claims = {"municipality"},
+         .ask_consent = true,
+         .minimum_acr = strong_acr},
+        {.name = "national_id",
+         .title = {"Henkilötunnus", "Personbeteckning", "Personal identity code"},
+         .description = {"Vain palvelulle, jolla on siihen oikeus.",
+                         "Endast till en tjänst som har rätt till den.",
+                         "Only for a service that is entitled to it."},
+         .claims = {"national_id_num"},
+         .ask_consent = true,
+         .minimum_acr = strong_acr},
+        {.name = "loa",
+         .title = {"Tunnistautumisen taso", "Identifieringens nivå", "Level of identification"},
+         .description = {"Miten varmasti olet tunnistautunut.", "Hur säkert du är identifierad.",
+                         "How surely you have been identified."},
+         .claims = {"loa"},
+         .ask_consent = false,
+         .minimum_acr = {}},
+    };
+}
+
+std::vector<std::string> claim_names(std::span<Scope const> scopes) {
+    std::vector<std::string> names;
+    for (auto const& scope : scopes)
+        names.insert(names.end(), scope.claims.begin(), scope.claims.end());
+    return names;
+}
+
+object make_claims(ClaimsQuery const& query, Records const& records, std::span<Scope const> scopes,
+                   LevelMap const& levels) {
+    static object const nothing;
+    auto const loa = loa_of(levels, query.acr);
+    bool const strong = loa != "low";
+    auto const& light = records.light ? records.light->data : nothing;
+    auto const& official = strong && records.official ? records.official->data : nothing;
+
+    object all;
+    put_names(all, light, official);
+    put(all, "birthdate", birth_date(official));
+    if (auto const* email = light.if_contains("email")) {
+        all["email"] = *email;
+        auto const* verified = light.if_contains("email_verified");
+        all["email_verified"] = verified && verified->is_bool() && verified->as_bool();
+    }
+    auto updated_at = records.light ? records.light->updated_at : TimePoint();
+    if (!official.empty()) updated_at = std::max(updated_at, records.official->refreshed_at);
+    if (updated_at != TimePoint()) all["updated_at"] = to_unix_s(updated_at);
+    if (auto address = make_address(official, query.locale); !address.empty())
+        all["address"] = std::move(address);
+    if (auto place = make_municipality(official, query.locale); !place.empty())
+        all["municipality"] = std::move(place);
+    put(all, "national_id_num", text_of(official, "national_identification_number"));
+    put(all, "loa", loa);
+
+    object claims;
+    auto const release = [&](std::string const& name) {
+        if (auto const* value = all.if_contains(name)) claims[name] = *value;
+    };
+    for (auto const& scope : scopes)
+        if (std::ranges::find(query.scopes, scope.name) != query.scopes.end())
+            std::ranges::for_each(scope.claims, release);
+    std::ranges::for_each(query.claim_names, release);
+    return claims;
+}
+
+}  // namespace tunnus::plugin::profile

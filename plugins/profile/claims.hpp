@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Which claims a service gets of a profile: by scope or by name, and official data only in a login
+// at a strong level. OpenID Connect Core §5.1 and §5.4; `loa` and `national_id_num` as Helsinki's
+// services know them (citizen-services.md 2.2).
+#pragma once
+
+#include "plugins/profile/records.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+
+namespace tunnus::plugin::profile {
+
+/// What `loa` says of an `acr`: `substantial` or `high`, which both are strong; `low` for any
+/// other.
+using LevelMap = std::map<std::string, std::string, std::less<>>;
+[[nodiscard]] std::string_view loa_of(LevelMap const& levels, std::string_view acr);
+
+/// profile, email, address, municipality, national_id and loa. Those with official data alone ask
+/// for `strong_acr` at least.
+[[nodiscard]] std::vector<Scope> make_scopes(std::string const& strong_acr);
+/// Every claim of those scopes.
+[[nodiscard]] std::vector<std::string> claim_names(std::span<Scope const> scopes);
+
+/// The claims that the query's scopes and names cover and the records have.
+[[nodiscard]] boost::json::object make_claims(ClaimsQuery const& query, Records const& records,
+                                              std::span<Scope const> scopes,
+                                              LevelMap const& levels);
+
+}  // namespace tunnus::plugin::profile

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The plugin: which interfaces it takes part in.
+#include "plugins/api/entry.hpp"
+#include "plugins/profile/claims.hpp"
+#include "plugins/profile/migrations.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tunnus::plugin::profile {
+namespace {
+
+struct Settings {
+    std::vector<std::string> official_from;  ///< authenticators that speak for the register
+    LevelMap levels;
+    std::string strong_acr;  ///< the lowest of them
+};
+
+Settings read_settings(boost::json::object const& configuration) {
+    Settings settings;
+    for (auto const& name : configuration.at("official_from").as_array())
+        settings.official_from.emplace_back(name.as_string());
+    auto const& levels = configuration.at("loa").as_object();
+    if (levels.empty()) throw std::runtime_error("config.loa: names no level");
+    settings.strong_acr = levels.begin()->key();
+    for (auto const& level : levels)
+        settings.levels.emplace(level.key(), level.value().as_string());
+    return settings;
+}
+
+class ProfilePlugin final : public Plugin,
+                            private ScopeSource,
+                            private ClaimsSource,
+                            private AccountListener {
+  public:
+    ProfilePlugin(Host& host, Settings settings)
+        : settings_(std::move(settings)),
+          host_(host),
+          store_(host),
+          scopes_(make_scopes(settings_.strong_acr)) {}
+
+    ScopeSource* scope_source() override { return this; }
+    ClaimsSource* claims_source() override { return this; }
+    AccountListener* account_listener() override { return this; }
+
+  private:
+    [[nodiscard]] std::vector<Scope> scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<std::string> claims_supported() const override {
+        return claim_names(scopes_);
+    }
+    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override {
+        auto const records = store_.find(query.user_id);
+        if (!records) return records.error();
+        return make_claims(query, *records, scopes_, settings_.levels);
+    }
+    [[nodiscard]] bool quick() const override { return true; }
+
+    /// A strong login replaces the official layer whole, so what it no longer brings is gone; light
+    /// data are only seeded.
+    [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
+                                     Identity const& identity, bool) override {
+        auto const records = store_.find(user_id);
+        if (!records) return records.error();
+        auto const light = seed_light(records->light ? records->light->data : boost::json::object(),
+                                      identity.attributes);
+        std::optional<boost::json::object> official;
+        if (std::ranges::find(settings_.official_from, method) != settings_.official_from.end())
+            official = make_official(identity.attributes);
+        if (auto written = store_.replace(user_id, light, official); !written) return written;
+        if (!light && !official) return {};
+        AuditEvent event;
+        event.kind = AuditKind::profile_changed;
+        event.at = host_.clock().now();
+        event.user_id = user_id;
+        event.fields = {
+            {"by", "sign_in"}, {"light", light.has_value()}, {"official", official.has_value()}};
+        return host_.audit().record(std::move(event));
+    }
+    [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override {
+        auto records = store_.find(user_id);
+        if (!records) return records.error();
+        boost::json::object data;
+        if (records->light) data["light"] = std::move(records->light->data);
+        if (records->official) data["official"] = std::move(records->official->data);
+        return data;
+    }
+    [[nodiscard]] Result<> erase(std::string_view user_id) override {
+        return store_.erase(user_id);
+    }
+
+    Settings settings_;
+    Host& host_;
+    RecordStore store_;
+    std::vector<Scope> scopes_;
+};
+
+Plugin* create(Host& host) {
+    return new ProfilePlugin(host, read_settings(host.configuration()));
+}
+
+constexpr auto config_schema = R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {
+        "official_from": {"type": "array", "items": {"type": "string", "minLength": 1},
+            "default": ["suomifi"],
+            "description": "The authenticators whose attributes are the population register's."},
+        "loa": {"type": "object", "minProperties": 1,
+            "additionalProperties": {"type": "string", "enum": ["substantial", "high"]},
+            "default": {
+                "http://ftn.ficora.fi/2017/loa2": "substantial",
+                "http://eidas.europa.eu/LoA/substantial": "substantial",
+                "http://ftn.ficora.fi/2017/loa3": "high",
+                "http://eidas.europa.eu/LoA/high": "high"},
+            "description": "Strong levels, lowest first, and the loa of each. Official data are released at these alone."}
+    }})";
+
+}  // namespace
+}  // namespace tunnus::plugin::profile
+
+TUNNUS_PLUGIN(profile, "1.0", tunnus::plugin::profile::config_schema,
+              tunnus::plugin::profile::migrations, &tunnus::plugin::profile::create)

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/api/entry.hpp"
+#include "tests/fakes/host.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+extern "C" TunnusPluginV1 const* tunnus_plugin_v1_profile();
+
+namespace tunnus::plugin {
+namespace {
+
+using boost::json::object;
+
+constexpr auto substantial = "http://ftn.ficora.fi/2017/loa2";
+
+class ProfileTest : public ::testing::Test {
+  protected:
+    ProfileTest() {
+        host_.config = {
+            {"official_from", {"suomifi"}},
+            {"loa", {{substantial, "substantial"}, {"http://ftn.ficora.fi/2017/loa3", "high"}}}};
+        plugin_ = host_.create(*tunnus_plugin_v1_profile());
+    }
+    void signs_in(std::string_view method, object attributes, std::string_view user = "user-1") {
+        Identity identity;
+        identity.attributes = std::move(attributes);
+        ASSERT_TRUE(plugin_->account_listener()->signed_in(user, method, identity, false));
+    }
+    static object register_data() {
+        return {{"national_identification_number", "010594Y9021"},
+                {"given_name", "Liisa"},
+                {"first_names", "Liisa Maria"},
+                {"family_name", "Lahtinen"},
+                {"email", "register@example.org"},
+                {"permanent_street_address_fi", "Kotikatu 1"},
+                {"permanent_street_address_sv", "Hemgatan 1"},
+                {"permanent_postal_code", "00100"},
+                {"permanent_post_office_fi", "HELSINKI"},
+                {"home_municipality_number", "091"},
+                {"home_municipality_name_fi", "Helsinki"},
+                {"population_register_checked", true}};
+    }
+    object claims(std::vector<std::string> scopes, std::string acr,
+                  std::vector<std::string> names = {}, std::string locale = "fi") {
+        return plugin_->claims_source()
+            ->claims({.user_id = "user-1",
+                      .client_id = "c",
+                      .acr = std::move(acr),
+                      .scopes = std::move(scopes),
+                      .claim_names = std::move(names),
+                      .destination = Destination::userinfo,
+                      .locale = std::move(locale)})
+            .value();
+    }
+    std::int64_t now_s() const { return to_unix_s(host_.manual_clock.now()); }
+
+    fakes::FakeHost host_{"profile"};
+    Plugin* plugin_ = nullptr;
+};
+
+TEST_F(ProfileTest, GivesOfficialDataByScopeAtAStrongLevel) {
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"profile"}, substantial), (object{{"name", "Liisa Lahtinen"},
+                                                        {"given_name", "Liisa"},
+                                                        {"family_name", "Lahtinen"},
+                                                        {"birthdate", "1994-05-01"},
+                                                        {"updated_at", now_s()}}));
+    EXPECT_EQ(claims({"national_id"}, substantial), (object{{"national_id_num", "010594Y9021"}}));
+    EXPECT_EQ(claims({"municipality"}, substantial).at("municipality"),
+              (object{{"code", "091"}, {"name", "Helsinki"}}));
+    EXPECT_EQ(claims({"address"}, substantial, {}, "sv").at("address"),
+              (object{{"street_address", "Hemgatan 1"},
+                      {"postal_code", "00100"},
+                      {"locality", "HELSINKI"},
+                      {"country", "FI"},
+                      {"formatted", "Hemgatan 1\n00100 HELSINKI"}}));
+    EXPECT_EQ(claims({"loa"}, substantial), (object{{"loa", "substantial"}}));
+    EXPECT_EQ(claims({"openid"}, substantial), object());
+}
+
+// threats.md I11
+TEST_F(ProfileTest, GivesNoOfficialDataInALightLogin) {
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"address", "municipality", "national_id"}, "light"), object());
+    EXPECT_EQ(claims({}, "light", {"national_id_num", "address", "birthdate"}), object());
+    EXPECT_EQ(claims({"profile"}, "light"), (object{{"name", "Liisa Lahtinen"},
+                                                    {"given_name", "Liisa"},
+                                                    {"family_name", "Lahtinen"},
+                                                    {"updated_at", now_s()}}))
+        << "the light names, which the strong login seeded";
+    EXPECT_EQ(claims({"loa"}, "light"), (object{{"loa", "low"}}));
+    EXPECT_EQ(claims({"loa"}, ""), (object{{"loa", "low"}}));
+}
+
+TEST_F(ProfileTest, GivesASingleClaimByItsName) {
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"openid"}, substantial, {"given_name"}), (object{{"given_name", "Liisa"}}));
+}
+
+TEST_F(ProfileTest, GivesTheVerifiedAddressOfTheSignInAndNeverTheRegisters) {
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"email"}, substantial), object());
+    signs_in("password", {{"email", "liisa@example.org"}, {"email_verified", true}});
+    EXPECT_EQ(claims({"email"}, "light"),
+              (object{{"email", "liisa@example.org"}, {"email_verified", true}}));
+    signs_in("password", {{"email", "uusi@example.org"}, {"email_verified", true}});
+    EXPECT_EQ(claims({"email"}, "light").at("email").as_string(), "uusi@example.org");
+    signs_in("password", {{"email", "unproven@example.org"}, {"email_verified", false}});
+    EXPECT_EQ(claims({"email"}, "light").at("email").as_string(), "uusi@example.org");
+}
+
+TEST_F(ProfileTest, ReplacesOfficialDataWholeAndClearsWhatIsAbsent) {
+    signs_in("suomifi", register_data());
+    auto moved = register_data();
+    moved.erase("permanent_street_address_sv");
+    moved.erase("home_municipality_number");
+    moved.erase("home_municipality_name_fi");
+    moved["permanent_street_address_fi"] = "Uusikatu 2";
+    signs_in("suomifi", moved);
+    EXPECT_EQ(
+        claims({"address"}, substantial, {}, "sv").at("address").at("street_address").as_string(),
+        "Uusikatu 2");
+    EXPECT_EQ(claims({"municipality"}, substantial), object());
+}
+
+TEST_F(ProfileTest, StoresNoAddressUnderANonDisclosureOrder) {
+    signs_in("suomifi", register_data());
+    ASSERT_NE(claims({"address"}, substantial), object());
+    auto const stored = [&] {
+        return boost::json::serialize(plugin_->account_listener()->export_data("user-1").value());
+    };
+    auto ordered = register_data();
+    ordered["non_disclosure_order"] = true;
+    signs_in("suomifi", ordered);
+    EXPECT_EQ(claims({"address", "municipality"}, substantial), object());
+    EXPECT_EQ(stored().find("Kotikatu"), std::string::npos);
+    EXPECT_EQ(stored().find("091"), std::string::npos);
+    auto unchecked = register_data();
+    unchecked["population_register_checked"] = false;
+    signs_in("suomifi", unchecked);
+    EXPECT_EQ(claims({"address", "municipality"}, substantial), object()) << "it must be assumed";
+}
+
+TEST_F(ProfileTest, LeavesNamesThatThePersonHasAsTheyAre) {
+    signs_in("password", {{"given_name", "Lissu"}, {"family_name", "L"}});
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"profile"}, "light").at("given_name").as_string(), "Lissu");
+    EXPECT_EQ(claims({"profile"}, substantial).at("given_name").as_string(), "Liisa");
+}
+
+TEST_F(ProfileTest, NamesAPersonOfAnEidasLoginByThatLogin) {
+    signs_in("suomifi", {{"eidas_identifier", "SE/FI/1"},
+                         {"first_names", "Astrid"},
+                         {"eidas_family_name", "Berg"},
+                         {"date_of_birth", "1980-02-03"}});
+    auto const profile = claims({"profile"}, substantial);
+    EXPECT_EQ(profile.at("name").as_string(), "Astrid Berg");
+    EXPECT_EQ(profile.at("birthdate").as_string(), "1980-02-03");
+    EXPECT_EQ(claims({"national_id"}, substantial), object());
+}
+
+TEST_F(ProfileTest, TakesOfficialDataFromTheConfiguredMethodsAlone) {
+    signs_in("password", register_data());
+    EXPECT_EQ(claims({"national_id", "address"}, substantial), object());
+}
+
+TEST_F(ProfileTest, StatesUpdatedAtAsANumberOfSeconds) {
+    signs_in("suomifi", register_data());
+    auto const first = now_s();
+    host_.manual_clock.advance(seconds(100));
+    signs_in("suomifi", register_data());
+    EXPECT_EQ(claims({"profile"}, "light").at("updated_at").as_int64(), first);
+    EXPECT_EQ(claims({"profile"}, substantial).at("updated_at").as_int64(), first + 100);
+}
+
+// threats.md I5
+TEST_F(ProfileTest, KeepsNothingReadable) {
+    signs_in("suomifi", register_data());
+    auto const row = host_.database()
+                         .find({"SELECT o.sealed, l.sealed FROM profile_official o "
+                                "JOIN profile_light l ON l.user_id = o.user_id",
+                                {},
+                                {}})
+                         .value();
+    for (std::size_t column : {0u, 1u}) {
+        EXPECT_EQ(row->bytes(column).find("Liisa"), std::string::npos);
+        EXPECT_EQ(row->bytes(column).find("010594Y9021"), std::string::npos);
+    }
+    for (auto const& event : host_.recording_audit.events())
+        EXPECT_EQ(boost::json::serialize(event.fields).find("Liisa"), std::string::npos);
+}
+
+TEST_F(ProfileTest, KnowsNothingOfAStranger) {
+    signs_in("suomifi", register_data(), "user-2");
+    EXPECT_EQ(claims({"profile", "email", "address", "national_id"}, substantial), object());
+}
+
+TEST_F(ProfileTest, IsExportedAndErased) {
+    signs_in("suomifi", register_data());
+    auto* const listener = plugin_->account_listener();
+    auto const data = listener->export_data("user-1").value();
+    EXPECT_EQ(data.at("official").at("given_name").as_string(), "Liisa");
+    EXPECT_EQ(data.at("light").at("given_name").as_string(), "Liisa");
+    ASSERT_TRUE(listener->erase("user-1"));
+    EXPECT_EQ(listener->export_data("user-1").value(), object());
+}
+
+}  // namespace
+}  // namespace tunnus::plugin

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What is stored about a person, in two layers (citizen-services.md, design line 4): light data are
+// the person's own, official data come from the population register and are never edited.
+#pragma once
+
+#include "plugins/api/plugin.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace tunnus::plugin::profile {
+
+/// `given_name`, `family_name`, `email`, `email_verified`; what is unknown is absent.
+struct Light {
+    boost::json::object data;
+    TimePoint updated_at{};
+};
+/// The attributes of the strong login under the names of plugins/suomifi/attributes.
+struct Official {
+    boost::json::object data;
+    TimePoint refreshed_at{};
+};
+struct Records {
+    std::optional<Light> light;
+    std::optional<Official> official;
+};
+
+/// The official layer made of what a strong login brought. With a non-disclosure order, or when the
+/// register was not asked and an order must be assumed, no address and no municipality is kept
+/// (suomifi.md part 4). Pure.
+[[nodiscard]] boost::json::object make_official(boost::json::object const& attributes);
+[[nodiscard]] bool is_protected(boost::json::object const& official);
+
+/// The light layer after a login that brought these attributes: empty when nothing changes. Names
+/// are taken only where there are none, since the person may have edited them; a verified e-mail
+/// address that the person signs in with replaces an earlier one. Pure.
+[[nodiscard]] std::optional<boost::json::object> seed_light(boost::json::object const& light,
+                                                            boost::json::object const& attributes);
+
+/// Any thread may call.
+class RecordStore {
+  public:
+    explicit RecordStore(Host& host) : host_(host) {}
+    /// Both layers in one read.
+    [[nodiscard]] Result<Records> find(std::string_view user_id);
+    /// Replaces the layers that are given, together.
+    [[nodiscard]] Result<> replace(std::string_view user_id,
+                                   std::optional<boost::json::object> const& light,
+                                   std::optional<boost::json::object> const& official);
+    [[nodiscard]] Result<> erase(std::string_view user_id);
+
+  private:
+    Host& host_;
+};
+
+}  // namespace tunnus::plugin::profile

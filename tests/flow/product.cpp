@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "tests/flow/product.hpp"
+
+#include "idp/login/accounts.hpp"
+#include "storage/users.hpp"
+
+#include <stdexcept>
+
+namespace tunnus::flow {
+
+Product::Product(std::string const& configuration) {
+    auto read = parse_configuration(configuration, TUNNUS_SOURCE_DIR "/conf/flow.json");
+    if (!read) throw std::runtime_error(read.error().text());
+    auto opened = open_configured_database(*read, log);
+    if (!opened) throw std::runtime_error(opened.error().text());
+    database = std::move(*opened);
+    auto built =
+        App::build(std::move(*read), database,
+                   {.clock = clock, .random = random, .log = log, .http = http, .mail = &mailbox});
+    if (!built) throw std::runtime_error(built.error().text());
+    app = std::move(*built);
+    router_ = std::make_unique<web::Router>(app->routes());
+}
+
+std::string Product::shared_configuration() {
+    setenv("TUNNUS_TEST_SEALING_KEY", "a sealing key of more than thirty-two bytes", 1);
+    setenv("TUNNUS_TEST_CLIENT_SECRET", "client-secret-for-tests", 1);
+    return R"({
+        "issuer": "https://id.example",
+        "listen": [{"address": "127.0.0.1", "port": 8080}],
+        "storage": {"url": "sqlite::memory:"},
+        "keys": {"sealing_key": {"env": "TUNNUS_TEST_SEALING_KEY"}},
+        "limits": {"argon2_memory_kib": 8192, "argon2_passes": 1},
+        "clients": [
+            {"client_id": "library", "client_name": "Library", "redirect_uris": ["https://library.example/cb"],
+             "post_logout_redirect_uris": ["https://library.example/bye"],
+             "client_secret": {"env": "TUNNUS_TEST_CLIENT_SECRET"}, "grant_types": ["authorization_code", "refresh_token"],
+             "scope": "openid profile email offline_access", "id_token_signed_response_alg": "ES256",
+             "backchannel_logout_uri": "https://library.example/backchannel"},
+            {"client_id": "parks", "client_name": "Parks", "redirect_uris": ["https://parks.example/cb"],
+             "client_secret": {"env": "TUNNUS_TEST_CLIENT_SECRET"}, "scope": "openid profile email"},
+            {"client_id": "kiosk", "client_name": "Kiosk", "redirect_uris": ["https://kiosk.example/cb"],
+             "token_endpoint_auth_method": "none", "scope": "openid"}
+        ],
+        "plugins": [{"name": "password", "config": {}}, {"name": "profile", "config": {}}]
+    })";
+}
+
+HttpResponse Product::answer(HttpRequest request) {
+    request.request_id = "request-" + std::to_string(++requests_);
+    request.received_at = clock.now();
+    request.over_tls = true;
+    if (request.client_address.empty()) request.client_address = "192.0.2.7";
+    return settle(web::dispatch(*router_, std::move(request)), app->committer());
+}
+
+std::string Product::add_user(std::string const& email, std::string const& password) {
+    auto identity = app->plugins().provision(
+        "password", {.email = email, .password = Secret(password), .verified = true});
+    if (!identity) throw std::runtime_error(identity.error().text());
+    std::string const user_id = random_uuid(random);
+    auto const made = database->commit(storage::create_user(
+        {.user = {.id = user_id, .created_at = clock.now(), .disabled_at = {}},
+         .identity = {.authenticator = "password",
+                      .subject_index =
+                          login::subject_index(app->sealer(), "password", identity->subject),
+                      .user_id = user_id,
+                      .linked_at = clock.now()},
+         .audit = {}},
+        random));
+    if (!made || *made == Verdict::lost) throw std::runtime_error("the account was not made");
+    if (auto told = app->plugins().signed_in(user_id, "password", *identity, true); !told)
+        throw std::runtime_error(told.error().text());
+    return user_id;
+}
+
+void Product::disable_user(std::string const& user_id) {
+    auto const done = database->commit(
+        storage::disable_user({.user_id = user_id, .now = clock.now(), .audit = {}}, random));
+    if (!done || *done == Verdict::lost) throw std::runtime_error("the account was not disabled");
+}
+
+void Product::run_job(std::string_view name) {
+    for (auto const& job : app->jobs()) {
+        if (job.name != name) continue;
+        if (auto done = job.run(); !done) throw std::runtime_error(done.error().text());
+        return;
+    }
+    throw std::runtime_error("no job " + std::string(name));
+}
+
+}  // namespace tunnus::flow

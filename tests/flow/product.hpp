@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The whole product in one process, without a socket: real routes, real SQLite, real plugins, a
+// clock that moves when told.
+#pragma once
+
+#include "idp/app.hpp"
+#include "idp/web/router.hpp"
+#include "tests/fakes/clock.hpp"
+#include "tests/fakes/http_client.hpp"
+#include "tests/fakes/log.hpp"
+#include "tests/fakes/random.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tunnus::flow {
+
+/// Remembers what the outbox delivers.
+class Mailbox final : public MailTransport {
+  public:
+    [[nodiscard]] Result<> deliver(Mail const& mail) override {
+        mails.push_back(mail);
+        return {};
+    }
+    std::vector<Mail> mails;
+};
+
+/// Built from a configuration: see configuration() for the one that tests share.
+class Product {
+  public:
+    /// Throws with the line that `tunnus serve` would print.
+    explicit Product(std::string const& configuration = shared_configuration());
+
+    /// Issuer https://id.example; the clients `library` and `parks` (confidential, PKCE) and
+    /// `kiosk` (public); the plugins password, profile and example_claims.
+    [[nodiscard]] static std::string shared_configuration();
+
+    /// One request through the route table, as the edge would answer it.
+    [[nodiscard]] HttpResponse answer(HttpRequest request);
+    /// An account with a confirmed e-mail address and a password, as `tunnus users add` makes it.
+    /// Returns its id.
+    std::string add_user(std::string const& email, std::string const& password);
+    void disable_user(std::string const& user_id);
+    /// Runs the job of this name now.
+    void run_job(std::string_view name);
+
+    fakes::ManualClock clock;
+    fakes::SeededRandom random;
+    fakes::RecordingLog log;
+    fakes::FakeHttpClient http;
+    Mailbox mailbox;
+    std::shared_ptr<sql::Database> database;
+    std::unique_ptr<App> app;
+
+  private:
+    std::unique_ptr<web::Router> router_;
+    std::uint64_t requests_ = 0;
+};
+
+}  // namespace tunnus::flow
