@@ -412,11 +412,14 @@ object Walk::model(std::string_view action) const {
 }
 
 HttpResponse Walk::page(int status, std::string_view name, object const& page_model) const {
-    // The redirect that follows a form may lead to the service: Chromium applies form-action to it
-    // as well.
+    // Chromium applies form-action to every redirect that follows a form, and those lead to the
+    // service or to wherever a method sends the browser, which only the method knows.
     Pages::Options options;
-    if (auto const url = parse_http_url(transaction_.request.redirect_uri.text()))
-        options.form_action_origins.push_back(url->origin());
+    options.form_action_origins.emplace_back("*");
+    auto const& redirect_uri = transaction_.request.redirect_uri.text();
+    if (!parse_http_url(redirect_uri))  // `*` covers no native app's own scheme
+        options.form_action_origins.emplace_back(
+            redirect_uri.substr(0, redirect_uri.find(':') + 1));
     return provider_.pages.render(status, name, page_model, transaction_.locale, options);
 }
 

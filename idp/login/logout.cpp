@@ -124,7 +124,9 @@ Outcome Logout::end_session(HttpRequest const& request) const {
                  {"services", std::move(services)}};
     if (auto const client = parts_.provider.clients.find(ending.client_id))
         model["service"] = {{"name", client->name(locale)}};
-    return parts_.provider.pages.render(200, "logout", model, locale);
+    Pages::Options options;  // the redirect that follows the form leads to the service
+    options.form_action_origins.emplace_back("*");
+    return parts_.provider.pages.render(200, "logout", model, locale, options);
 }
 
 Outcome Logout::confirm(HttpRequest const& request) const {
