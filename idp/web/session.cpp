@@ -204,6 +204,7 @@ asio::awaitable<Session::Received> Session::receive_head() {
         reactor_.set_idle(*this, false);
     }
     site_ = listener_.site;
+    method_.reset();
     arm(site_->limits.header_timeout);
     HeadScanner scanner(site_->head_rules);
     while (true) {
@@ -360,7 +361,7 @@ asio::awaitable<void> Session::refuse() {
     auto const response = text_response(refusal_.status, "This request cannot be taken.\n");
     ResponseFraming framing;
     framing.close = true;
-    framing.head_only = exchange_ && method_ == Method::HEAD;
+    framing.head_only = method_ == Method::HEAD;
     auto const bytes = write_response(response, framing);
     bool const sent = co_await send(bytes);
     if (sent) co_await take_leave();
