@@ -22,7 +22,7 @@ class History {
 
 class PermissionEndTest : public StorageTest {
   protected:
-    static constexpr int interleavings = 120;
+    static constexpr int interleavings = 60;
 
     void give_consent(Store::Login const& login) {
         storage::FinishLogin data;
