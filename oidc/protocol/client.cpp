@@ -26,6 +26,10 @@ class MetadataCategory final : public ErrorCategory {
     }
 };
 
+/// What a registration without `scope` may ask for: the scopes of OpenID Connect Core §5.4 and §11.
+/// Whatever else a plugin releases, an identity code above all, is registered by name.
+constexpr std::string_view usual_scope = "openid profile email address phone offline_access";
+
 /// RFC 7591 §2 members that change nothing here.
 constexpr std::array<std::string_view, 5> informational = {
     "contacts", "software_id", "software_version", "client_id_issued_at", "initiate_login_uri"};
@@ -203,7 +207,7 @@ void read_grants(Metadata& metadata, Client& client, Limits const& limits) {
     if (client.response_types != usual)
         metadata.complain("response_types", "must be code with authorization_code, else nothing");
 
-    auto scope = parse_scope(metadata.text("scope", "openid"), limits);
+    auto scope = parse_scope(metadata.text("scope", usual_scope), limits);
     if (scope)
         client.scope = std::move(*scope);
     else

@@ -32,7 +32,8 @@ struct Client {
     std::vector<std::string> post_logout_redirect_uris;
     std::vector<std::string> grant_types;     ///< default authorization_code
     std::vector<std::string> response_types;  ///< default code
-    std::vector<std::string> scope;           ///< the scopes it may ask for
+    /// The scopes it may ask for; default those of OpenID Connect Core §5.4 and offline_access.
+    std::vector<std::string> scope;
     TokenEndpointAuthMethod token_endpoint_auth_method =
         TokenEndpointAuthMethod::client_secret_basic;
     std::optional<Secret> client_secret;

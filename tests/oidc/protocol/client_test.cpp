@@ -54,6 +54,14 @@ TEST(Client, ReadsTheSecretBehindAReference) {
     EXPECT_NE(complaint_with({{"client_secret", ""}}), "fine");
 }
 
+TEST(Client, MayAskForTheStandardScopesWhenItRegistersNone) {
+    auto object = metadata();
+    object.erase("scope");
+    auto const scope = parse_client(object)->scope;
+    EXPECT_EQ(scope, (std::vector<std::string>{"openid", "profile", "email", "address", "phone",
+                                               "offline_access"}));
+}
+
 TEST(Client, NamesAMemberThatItDoesNotKnow) {
     EXPECT_EQ(complaint_with({{"redirect_uri", "https://rp.example/cb"}}),
               "invalid_client_metadata: redirect_uri: unknown member");

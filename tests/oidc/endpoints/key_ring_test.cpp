@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/endpoints/key_ring.hpp"
+
+#include "tests/oidc/endpoints/test_provider.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+using tests::EndpointTest;
+using namespace std::chrono_literals;
+
+struct KeyRingTest : EndpointTest {
+    std::string signing_kid() { return ring.signing_key("ES256")->kid(); }
+    std::size_t published() {
+        auto const document = parse_json_object(ring.current()->jwks_json).value();
+        return document.at("keys").as_array().size();
+    }
+};
+struct Documents : EndpointTest {
+    static HttpRequest get(std::string path) {
+        HttpRequest request;
+        request.path = std::move(path);
+        return request;
+    }
+    HttpResponse ask_preflight(std::string path, std::string_view origin) {
+        auto request = get(std::move(path));
+        request.method = Method::OPTIONS;
+        request.headers.add("Origin", origin);
+        return done(preflight(provider, request));
+    }
+};
+
+TEST_F(KeyRingTest, MakesAKeyAtFirstStartAndKeepsIt) {
+    EXPECT_EQ(published(), 1U);
+    auto const kid = signing_kid();
+    KeyRing again(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                  {"ES256"});
+    ASSERT_TRUE(again.load_or_create());
+    EXPECT_EQ(again.signing_key("ES256")->kid(), kid);
+    EXPECT_EQ(again.signing_key("RS256"), nullptr);
+}
+
+TEST_F(KeyRingTest, MakesAKeyForAnAlgorithmThatIsNew) {
+    KeyRing again(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                  {"ES256", "EdDSA"});
+    ASSERT_TRUE(again.load_or_create());
+    EXPECT_TRUE(again.signing_key("EdDSA"));
+    EXPECT_EQ(again.current()->keys.size(), 2U);
+}
+
+TEST_F(KeyRingTest, AnnouncesThenSignsThenRetires_J18_J19) {
+    auto const old_kid = signing_kid();
+    auto const old_token = text(redeem(new_code()), "id_token");
+    auto const etag = ring.current()->etag;
+    ASSERT_TRUE(ring.rotate(1h));
+    EXPECT_EQ(published(), 2U);
+    EXPECT_NE(ring.current()->etag, etag);
+    EXPECT_EQ(signing_kid(), old_kid);
+
+    store.clock.advance(1h);
+    EXPECT_NE(signing_kid(), old_kid);
+    ASSERT_TRUE(ring.refresh());
+    EXPECT_EQ(published(), 2U);
+    auto const accepts = [&] {
+        return jose::VerifiedJwt::verify(old_token, ring.current()->verification,
+                                         {jose::Algorithm::ES256})
+            .has_value();
+    };
+    EXPECT_TRUE(accepts());
+
+    store.clock.advance(1h);
+    ASSERT_TRUE(ring.refresh());
+    EXPECT_EQ(published(), 1U);
+    EXPECT_FALSE(accepts());
+    EXPECT_EQ(store.audited(AuditKind::key_rotated), 2);
+}
+
+TEST_F(KeyRingTest, ReplacesARevokedKeyAtOnce) {
+    auto const old_kid = signing_kid();
+    ASSERT_TRUE(ring.revoke(old_kid));
+    EXPECT_EQ(published(), 1U);
+    EXPECT_NE(signing_kid(), old_kid);
+    EXPECT_EQ(ring.revoke("unknown").error().code, BaseErrc::not_found);
+}
+
+TEST_F(KeyRingTest, PublishesNoPrivateMember) {
+    auto const document = parse_json_object(ring.current()->jwks_json).value();
+    for (auto const& key : document.at("keys").as_array()) {
+        EXPECT_FALSE(key.as_object().contains("d"));
+        EXPECT_EQ(key.at("use"), "sig");
+        EXPECT_EQ(key.at("kid"), boost::json::value(signing_kid()));
+    }
+}
+
+TEST_F(Documents, AreForEveryoneForAWhile) {
+    for (auto const& response :
+         {done(jwks(provider, get("/jwks.json"))),
+          done(openid_configuration(provider, get("/.well-known/openid-configuration")))}) {
+        EXPECT_EQ(response.status, 200);
+        EXPECT_EQ(response.headers.find("Content-Type"), "application/json");
+        EXPECT_EQ(response.headers.find("Cache-Control"), "public, max-age=300");
+        EXPECT_EQ(response.headers.find("Access-Control-Allow-Origin"), "*");
+    }
+}
+
+TEST_F(Documents, AnswerWith304WhenNothingChanged) {
+    auto request = get("/jwks.json");
+    auto const first = done(jwks(provider, request));
+    request.headers.add("If-None-Match", first.headers.find("ETag").value());
+    auto const second = done(jwks(provider, request));
+    EXPECT_EQ(second.status, 304);
+    EXPECT_TRUE(second.body.empty());
+    ASSERT_TRUE(ring.rotate(1h));
+    EXPECT_EQ(done(jwks(provider, request)).status, 200);
+}
+
+TEST_F(Documents, StateTheConfiguredIssuerWhateverTheHost_O88) {
+    auto request = get("/.well-known/openid-configuration");
+    request.headers.add("Host", "evil.example");
+    request.headers.add("X-Forwarded-Host", "evil.example");
+    auto const metadata = json(done(openid_configuration(provider, request)));
+    EXPECT_EQ(metadata.at("issuer"), "https://id.example");
+    EXPECT_EQ(metadata.at("jwks_uri"), "https://id.example/jwks.json");
+    EXPECT_EQ(metadata.at("id_token_signing_alg_values_supported"), boost::json::array{"ES256"});
+    EXPECT_EQ(metadata.at("scopes_supported"),
+              (boost::json::array{"openid", "offline_access", "profile", "open"}));
+    EXPECT_EQ(metadata.at("acr_values_supported"), (boost::json::array{"light", "strong"}));
+}
+
+TEST_F(Documents, LetRegisteredOriginsCallTheTokenEndpoint_O76) {
+    auto const good = ask_preflight("/token", "https://rp.example");
+    EXPECT_EQ(good.status, 204);
+    EXPECT_EQ(good.headers.find("Access-Control-Allow-Origin"), "https://rp.example");
+    EXPECT_FALSE(good.headers.find("Access-Control-Allow-Credentials"));
+    for (auto const* origin :
+         {"https://evil.example", "null", "http://rp.example", "https://rp.example.evil.example"})
+        EXPECT_FALSE(ask_preflight("/token", origin).headers.find("Access-Control-Allow-Origin"))
+            << origin;
+    EXPECT_EQ(ask_preflight("/jwks.json", "https://evil.example")
+                  .headers.find("Access-Control-Allow-Origin"),
+              "*");
+}
+
+}  // namespace
+}  // namespace tunnus::oidc

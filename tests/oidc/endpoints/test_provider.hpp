@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+// A whole provider over an empty database in memory, and short words for what a browser, a person
+// and a service do with it. Only the login between the two halves of the authorization endpoint is
+// made up.
+#pragma once
+
+#include "idp/base/encoding.hpp"
+#include "idp/base/json.hpp"
+#include "oidc/endpoints/authorization.hpp"
+#include "oidc/endpoints/endpoints.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "tests/fakes/pages.hpp"
+#include "tests/oidc/protocol/registrations.hpp"
+#include "tests/storage/store.hpp"
+
+#include <map>
+
+namespace tunnus::oidc::tests {
+
+using tunnus::tests::Engine;
+using tunnus::tests::Store;
+using Fields = std::map<std::string, std::string>;
+
+constexpr std::string_view verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+constexpr std::string_view challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// Gives `name` for the scope profile, and every claim asked by name.
+class FixedClaims final : public ClaimsProvider {
+  public:
+    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override {
+        if (fails) return Error(BaseErrc::unavailable, "the register is down");
+        boost::json::object claims;
+        for (auto const& name : query.claim_names)
+            claims[name] = "value of " + name;
+        if (query.destination == ClaimsDestination::userinfo)
+            for (auto const& scope : query.scopes)
+                if (scope == "profile") claims["name"] = "Aino Virtanen";
+        claims["iss"] = "https://evil.example";
+        return claims;
+    }
+    [[nodiscard]] std::vector<ScopeInfo> const& scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
+        return claims_;
+    }
+    [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
+        return levels_;
+    }
+    bool fails = false;
+
+  private:
+    std::vector<ScopeInfo> scopes_{{"profile", {"name"}, true, ""}, {"open", {"color"}, false, ""}};
+    std::vector<std::string> claims_{"name", "nickname", "color"};
+    std::vector<std::string> levels_{"light", "strong"};
+};
+
+inline boost::json::object service(boost::json::object const& more = {}) {
+    auto object = metadata({{"id_token_signed_response_alg", "ES256"},
+                            {"grant_types", {"authorization_code", "refresh_token"}},
+                            {"scope", "openid profile open offline_access api"}});
+    for (auto const& member : more)
+        object[member.key()] = member.value();
+    return object;
+}
+
+inline boost::json::object other_service() {
+    return service({{"client_id", "other"},
+                    {"client_secret", "secret of the other"},
+                    {"redirect_uris", {"https://other.example/cb"}}});
+}
+
+inline boost::json::object app() {
+    auto object = public_client();
+    object["id_token_signed_response_alg"] = "ES256";
+    object["grant_types"] = {"authorization_code", "refresh_token"};
+    object["scope"] = "openid profile offline_access";
+    return object;
+}
+
+struct EndpointTest : testing::Test {
+    EndpointTest() {
+        ring.load_or_create().value();
+        store.add_person("alice");
+    }
+
+    // What a service does
+
+    HttpRequest post(std::string path, Fields const& fields, std::string_view basic = "rp") {
+        HttpRequest request;
+        request.method = Method::POST;
+        request.path = std::move(path);
+        request.request_id = "r1";
+        request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+        if (basic == "rp")
+            request.headers.add("Authorization",
+                                "Basic " + encode_base64("rp:correct+horse+battery+staple"));
+        if (basic == "other")
+            request.headers.add("Authorization",
+                                "Basic " + encode_base64("other:secret+of+the+other"));
+        request.body = build_form({fields.begin(), fields.end()});
+        return request;
+    }
+    HttpResponse done(Outcome outcome) { return settle(std::move(outcome), *store.database); }
+    HttpResponse ask_token(Fields const& fields, std::string_view basic = "rp") {
+        return done(token(provider, post("/token", fields, basic)));
+    }
+    Fields redemption(std::string const& code, Fields const& more = {}) {
+        Fields fields{{"grant_type", "authorization_code"},
+                      {"code", code},
+                      {"redirect_uri", "https://rp.example/cb"},
+                      {"code_verifier", std::string(verifier)}};
+        for (auto const& [name, value] : more) {
+            if (value == "(absent)")
+                fields.erase(name);
+            else
+                fields[name] = value;
+        }
+        return fields;
+    }
+    HttpResponse redeem(std::string const& code, Fields const& more = {},
+                        std::string_view basic = "rp") {
+        return ask_token(redemption(code, more), basic);
+    }
+    HttpResponse ask_refresh(std::string const& refresh_token, Fields const& more = {},
+                             std::string_view basic = "rp") {
+        Fields fields{{"grant_type", "refresh_token"}, {"refresh_token", refresh_token}};
+        fields.insert(more.begin(), more.end());
+        return ask_token(fields, basic);
+    }
+    HttpResponse ask_userinfo(std::string_view access_token) {
+        HttpRequest request;
+        request.path = "/userinfo";
+        request.headers.add("Authorization", "Bearer " + std::string(access_token));
+        return done(userinfo(provider, request));
+    }
+    bool introspects(std::string const& text, std::string_view basic = "rp") {
+        auto const response =
+            done(introspection(provider, post("/introspect", {{"token", text}}, basic)));
+        EXPECT_EQ(response.status, 200);
+        return json(response).at("active").as_bool();
+    }
+
+    // What a browser and a person do
+
+    Fields request_fields(Fields const& more = {}) {
+        Fields fields{{"client_id", "rp"},
+                      {"redirect_uri", "https://rp.example/cb"},
+                      {"response_type", "code"},
+                      {"scope", "openid profile"},
+                      {"state", "af0ifjsldkj"},
+                      {"nonce", "n-0S6_WzA2Mj"},
+                      {"code_challenge", std::string(challenge)},
+                      {"code_challenge_method", "S256"}};
+        for (auto const& [name, value] : more) {
+            if (value == "(absent)")
+                fields.erase(name);
+            else
+                fields[name] = value;
+        }
+        return fields;
+    }
+    HttpRequest authorize(Fields const& more = {}) {
+        auto const fields = request_fields(more);
+        HttpRequest request;
+        request.path = "/authorize";
+        request.request_id = "r1";
+        request.query = build_form({fields.begin(), fields.end()});
+        return request;
+    }
+    BegunAuthorization begin(Fields const& more = {}) {
+        return std::get<BegunAuthorization>(begin_authorization(provider, authorize(more)));
+    }
+    HttpResponse refused(HttpRequest const& request) {
+        return std::get<HttpResponse>(begin_authorization(provider, request));
+    }
+    /// Alice signs in (or is signed in, when there is a session) and everything is stored.
+    HttpResponse sign_in(Fields const& more = {}) {
+        auto const begun = begin(more);
+        auto const needed = consent_needed(provider, *begun.client, begun.request);
+        storage::FinishLogin login;
+        if (!session) {
+            session = store.session_of("alice", store.bearer());
+            login.new_session = *session;
+        } else {
+            login.used_session = *session;
+        }
+        Authenticated who;
+        who.user_id = "alice";
+        who.session_id = session->id;
+        who.acr = session->acr;
+        who.amr = session->amr;
+        who.auth_time = session->auth_time;
+        who.granted_scopes = begun.request.scope;
+        who.granted_claims = needed.claims;
+        who.locale = "fi";
+        auto finished =
+            finish_authorization(provider, *begun.client, begun.request, who, store.now());
+        login.grant = finished.grant;
+        login.audit.push_back(finished.audit);
+        EXPECT_EQ(store.commit(storage::finish_login(login, store.sealer, store.random)),
+                  Verdict::won);
+        return finished.response;
+    }
+    /// A field of a Location's query, decoded.
+    static std::string field(HttpResponse const& response, std::string_view name) {
+        std::string const location(response.headers.find("Location").value_or(""));
+        auto const query = location.substr(std::min(location.find('?') + 1, location.size()));
+        return std::string(parse_form(query).form.get(name));
+    }
+    std::string new_code(Fields const& more = {}) { return field(sign_in(more), "code"); }
+
+    // What is in an answer
+
+    static boost::json::object json(HttpResponse const& response) {
+        return parse_json_object(response.body).value();
+    }
+    static std::string text(HttpResponse const& response, std::string_view name) {
+        return std::string(find_string(json(response), name).value_or("(none)"));
+    }
+    static std::string error(HttpResponse const& response) { return text(response, "error"); }
+    boost::json::object id_token(HttpResponse const& response) {
+        auto const verified = jose::VerifiedJwt::verify(
+            text(response, "id_token"), ring.current()->verification, {jose::Algorithm::ES256});
+        EXPECT_TRUE(verified) << verified.error().text();
+        return verified->claims();
+    }
+
+    Store store{Engine::sqlite_memory};
+    KnownClients clients{service(), other_service(), app()};
+    FixedClaims claims;
+    fakes::PlainPages pages;
+    fakes::RecordingLog log;
+    Limits limits;
+    storage::Keys stored_keys{*store.database, store.sealer};
+    storage::Grants grants{*store.database};
+    storage::Sessions sessions{*store.database, store.sealer};
+    storage::Users users{*store.database};
+    storage::AuditLog audit{*store.database, store.random};
+    KeyRing ring{stored_keys, *store.database, store.sealer, store.clock, store.random,
+                 log,         {"ES256"}};
+    Provider provider{"https://id.example",
+                      {},
+                      limits,
+                      clients,
+                      claims,
+                      ring,
+                      grants,
+                      sessions,
+                      users,
+                      *store.database,
+                      audit,
+                      pages,
+                      store.clock,
+                      store.random,
+                      log,
+                      Secret("the salt of pairwise subjects")};
+    std::optional<storage::Session> session;
+};
+
+}  // namespace tunnus::oidc::tests
