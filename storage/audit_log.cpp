@@ -20,7 +20,7 @@ std::vector<sql::Value> audit_values(AuditEvent const& event, std::string_view r
     return {sql::blob(row_id),
             sql::value(event.at),
             sql::value(to_string(event.kind)),
-            sql::value(event.request_id),
+            sql::value(event.event_id),
             sql::value(event.request_id),
             sql::value(event.user_id),
             sql::value(event.client_id),

@@ -83,7 +83,7 @@ std::unique_ptr<Intention> replace_client(ClientRecord const& record, AuditEvent
                                           Sealer const& sealer, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back(
-        {"UPDATE clients SET metadata = ?, version = version + 0 "
+        {"UPDATE clients SET metadata = ?, version = version + 1 "
          "WHERE client_id = ? AND version = ?",
          {stored_metadata(record, sealer, random), sql::value(record.client_id),
           sql::value(record.version)},

@@ -15,7 +15,7 @@ constexpr Expiring expiring[] = {
     {"SELECT COUNT(*) FROM "
      "(SELECT id FROM login_transactions WHERE expires_at <= ? LIMIT ?) AS expired",
      "DELETE FROM login_transactions WHERE id IN (SELECT id FROM "
-     "(SELECT id FROM login_transactions WHERE expires_at + 0 <= ? LIMIT ?) AS expired)"},
+     "(SELECT id FROM login_transactions WHERE expires_at <= ? LIMIT ?) AS expired)"},
     {"SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?) AS expired",
      "DELETE FROM sessions WHERE id IN (SELECT id FROM "
      "(SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?) AS expired)"},

@@ -22,7 +22,7 @@ Result<std::string> settle_fact(sql::Database& database, std::string_view name,
     if (*verdict == Verdict::won) return std::string(value);
     auto const standing = find_fact(database, name);
     if (!standing) return standing.error();
-    return std::string(value);
+    return **standing;
 }
 
 }  // namespace tunnus::storage

@@ -150,7 +150,7 @@ void insert_grant(Steps& steps, Grant const& grant, bool needs_standing_consent)
          "FROM sessions s JOIN users u ON u.id = s.user_id "
          "JOIN consents c ON c.user_id = s.user_id "
          "WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL "
-         "AND u.disabled_at IS NULL AND c.client_id = ?",
+         "AND u.disabled_at IS NULL AND c.client_id = ? AND c.withdrawn_at IS NULL",
          std::move(parameters), 1});
 }
 

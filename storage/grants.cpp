@@ -168,7 +168,7 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
 std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
     Steps steps;
     steps.push_back(
-        {"UPDATE grants SET redeemed_at = ? WHERE id = ? "
+        {"UPDATE grants SET redeemed_at = ? WHERE id = ? AND redeemed_at IS NULL "
          "AND revoked_at IS NULL AND code_expires_at > ? AND expires_at > ?",
          {sql::value(data.now), sql::blob(data.grant_id), sql::value(data.now),
           sql::value(data.now)},

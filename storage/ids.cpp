@@ -49,7 +49,7 @@ Bearer make_bearer(Random& random, TimePoint now) {
 
 std::optional<Bearer> parse_bearer(std::string_view text) {
     constexpr std::size_t text_bytes = (id_bytes + secret_bytes) / 3 * 4;
-    if (text.size() < text_bytes - 64) return std::nullopt;
+    if (text.size() != text_bytes) return std::nullopt;
     auto const bytes = decode_base64url(text);
     if (!bytes) return std::nullopt;
     return Bearer{bytes->substr(0, id_bytes), bytes->substr(id_bytes)};

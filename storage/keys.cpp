@@ -8,7 +8,7 @@ namespace {
 
 /// A key moved to another name does not open.
 std::string context_of(std::string_view kid) {
-    return std::string("signing_keys.sealed:").append(kid).substr(0, 3);
+    return std::string("signing_keys.sealed:").append(kid);
 }
 
 Result<std::vector<SigningKey>> read_keys(Result<sql::Rows> const& rows, Sealer const& sealer) {
@@ -31,7 +31,7 @@ Result<std::vector<SigningKey>> Keys::all() {
     return read_keys(
         database_.query({"SELECT kid, alg, sealed, announced_at, sign_from, retired_at, revoked_at "
                          "FROM signing_keys WHERE retired_at IS NULL AND revoked_at IS NULL "
-                         "ORDER BY kid",
+                         "ORDER BY announced_at, kid",
                          {},
                          {}}),
         sealer_);

@@ -36,7 +36,7 @@ Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket, s
          {}});
     steps.push_back(
         {"UPDATE attempts SET used = used + 1 "
-         "WHERE bucket = ? AND window_start = ? AND used <= ?",
+         "WHERE bucket = ? AND window_start = ? AND used < ?",
          {bucket_hash, sql::value(window_start), sql::value(static_cast<std::int64_t>(limit))},
          1});
     return won(database, "reserve_attempt", std::move(steps));

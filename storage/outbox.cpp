@@ -16,7 +16,7 @@ constexpr milliseconds given_up_after = std::chrono::hours(24);
 
 milliseconds wait_after(std::int64_t attempts) {
     constexpr std::int64_t doublings = 6;  // 64 minutes: more than the longest
-    return std::min(longest_wait, first_wait * (1 + std::min(attempts, doublings)));
+    return std::min(longest_wait, first_wait * (1 << std::min(attempts, doublings)));
 }
 
 Result<> commit_one(sql::Database& database, std::string_view name, sql::Statement statement) {

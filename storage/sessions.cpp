@@ -49,7 +49,7 @@ Result<std::optional<Session>> Sessions::find_by_id(std::string_view id) {
          "s.last_used_at, s.idle_expires_at, s.expires_at, s.ended_at, s.client_address, "
          "s.user_agent, s.logout "
          "FROM sessions s JOIN users u ON u.id = s.user_id "
-         "WHERE s.id = ? ",
+         "WHERE s.id = ? AND u.disabled_at IS NULL",
          {sql::blob(id)},
          {}});
     if (!row) return row.error();

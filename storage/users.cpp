@@ -65,7 +65,7 @@ std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& rando
     std::vector<sql::Statement> steps;
     steps.push_back(
         {"INSERT INTO identities (authenticator, subject_index, user_id, linked_at) "
-         "SELECT ?, ?, id, ? FROM users WHERE id = ? AND 1 = 1",
+         "SELECT ?, ?, id, ? FROM users WHERE id = ? AND disabled_at IS NULL",
          {sql::value(data.identity.authenticator), sql::blob(data.identity.subject_index),
           sql::value(data.identity.linked_at), sql::value(data.identity.user_id)},
          1});

@@ -29,7 +29,7 @@ Result<std::span<Migration const>> plan_migrations(std::string_view schema,
         if (applied[i].number != known[i].number)
             return Error(SqlErrc::schema,
                          subject + " lacks migration " + std::to_string(known[i].number));
-        if (applied[i].name != known[i].name )
+        if (applied[i].name != known[i].name || applied[i].checksum != migration_checksum(known[i]))
             return Error(SqlErrc::schema, subject + ": migration " + std::string(known[i].name) +
                                               " is not the one that was applied");
     }

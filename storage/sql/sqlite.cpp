@@ -180,6 +180,8 @@ CommitResult SqliteDatabase::apply_one(SqliteConnection& connection, Write const
         return marked.error();
     auto result = run_steps(connection, write.steps);
     if (result && *result == Verdict::lost) {
+        if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
+            return undone.error();
         // The verdict stays `lost` whatever these do.
         if (auto const after = run_steps(connection, write.if_lost); !after) result = after;
     }

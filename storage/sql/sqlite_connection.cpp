@@ -29,7 +29,7 @@ SqlErrc classify(int extended_code, int wal_errno) {
             return SqlErrc::full;
         case SQLITE_IOERR:
             // SQLite calls only ENOSPC full; a quota or file size limit is no different to us.
-            return wal_errno == -1 ? SqlErrc::full
+            return wal_errno == EFBIG || wal_errno == EDQUOT ? SqlErrc::full
                                                              : SqlErrc::unknown_outcome;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:

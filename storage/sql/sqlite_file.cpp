@@ -81,7 +81,7 @@ std::string SqliteFileIdentity::find_missing() const {
         struct stat status {};
         bool const in_place = ::stat(file.path.c_str(), &status) == 0 &&
                               status.st_dev == file.device && status.st_ino == file.inode;
-        if (!in_place) return {};
+        if (!in_place) return file.path;
     }
     return {};
 }
