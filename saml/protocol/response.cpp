@@ -1,53 +1,30 @@
 // SPDX-License-Identifier: MIT
 #include "saml/protocol/response.hpp"
 
-#include "saml/protocol/children.hpp"
+#include "saml/protocol/message_header.hpp"
 #include "saml/protocol/times.hpp"
 #include "saml/xml/namespaces.hpp"
 
 namespace tunnus::saml {
-namespace {
-
-namespace ns = xml::ns;
-
-Result<> parse_header(xml::Element const& root, Response& response) {
-    if (!root.is(ns::protocol, "Response"))
-        return Error(Reason::unexpected_element, "not a Response");
-    if (root.attribute("Version") != "2.0") return Error(Reason::wrong_version, "Response");
-    auto id = read_attribute(root, "ID");
-    if (!id) return id.error();
-    response.id = std::move(*id);
-    auto const issued = read_attribute(root, "IssueInstant");
-    if (!issued) return issued.error();
-    auto const time = parse_time(*issued);
-    if (!time) return time.error();
-    response.issue_instant = *time;
-    response.in_response_to = root.attribute("InResponseTo").value_or("");
-    response.destination = root.attribute("Destination").value_or("");
-    return {};
-}
-
-}  // namespace
-
 Result<Response> parse_response(xml::Element const& root, std::size_t max_bytes) {
-    Response response;
-    if (auto const header = parse_header(root, response); !header) return header.error();
     Children parts(root);
-    auto const issuer = parts.take(ns::assertion, "Issuer");
-    if (!issuer) return issuer.error();
-    auto issuer_text = read_text(**issuer, max_bytes);
-    if (!issuer_text) return issuer_text.error();
-    response.issuer = std::move(*issuer_text);
-    (void)parts.take_if(ns::protocol, "Extensions");
-    auto const status_element = parts.take(ns::protocol, "Status");
+    auto header = parse_message_header(root, "Response", parts, max_bytes);
+    if (!header) return header.error();
+    Response response;
+    response.id = std::move(header->id);
+    response.in_response_to = std::move(header->in_response_to);
+    response.destination = std::move(header->destination);
+    response.issuer = std::move(header->issuer);
+    response.issue_instant = header->issue_instant;
+    auto const status_element = parts.take(xml::ns::protocol, "Status");
     if (!status_element) return status_element.error();
     auto status = parse_status(**status_element);
     if (!status) return status.error();
     response.status = std::move(*status);
 
-    response.encrypted_assertion = parts.take_if(ns::assertion, "EncryptedAssertion");
+    response.encrypted_assertion = parts.take_if(xml::ns::assertion, "EncryptedAssertion");
     if (response.encrypted_assertion == nullptr)
-        response.assertion = parts.take_if(ns::assertion, "Assertion");
+        response.assertion = parts.take_if(xml::ns::assertion, "Assertion");
     bool const has_one = response.encrypted_assertion != nullptr || response.assertion != nullptr;
     if (count_assertions(root) > 1 || (response.status.is_success() && !has_one))
         return Error(Reason::assertion_count, std::to_string(count_assertions(root)));
