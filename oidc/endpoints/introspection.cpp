@@ -4,6 +4,7 @@
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/protocol/introspection_response.hpp"
 #include "oidc/protocol/token_response.hpp"
+#include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -27,7 +28,8 @@ Checked<> add_grant(BackChannelCall const& call, storage::Grant const& grant,
 Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call,
                                                      storage::Grants::TokenAndGrant const& found) {
     auto const& [row, grant] = found;
-    if (row.revoked_at || call.now >= row.expires_at || (grant && !is_live(*grant, call.now)))
+    if (row.revoked_at || !is_within(row.created_at, row.expires_at, call.now) ||
+        (grant && !is_live(*grant, call.now)))
         return std::optional<IntrospectedToken>();
     IntrospectedToken token;
     token.scope = row.scopes;
@@ -43,7 +45,9 @@ Checked<std::optional<IntrospectedToken>> introspect(
     BackChannelCall const& call, storage::Grants::RefreshAndGrant const& found) {
     auto const& [row, grant] = found;
     std::optional<IntrospectedToken> const inactive;
-    if (row.used_at || call.now >= row.expires_at || !is_live(grant, call.now)) return inactive;
+    if (row.used_at || !is_within(row.created_at, row.expires_at, call.now) ||
+        !is_live(grant, call.now))
+        return inactive;
     if (!grant.offline) {
         auto const session = call.provider.sessions.find_by_id(grant.session_id);
         if (!session)

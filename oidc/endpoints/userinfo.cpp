@@ -7,6 +7,7 @@
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_response.hpp"
+#include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -38,7 +39,7 @@ Checked<Caller> find_caller(Provider const& provider, std::string_view text, Tim
     if (!*found) return invalid_token("unknown token");
     auto& [token, grant] = **found;
     if (token.revoked_at) return invalid_token("revoked");
-    if (now >= token.expires_at) return invalid_token("expired");
+    if (!is_within(token.created_at, token.expires_at, now)) return invalid_token("expired");
     auto client = provider.clients.find(token.client_id);
     if (!client) return invalid_token("its client is gone");
     if (!grant)

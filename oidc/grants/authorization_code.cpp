@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/pkce.hpp"
+#include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -9,7 +10,8 @@ namespace {
 Checked<> check_code(GrantRequest const& request, storage::Grant const& grant,
                      GrantBody const& body) {
     if (grant.revoked_at) return invalid_grant("the grant was revoked");
-    if (request.now >= grant.code_expires_at) return invalid_grant("the code has expired");
+    if (!is_within(grant.created_at, grant.code_expires_at, request.now))
+        return invalid_grant("the code has expired");
     // RFC 6749 §4.1.3: it was part of the authorization request, so it is here and the same.
     if (request.form.get("redirect_uri") != body.redirect_uri)
         return invalid_grant("redirect_uri is not that of the authorization request");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -10,7 +11,8 @@ namespace {
 Checked<> check_token(GrantRequest const& request, storage::RefreshToken const& token,
                       storage::Grant const& grant) {
     if (grant.revoked_at) return invalid_grant("the grant was revoked");
-    if (request.now >= token.expires_at) return invalid_grant("the token was idle for too long");
+    if (!is_within(token.created_at, token.expires_at, request.now))
+        return invalid_grant("the token was idle for too long");
     if (request.now >= grant.expires_at) return invalid_grant("the grant has expired");
     if (grant.offline) return {};
     auto const session = request.provider.sessions.find_by_id(grant.session_id);
