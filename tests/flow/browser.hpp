@@ -3,6 +3,7 @@
 // and links on a page, and follows redirects until one leads away from the product.
 #pragma once
 
+#include "idp/base/cookies.hpp"
 #include "tests/flow/product.hpp"
 
 #include <map>

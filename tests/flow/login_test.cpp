@@ -48,12 +48,12 @@ TEST_F(Login, GivesTokensThatStateWhatHappened) {
     auto const claims = payload_of(answer.at("id_token").as_string());
     EXPECT_EQ(claims.at("iss"), "https://id.example");
     EXPECT_EQ(claims.at("aud"), "library");
-    EXPECT_EQ(claims.at("sub"), user_id);
+    EXPECT_EQ(claims.at("sub").as_string(), user_id);
     EXPECT_EQ(claims.at("nonce"), "some-nonce");
     EXPECT_EQ(claims.at("auth_time").to_number<std::int64_t>(), to_unix_s(product.clock.now()));
     EXPECT_EQ(answer.at("token_type"), "Bearer");
     auto const info = json_of(library.userinfo(std::string(answer.at("access_token").as_string())));
-    EXPECT_EQ(info.at("sub"), user_id);
+    EXPECT_EQ(info.at("sub").as_string(), user_id);
 }
 
 TEST_F(Login, MovesToASecondServiceWithoutAPage) {
