@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/app.hpp"
 
+#include "idp/assets.hpp"
 #include "idp/base/crypto.hpp"
 #include "idp/base/pages.hpp"
 #include "idp/login/accounts.hpp"
@@ -169,17 +170,14 @@ Result<> BuiltApp::load_clients() {
 }
 
 Result<> BuiltApp::load_plugins() {
+    std::string const plugins_folder = find_assets().plugins;
     std::vector<plugin::PluginSettings> settings;
     for (auto const& configured : configuration_.plugins)
         settings.push_back({.name = configured.name,
                             .library = configured.library,
                             .required = configured.required,
                             .config = configured.config.object,
-                            .folder = (std::filesystem::path(configuration_.pages.templates)
-                                           .parent_path()
-                                           .parent_path() /
-                                       "plugins" / configured.name)
-                                          .string()});
+                            .folder = plugins_folder + "/" + configured.name});
     auto plugins = plugin::Plugins::load(
         settings, plugin::builtin_entries(),
         {.issuer = configuration_.issuer,
@@ -402,6 +400,11 @@ Result<std::shared_ptr<sql::Database>> open_configured_database(Configuration co
 
 Result<std::unique_ptr<App>> App::build(Configuration configuration,
                                         std::shared_ptr<sql::Database> database, World world) {
+    auto const assets = find_assets();
+    auto& folders = configuration.pages;
+    if (folders.templates.empty()) folders.templates = assets.templates;
+    if (folders.texts.empty()) folders.texts = assets.texts;
+    if (folders.static_files.empty()) folders.static_files = assets.static_files;
     auto pages = Pages::load({.templates = configuration.pages.templates,
                               .texts = configuration.pages.texts,
                               .theme = configuration.pages.theme,

@@ -98,13 +98,11 @@ struct Grant {
 struct FinishLogin {
     std::optional<Id> login_id;  ///< none: an SSO login that never needed a row
     std::int64_t login_version = 0;
-    std::optional<Session> new_session;  ///< insert
-    /// A live session of the same person that a new proof has raised: the row keeps its id (and so
-    /// its `sid`) and gets this secret_hash, acr, amr, auth_time, logout and idle_expires_at, where
-    /// it is still live (threats.md W-01).
-    std::optional<Session> raised_session;
-    std::optional<Id>
-        replaces;  ///< another person's session in the same browser: it ends, with its grants
+    std::optional<Session> new_session;  ///< insert, or renew: see `replaces`
+    /// With the id of `new_session`: a further proof by the same person renews that live session;
+    /// the row keeps its id (and so its `sid`) and gets a new secret, level and time (threats.md
+    /// W-01). With another id: that session of the same person ends and its grants move over.
+    std::optional<Id> replaces;
     std::optional<Session>
         used_session;  ///< update last_used_at and idle_expires_at, where still live
     std::optional<Consent> given_consent;  ///< insert or replace

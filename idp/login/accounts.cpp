@@ -40,7 +40,8 @@ plugin::Identity identity_of(Proof const& proof) {
             .acr = proof.acr,
             .amr = proof.amr,
             .attributes = proof.attributes,
-            .logout = proof.logout};
+            .logout = proof.logout,
+            .authenticated_at = proof.auth_time};
 }
 
 }  // namespace

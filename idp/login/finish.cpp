@@ -116,7 +116,8 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         new_cookie = storage::make_bearer(provider.random, now);
         if (session && session->user_id == user_id) {
             new_cookie->id = session->id;
-            login.raised_session = raised_session(parts, *session, proof, *new_cookie, now);
+            login.replaces = session->id;
+            login.new_session = raised_session(parts, *session, proof, *new_cookie, now);
         } else {
             // Another person's session in this browser ends before this one begins.
             if (session && !end_session(parts, request, *session, "another person signed in", now))
@@ -134,7 +135,7 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         auto event = audit_event(AuditKind::login_finished, request, transaction, user_id, now);
         event.fields = {{"method", proof.authenticator},
                         {"acr", proof.acr},
-                        {"raised", login.raised_session.has_value()}};
+                        {"raised", login.replaces.has_value()}};
         login.audit.push_back(std::move(event));
     } else {
         login.used_session = session;

@@ -288,14 +288,15 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
                        .description = "the account cannot be used",
                        .detail = "disabled",
                        .delivery = oidc::Delivery::redirect});
-    transaction_.proof = Proof{.authenticator = authenticator,
-                               .subject = std::move(identity.subject),
-                               .user_id = owner->user_id,
-                               .acr = std::move(identity.acr),
-                               .amr = std::move(identity.amr),
-                               .auth_time = now_,
-                               .attributes = std::move(identity.attributes),
-                               .logout = std::move(identity.logout)};
+    transaction_.proof =
+        Proof{.authenticator = authenticator,
+              .subject = std::move(identity.subject),
+              .user_id = owner->user_id,
+              .acr = std::move(identity.acr),
+              .amr = std::move(identity.amr),
+              .auth_time = std::min(identity.authenticated_at.value_or(now_), now_),
+              .attributes = std::move(identity.attributes),
+              .logout = std::move(identity.logout)};
     transaction_.also.reset();
     transaction_.chosen.clear();
     transaction_.running.reset();
@@ -307,14 +308,15 @@ Outcome Walk::settle(plugin::LoginStep::Settled settled, std::string const& step
     if (settled.also) {
         auto const owner = owner_of(parts_, settled.also_authenticator, settled.also->subject);
         if (!owner) return unavailable(parts_, request_);
-        transaction_.also = Proof{.authenticator = std::move(settled.also_authenticator),
-                                  .subject = std::move(settled.also->subject),
-                                  .user_id = owner->user_id,
-                                  .acr = std::move(settled.also->acr),
-                                  .amr = std::move(settled.also->amr),
-                                  .auth_time = now_,
-                                  .attributes = std::move(settled.also->attributes),
-                                  .logout = std::move(settled.also->logout)};
+        transaction_.also =
+            Proof{.authenticator = std::move(settled.also_authenticator),
+                  .subject = std::move(settled.also->subject),
+                  .user_id = owner->user_id,
+                  .acr = std::move(settled.also->acr),
+                  .amr = std::move(settled.also->amr),
+                  .auth_time = std::min(settled.also->authenticated_at.value_or(now_), now_),
+                  .attributes = std::move(settled.also->attributes),
+                  .logout = std::move(settled.also->logout)};
     }
     transaction_.settled_steps.push_back(step);
     transaction_.running.reset();

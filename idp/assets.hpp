@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Where pages, texts, styles and the plugins' own folders are when the configuration names none.
+#pragma once
+
+#include <string>
+
+namespace tunnus {
+
+struct Assets {
+    std::string templates;
+    std::string texts;
+    std::string static_files;
+    std::string plugins;  ///< holds `<plugin>/pages` and `<plugin>/texts`
+};
+
+/// Beside an installed program `<prefix>/share/tunnus`, beside one that was built the source tree.
+[[nodiscard]] Assets find_assets();
+
+}  // namespace tunnus
