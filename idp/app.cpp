@@ -389,9 +389,10 @@ void BuiltApp::list_jobs() {
 }  // namespace
 
 Result<std::shared_ptr<sql::Database>> open_configured_database(Configuration const& configuration,
-                                                                Log& log) {
-    auto database =
-        sql::open_database({.url = configuration.storage_url, .limits = configuration.limits}, log);
+                                                                Log& log,
+                                                                sql::DatabaseSettings::Use use) {
+    auto database = sql::open_database(
+        {.url = configuration.storage_url, .use = use, .limits = configuration.limits}, log);
     if (!database)
         return Error(BaseErrc::unavailable,
                      configuration.file + ": storage.url: " + database.error().text());

@@ -63,6 +63,6 @@ class App {
 /// Opens and checks the database that a configuration names. The error's detail is the line to
 /// print.
 [[nodiscard]] Result<std::shared_ptr<sql::Database>> open_configured_database(
-    Configuration const& configuration, Log& log);
+    Configuration const& configuration, Log& log, sql::DatabaseSettings::Use use);
 
 }  // namespace tunnus

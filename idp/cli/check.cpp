@@ -15,7 +15,8 @@ int check(std::string const& config_file) {
     // would lock or make.
     std::string const issuer = configuration->issuer;
     configuration->storage_url = "sqlite::memory:";
-    auto database = open_configured_database(*configuration, process.log);
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     auto product = build_product(std::move(*configuration), *database, process);
     if (!product) return complain(product.error().detail, exit_configuration);
@@ -27,7 +28,8 @@ int migrate(std::string const& config_file) {
     Process process(Level::warning);
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto database = open_configured_database(*configuration, process.log);
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     // Building the product migrates the core and every plugin.
     auto product = build_product(std::move(*configuration), *database, process);

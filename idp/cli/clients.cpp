@@ -27,7 +27,8 @@ int with_storage(std::string const& config_file, std::function<int(Opened&)> con
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
     opened.configuration = std::move(*configuration);
-    auto database = open_configured_database(opened.configuration, opened.process.log);
+    auto database = open_configured_database(opened.configuration, opened.process.log,
+                                             sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     opened.database = std::move(*database);
     if (auto migrated = storage::migrate_core(*opened.database); !migrated)

@@ -17,7 +17,8 @@ int with_keys(std::string const& config_file,
     Process process(Level::warning);
     auto const configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto const database = open_configured_database(*configuration, process.log);
+    auto const database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     if (auto migrated = storage::migrate_core(**database); !migrated)
         return complain(migrated.error().text(), exit_failed);

@@ -13,7 +13,8 @@ int plugins_list(std::string const& config_file) {
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
     configuration->storage_url = "sqlite::memory:";
-    auto database = open_configured_database(*configuration, process.log);
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     auto product = build_product(std::move(*configuration), *database, process);
     if (!product) return complain(product.error().detail, exit_configuration);

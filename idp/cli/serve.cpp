@@ -128,7 +128,8 @@ int serve(std::string const& config_file) {
     Process process(Level::info);
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto database = open_configured_database(*configuration, process.log);
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::server);
     if (!database) return complain(database.error().detail, exit_configuration);
     auto product = build_product(std::move(*configuration), *database, process);
     if (!product) return complain(product.error().detail, exit_configuration);

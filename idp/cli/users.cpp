@@ -36,7 +36,8 @@ int users_add(std::string const& config_file, NewUser const& user) {
     if (!password) return complain(user.password_file + ": " + password.error().detail, exit_usage);
     auto claims = parse_json_object(user.claims_json.empty() ? "{}" : user.claims_json);
     if (!claims) return complain("--claims: " + claims.error().detail, exit_usage);
-    auto database = open_configured_database(*configuration, process.log);
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     auto product = build_product(std::move(*configuration), *database, process);
     if (!product) return complain(product.error().detail, exit_configuration);
@@ -71,7 +72,8 @@ int users_disable(std::string const& config_file, std::string const& user_id) {
     Process process(Level::warning);
     auto const configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto const database = open_configured_database(*configuration, process.log);
+    auto const database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
     if (!database) return complain(database.error().detail, exit_configuration);
     if (auto migrated = storage::migrate_core(**database); !migrated)
         return complain(migrated.error().text(), exit_failed);

@@ -441,7 +441,7 @@ Outcome Walk::stored(HttpResponse response) {
     storage::LoginRecord const record{
         .id = transaction_.id,
         .browser_hash = browser_.login_hash(),
-        .version = transaction_.version,
+        .version = std::max<std::int64_t>(transaction_.version, 1),
         .body = transaction_.to_json(),
         .created_at = transaction_.created_at,
         .expires_at = transaction_.created_at + provider_.limits.login_transaction_lifetime};

@@ -11,7 +11,7 @@ namespace tunnus::flow {
 Product::Product(std::string const& configuration) {
     auto read = parse_configuration(configuration, TUNNUS_SOURCE_DIR "/conf/flow.json");
     if (!read) throw std::runtime_error(read.error().text());
-    auto opened = open_configured_database(*read, log);
+    auto opened = open_configured_database(*read, log, sql::DatabaseSettings::Use::server);
     if (!opened) throw std::runtime_error(opened.error().text());
     database = std::move(*opened);
     auto built =
