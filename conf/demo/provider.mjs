@@ -13,7 +13,7 @@ export async function startProvider({ folder, issuer, suomifi, mail, services })
     mkdirSync(folder, { recursive: true });
     const secret = (name, text) => {
         writeFileSync(join(folder, name), text, { mode: 0o600 });
-        return { file: name };
+        return { file: join(folder, name) };
     };
     makeKey(folder, 'suomifi');
     writeFileSync(join(folder, 'suomifi.xml'), await (await fetch(suomifi.metadata)).text());
