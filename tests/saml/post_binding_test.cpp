@@ -33,7 +33,7 @@ TEST(PostBinding, S110RefusesMissingEmptyAndOtherMessages) {
     EXPECT_EQ(read({}), "form_field");
     EXPECT_EQ(read({{"SAMLResponse", ""}}), "form_field");
     EXPECT_EQ(read({{"SAMLResponse", "PGEvPg=="}, {"SAMLRequest", "PGEvPg=="}}), "form_field");
-    EXPECT_EQ(read({{"SAMLart", "AAQ="}}), "form_field") << "S-123";
+    EXPECT_EQ(read({{"SAMLResponse", "PGEvPg=="}, {"SAMLart", "AAQ="}}), "form_field") << "S-123";
 }
 
 TEST(PostBinding, S111TakesWhiteSpaceInBase64AndNothingElse) {

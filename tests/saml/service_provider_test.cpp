@@ -463,6 +463,15 @@ TEST(ServiceProvider, S96RefusesAWindowOfMoreThanADay) {
     EXPECT_EQ(until("2030-01-03T03:04:05Z"), "accepted");
     EXPECT_EQ(until("2030-01-03T03:04:06Z"), "window_too_long");
     EXPECT_EQ(until("9999-12-31T23:59:59Z"), "window_too_long");
+    // Either place by itself.
+    EXPECT_EQ(with_assertion_edit(R"(03:09:05.000Z"><saml:Aud)", R"(04:00:00.000Z"><saml:Aud)"),
+              "accepted");
+    EXPECT_EQ(with_assertion_edit(R"("2030-01-02T03:09:05.000Z"><saml:Aud)",
+                                  R"("2030-01-03T03:04:06.000Z"><saml:Aud)"),
+              "window_too_long");
+    EXPECT_EQ(with_assertion_edit(R"("2030-01-02T03:09:05.000Z" Recipient)",
+                                  R"("2030-01-03T03:04:06.000Z" Recipient)"),
+              "window_too_long");
 }
 
 TEST(ServiceProvider, S97RefusesOtherTimes) {
