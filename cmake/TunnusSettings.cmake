@@ -50,26 +50,39 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     add_link_options(-Wl,-z,relro -Wl,-z,now -pie)
 endif()
 
-# One precompiled header for everything that does not see Asio; idp/web has its own.
+# What plugins built outside the tree may call is visible: a shared object finds these symbols in the program that loads it.
+# Everything else is hidden.
+set(TUNNUS_VISIBLE -fvisibility=default -fno-semantic-interposition)
+
+# One precompiled header for everything that does not see Asio, in two visibilities; idp/web has its own.
 function(tunnus_pch target)
+    cmake_parse_arguments(arg "VISIBLE" "" "" ${ARGN})
     if(TUNNUS_SANITIZE OR NOT TUNNUS_PCH)
         return()
     endif()
-    if(NOT TARGET tunnus_pch)
-        file(WRITE ${CMAKE_BINARY_DIR}/pch/empty.cpp "")
-        add_library(tunnus_pch OBJECT ${CMAKE_BINARY_DIR}/pch/empty.cpp)
-        # The same definitions as everything that reuses it, or GCC passes it over.
-        target_link_libraries(tunnus_pch PRIVATE Boost::json Boost::url Boost::system spdlog::spdlog)
-        target_precompile_headers(tunnus_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.hpp)
+    set(pch tunnus_pch)
+    if(arg_VISIBLE)
+        set(pch tunnus_pch_visible)
     endif()
-    target_precompile_headers(${target} REUSE_FROM tunnus_pch)
+    if(NOT TARGET ${pch})
+        file(WRITE ${CMAKE_BINARY_DIR}/pch/empty.cpp "")
+        add_library(${pch} OBJECT ${CMAKE_BINARY_DIR}/pch/empty.cpp)
+        # The same definitions as everything that reuses it, or GCC passes it over.
+        target_link_libraries(${pch} PRIVATE Boost::json Boost::url Boost::system spdlog::spdlog)
+        target_precompile_headers(${pch} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.hpp)
+        if(arg_VISIBLE)
+            target_compile_options(${pch} PRIVATE ${TUNNUS_VISIBLE})
+        endif()
+    endif()
+    target_precompile_headers(${target} REUSE_FROM ${pch})
 endfunction()
 
-# tunnus_library(<name> [FOLDERS …] LINKS …): the *.cpp of the calling folder (or of FOLDERS below it) as the static library
+# tunnus_library(<name> [VISIBLE] [FOLDERS …] LINKS …): the *.cpp of the calling folder (or of FOLDERS below it) as the static library
 # tunnus_<name>. It links only along the arrows of README.md; `./dev check` compares every include with them.
 function(tunnus_library name)
-    cmake_parse_arguments(arg "NO_PCH" "" "FOLDERS;LINKS" ${ARGN})
+    cmake_parse_arguments(arg "NO_PCH;VISIBLE" "" "FOLDERS;LINKS" ${ARGN})
     set(sources)
+    set(visible)
     if(NOT arg_FOLDERS)
         set(arg_FOLDERS ${CMAKE_CURRENT_SOURCE_DIR})
     endif()
@@ -88,9 +101,19 @@ function(tunnus_library name)
     add_library(tunnus_${name} STATIC ${sources})
     target_include_directories(tunnus_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
     target_link_libraries(tunnus_${name} PUBLIC ${arg_LINKS})
-    if(NOT arg_NO_PCH)
-        tunnus_pch(tunnus_${name})
+    if(arg_VISIBLE)
+        set(visible VISIBLE)
+        target_compile_options(tunnus_${name} PRIVATE ${TUNNUS_VISIBLE})
     endif()
+    if(NOT arg_NO_PCH)
+        tunnus_pch(tunnus_${name} ${visible})
+    endif()
+endfunction()
+
+# tunnus_loads_plugins(<program>): the program exports those symbols, also the ones that it does not use itself.
+function(tunnus_loads_plugins program)
+    set_target_properties(${program} PROPERTIES ENABLE_EXPORTS ON)
+    set_target_properties(${program} PROPERTIES LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,tunnus_base,tunnus_sql")
 endfunction()
 
 # tunnus_test(<name> SOURCES … LINKS …): one GoogleTest program, every TEST a CTest case of its own run.
