@@ -49,7 +49,7 @@ class RunnerTest : public ::testing::Test {
     }
 
     fakes::ManualClock clock_;
-    Runner::Bounds bounds_{.deadline = milliseconds(40),
+    Runner::Bounds bounds_{.deadline = milliseconds(400),
                            .threads = 2,
                            .inline_calls = 1,
                            .misses = 3,
@@ -160,7 +160,7 @@ TEST_F(RunnerTest, TakesTheRightToBeQuickFromASourceThatIsLate) {
     Runner runner(bounds_, clock_);
     auto const late = [] {
         // Lateness itself is what is tested: more real time than the deadline must pass.
-        std::this_thread::sleep_for(milliseconds(60));
+        std::this_thread::sleep_for(milliseconds(600));
         return 7;
     };
     EXPECT_EQ(ended(runner.run_quick(late)), Kind::deadline);
