@@ -152,6 +152,11 @@ class BuiltApp final : public App {
     std::vector<PeriodicJob> jobs_;
 };
 
+std::string folder_of(Configuration const& configuration) {
+    auto const folder = std::filesystem::path(configuration.file).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 Error configuration_error(Configuration const& configuration, ConfiguredObject const& at,
                           std::string const& what) {
     return {BaseErrc::malformed,
@@ -161,7 +166,8 @@ Error configuration_error(Configuration const& configuration, ConfiguredObject c
 Result<> BuiltApp::load_clients() {
     std::vector<oidc::Client> clients;
     for (auto const& configured : configuration_.clients) {
-        auto client = oidc::parse_client(configured.object);
+        auto client =
+            oidc::parse_client(configured.object, configuration_.limits, folder_of(configuration_));
         if (!client) return configuration_error(configuration_, configured, client.error().detail);
         clients.push_back(std::move(*client));
     }
@@ -178,21 +184,20 @@ Result<> BuiltApp::load_plugins() {
                             .required = configured.required,
                             .config = configured.config.object,
                             .folder = plugins_folder + "/" + configured.name});
-    auto plugins = plugin::Plugins::load(
-        settings, plugin::builtin_entries(),
-        {.issuer = configuration_.issuer,
-         .configuration_folder = std::filesystem::path(configuration_.file).parent_path().string(),
-         .limits = configuration_.limits,
-         .database = *database_,
-         .sealer = sealer_,
-         .pages = *pages_,
-         .log = world_.log,
-         .audit = audit_,
-         .clock = world_.clock,
-         .random = world_.random,
-         .http = world_.http,
-         .mailer = outbox_,
-         .accounts = accounts_});
+    auto plugins = plugin::Plugins::load(settings, plugin::builtin_entries(),
+                                         {.issuer = configuration_.issuer,
+                                          .configuration_folder = folder_of(configuration_),
+                                          .limits = configuration_.limits,
+                                          .database = *database_,
+                                          .sealer = sealer_,
+                                          .pages = *pages_,
+                                          .log = world_.log,
+                                          .audit = audit_,
+                                          .clock = world_.clock,
+                                          .random = world_.random,
+                                          .http = world_.http,
+                                          .mailer = outbox_,
+                                          .accounts = accounts_});
     if (!plugins)
         return Error(BaseErrc::malformed, configuration_.file + ": " + plugins.error().detail);
     plugins_ = std::move(*plugins);

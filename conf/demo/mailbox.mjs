@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // maildev: an SMTP server that keeps what it gets, and a mailbox to read it in.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Starting the demo's parts, waiting until each answers, and ending every one of them.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';

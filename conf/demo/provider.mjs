@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The provider itself with a configuration made for the demo: everything in one folder, every key new.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The whole product with real parts on this machine: the provider, the stand-in for Suomi.fi, a mailbox and two services.
 //   node conf/demo/run.mjs     starts everything, prints the addresses and the test persons, ends everything on Ctrl-C
 // As a library: startDemo({ folder, ports }) for tests.

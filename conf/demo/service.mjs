@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A service that signs its users in with Tunnus, written as a service's developer would: npm `openid-client` does the protocol,
 // npm `jose` checks logout tokens. Copy it.
 //   node service.mjs CONFIG.json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The two demo services as the provider knows them and as they are started.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The stand-in for Suomi.fi: SimpleSAMLphp of Debian on PHP's own server, with the settings and test persons of simplesamlphp/.
 //   startSuomifi({ folder, port, serviceProviderMetadata })
 // The program is unpacked into `folder`, not installed: Debian's package would bring a web server of its own along.

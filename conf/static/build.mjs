@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Makes public/tunnus.css and its icons from hds-core and theme.css. The result is committed, so that the product is built without npm.
 //   node conf/static/build.mjs           write it
 //   node conf/static/build.mjs --check   exit 1 when what is committed is not what would be written

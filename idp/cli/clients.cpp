@@ -8,6 +8,7 @@
 #include "storage/schema.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -36,6 +37,11 @@ int with_storage(std::string const& config_file, std::function<int(Opened&)> con
     return work(opened);
 }
 
+std::string folder_of(std::string const& file) {
+    auto const folder = std::filesystem::path(file).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 AuditEvent administration(Opened& opened, std::string_view what, std::string_view client_id) {
     return {.kind = AuditKind::administration,
             .at = opened.process.clock.now(),
@@ -51,7 +57,8 @@ AuditEvent administration(Opened& opened, std::string_view what, std::string_vie
 int clients_list(std::string const& config_file) {
     return with_storage(config_file, [](Opened& opened) {
         for (auto const& configured : opened.configuration.clients) {
-            auto const client = oidc::parse_client(configured.object);
+            auto const client = oidc::parse_client(configured.object, opened.configuration.limits,
+                                                   folder_of(opened.configuration.file));
             if (client)
                 std::printf("%s  configuration  %s\n", client->client_id.c_str(),
                             client->name("en").c_str());
@@ -79,7 +86,8 @@ int clients_add(std::string const& config_file, std::string const& metadata_file
         if (!file) return complain(metadata_file + " cannot be read", exit_usage);
         auto metadata = parse_json_object(text.str());
         if (!metadata) return complain(metadata_file + ": " + metadata.error().detail, exit_usage);
-        auto const client = oidc::parse_client(*metadata);
+        auto const client =
+            oidc::parse_client(*metadata, opened.configuration.limits, folder_of(metadata_file));
         if (!client) return complain(metadata_file + ": " + client.error().detail, exit_usage);
         auto const added = opened.database->commit(storage::add_client(
             {.client_id = client->client_id,

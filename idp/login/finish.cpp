@@ -179,6 +179,8 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
     auto finished =
         oidc::finish_authorization(provider, client, transaction.request, authenticated, now);
     login.grant = std::move(finished.grant);
+    finished.audit.request_id = request.request_id;
+    finished.audit.event_id = transaction.event_id;
     login.audit.push_back(std::move(finished.audit));
     if (new_cookie)
         parts.cookies.set(finished.response,

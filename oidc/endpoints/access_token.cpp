@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/access_token.hpp"
 
+#include "oidc/protocol/validity.hpp"
+
 namespace tunnus::oidc {
 namespace {
 
@@ -22,7 +24,7 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::stri
     if (!*found) return invalid_token("unknown token");
     auto& [token, grant] = **found;
     if (token.revoked_at) return invalid_token("revoked");
-    if (now >= token.expires_at) return invalid_token("expired");
+    if (!is_within(token.created_at, token.expires_at, now)) return invalid_token("expired");
     auto client = provider.clients.find(token.client_id);
     if (!client) return invalid_token("its client is gone");
     if (grant && grant->revoked_at) return invalid_token("its grant was revoked");

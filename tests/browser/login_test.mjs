@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The whole product with the demo's parts: what a citizen does, from service to service.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

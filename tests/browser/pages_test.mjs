@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every page with every sample model, in every language: accessible, legible at 320 px, content with its strict policy.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

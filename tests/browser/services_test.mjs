@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo services against npm oidc-provider: what they show and do does not depend on our own provider's reading of the specifications.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

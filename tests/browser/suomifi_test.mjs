@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The stand-in for Suomi.fi alone: what it sends is what reference captures of Suomi.fi show.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Texts and templates as files: complete, escaped, and in step with each other.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Headless Chromium and what every page is asked there: no accessibility finding, nothing cut off at 320 px.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a person does on the provider's pages, found by the stable ids of design.md section 7. Each page met on the way is checked
 // once: accessible, and legible at 320 px.
 import { randomBytes } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One or more models for each template, as conf/pages/README.md and its kin in the plugins describe them.
 const service = { name: 'Päivähoidon hakemukset' };
 const purposes = ['signup', 'reset', 'first_strong'].map((name) => ({ purpose: { [name]: true } }));

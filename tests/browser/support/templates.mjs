@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The page templates, rendered without the product: mustache with the models of samples.mjs.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';

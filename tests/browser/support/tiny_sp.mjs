@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A service provider just large enough to ask the stand-in for Suomi.fi and to open its answer. It verifies no signature: that is the
 // product's affair (saml/), and the product is tested against the same stand-in in login_test.mjs.
 import { execFileSync } from 'node:child_process';
