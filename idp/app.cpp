@@ -7,6 +7,7 @@
 #include "idp/login/accounts.hpp"
 #include "idp/login/caller.hpp"
 #include "idp/login/flow.hpp"
+#include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
@@ -39,10 +40,7 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                .claims = scope.claims,
                                .ask_consent = scope.ask_consent,
                                .minimum_acr = scope.minimum_acr});
-        for (auto const& authenticator : plugins.authenticators())
-            for (auto const& acr : authenticator.acr_values)
-                if (std::find(levels_.begin(), levels_.end(), acr) == levels_.end())
-                    levels_.push_back(acr);
+        levels_ = login::order_of_levels(plugins.authenticators());
     }
     [[nodiscard]] Result<boost::json::object> claims(oidc::ClaimsQuery const& query) override {
         auto const destination = query.destination == oidc::ClaimsDestination::id_token
@@ -53,7 +51,7 @@ class PluginClaims final : public oidc::ClaimsProvider {
         return plugins_.claims({.user_id = query.user_id,
                                 .client_id = query.client_id,
                                 .acr = query.acr,
-                                .scopes = query.scopes,
+                                .scopes = at_their_level(query),
                                 .claim_names = query.claim_names,
                                 .destination = destination,
                                 .locale = query.locale});
@@ -67,6 +65,18 @@ class PluginClaims final : public oidc::ClaimsProvider {
     }
 
   private:
+    /// A scope whose minimum_acr the login did not reach releases nothing.
+    [[nodiscard]] std::vector<std::string> at_their_level(oidc::ClaimsQuery const& query) const {
+        auto scopes = query.scopes;
+        std::erase_if(scopes, [&](std::string const& name) {
+            auto const scope = std::find_if(scopes_.begin(), scopes_.end(),
+                                            [&](auto const& one) { return one.name == name; });
+            return scope != scopes_.end() && !scope->minimum_acr.empty() &&
+                   !oidc::acr_at_least(levels_, query.acr, scope->minimum_acr);
+        });
+        return scopes;
+    }
+
     plugin::Plugins& plugins_;
     std::vector<oidc::ScopeInfo> scopes_;
     std::vector<std::string> levels_;
@@ -375,10 +385,15 @@ void BuiltApp::list_jobs() {
                          return {};
                      }});
     jobs_.push_back({"expiry", expiry_interval, [this]() -> Result<> {
-                         auto const deleted = storage::delete_expired(
-                             *database_, world_.clock.now(), configuration_.limits.expiry_batch);
-                         if (!deleted) return deleted.error();
-                         return {};
+                         // Until nothing is left: small batches, so that nobody waits long for the
+                         // writer.
+                         while (true) {
+                             auto const deleted =
+                                 storage::delete_expired(*database_, world_.clock.now(),
+                                                         configuration_.limits.expiry_batch);
+                             if (!deleted) return deleted.error();
+                             if (*deleted == 0) return {};
+                         }
                      }});
     if (world_.mail != nullptr)
         jobs_.push_back({"mail", mail_interval, [this]() -> Result<> {

@@ -106,6 +106,15 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
         if (owner->user_id == account.user_id && !owner->disabled) return std::nullopt;
         return refusal("the identity belongs to another account", "linking lost");
     };
+    // One identity of a kind per account: two people's strong identities never share one.
+    if (!account.created && proof.user_id.empty()) {
+        auto const present = provider.users.identities_of(account.user_id);
+        if (!present) return StorageFailed();
+        for (auto const& one : *present)
+            if (one.authenticator == proof.authenticator)
+                return refusal("the account belongs to another person",
+                               "has an identity of this kind");
+    }
     if (!account.created && proof.user_id.empty())
         if (auto failed = link(proof)) return std::move(*failed);
     if (transaction.also && transaction.also->user_id.empty())

@@ -42,8 +42,9 @@ std::variant<Browser, HttpResponse> read_browser(Parts const& parts, HttpRequest
     return browser;
 }
 
-void keep_browser(Parts const& parts, Browser const& browser, HttpResponse& response) {
-    if (!browser.has_login_cookie)
+void keep_browser(Parts const& parts, Browser const& browser, bool login_begins,
+                  HttpResponse& response) {
+    if (!browser.has_login_cookie || login_begins)
         parts.cookies.set(response, {.name = "login",
                                      .value = browser.login_secret,
                                      .same_site = SameSite::none,

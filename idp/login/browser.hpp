@@ -30,8 +30,10 @@ struct Browser {
 /// 400 when one of our cookies came twice (threats.md W-02).
 [[nodiscard]] std::variant<Browser, HttpResponse> read_browser(Parts const& parts,
                                                                HttpRequest const& request);
-/// Sets the cookies that the browser lacks.
-void keep_browser(Parts const& parts, Browser const& browser, HttpResponse& response);
+/// Sets the cookies that the browser lacks; the login cookie also where a login begins, so that it
+/// outlives it.
+void keep_browser(Parts const& parts, Browser const& browser, bool login_begins,
+                  HttpResponse& response);
 
 /// The live session of the request; empty without. 503 when storage does not answer, 400 when the
 /// cookie came twice.

@@ -50,13 +50,32 @@ bool is_person_hinted(oidc::AuthorizationRequest const& request, Standing const&
     return !request.hinted_subject || standing.subject == *request.hinted_subject;
 }
 
+/// A proof may be older than this login where the other end had a session of its own: then max_age
+/// counts, with the time that the login itself has taken.
+bool is_recent(LoginTransaction const& transaction) {
+    auto const& max_age = transaction.request.max_age;
+    return !max_age || transaction.proof->auth_time >= transaction.created_at - *max_age;
+}
+
+/// Everybody has a `sub` once the login steps are through; before, an identity without an account
+/// may still turn out to belong to the person hinted at.
+bool may_still_be_joined(LoginTransaction const& transaction, Standing const& standing,
+                         Policy const& policy) {
+    return standing.subject.empty() &&
+           std::any_of(policy.login_steps.begin(), policy.login_steps.end(), [&](auto const& step) {
+               return !contains(transaction.settled_steps, step);
+           });
+}
+
 /// What must be proven, and how; nothing when the person is known well enough.
 std::optional<Step> missing_proof(LoginTransaction const& transaction, Standing const& standing,
                                   Policy const& policy, TimePoint now) {
     auto const& request = transaction.request;
     if (transaction.proof && satisfies(request, transaction.proof->acr, policy)) {
-        // A new identity has no `sub` yet, so it cannot be the one hinted at.
-        if (!is_person_hinted(request, standing))
+        if (!is_recent(transaction))
+            return refuse(OAuthError::login_required, "the identification is older than asked for");
+        if (!is_person_hinted(request, standing) &&
+            !may_still_be_joined(transaction, standing, policy))
             return refuse(OAuthError::login_required,
                           "another person signed in than the one asked for");
         return std::nullopt;
@@ -93,9 +112,11 @@ std::optional<Step> missing_consent(LoginTransaction const& transaction, Standin
                                     oidc::Client const& client, oidc::ConsentNeeded const& needed) {
     auto const& request = transaction.request;
     // The answer counts only for exactly what was shown.
-    bool const answered = transaction.consent && transaction.consent->allowed &&
-                          is_subset(needed.scopes, transaction.consent->scopes) &&
-                          is_subset(needed.claims, transaction.consent->claims);
+    bool const answered =
+        transaction.consent && transaction.consent->allowed &&
+        transaction.consent->user_id == transaction.known_user(standing.session) &&
+        is_subset(needed.scopes, transaction.consent->scopes) &&
+        is_subset(needed.claims, transaction.consent->claims);
     if (answered) {
         if (!*transaction.consent->allowed)
             return refuse(OAuthError::access_denied, "the person did not allow it");

@@ -126,6 +126,7 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         }
         authenticated = {.user_id = user_id,
                          .session_id = new_cookie->id,
+                         .session_expires_at = login.new_session->expires_at,
                          .acr = proof.acr,
                          .amr = proof.amr,
                          .auth_time = proof.auth_time,
@@ -143,6 +144,7 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         login.used_session->idle_expires_at = now + parts.session_lifetimes.idle;
         authenticated = {.user_id = session->user_id,
                          .session_id = session->id,
+                         .session_expires_at = session->expires_at,
                          .acr = session->acr,
                          .amr = session->amr,
                          .auth_time = session->auth_time,

@@ -47,6 +47,9 @@ class Walk {
     /// Reads the session and, when the person is known, what they have allowed; an answer when that
     /// fails.
     std::optional<HttpResponse> read_standing();
+    /// Where the session cookie stayed behind (a cross-site POST), the session that the login began
+    /// in, if it still lives: the login cookie has named this browser already.
+    std::optional<HttpResponse> recall_session();
 
   private:
     // Performing one step
@@ -83,22 +86,32 @@ class Walk {
     TimePoint now_;
     std::optional<storage::Session> session_;
     std::optional<storage::Consent> consent_;
-    std::string standing_of_;  ///< the user that consent_ was read for
+    bool showing_again_ = false;  ///< a GET of a login under way: our own pages store nothing
+    std::string standing_of_;     ///< the user that consent_ was read for
 };
 
 std::optional<HttpResponse> Walk::read_standing() {
     auto session = find_session(parts_, request_);
     if (auto* answer = std::get_if<HttpResponse>(&session)) return std::move(*answer);
     session_ = std::move(std::get<std::optional<storage::Session>>(session));
-    if (transaction_.version == 0 && session_) transaction_.session_user_id = session_->user_id;
+    if (transaction_.version == 0 && session_) {
+        transaction_.session_id = session_->id;
+        transaction_.session_user_id = session_->user_id;
+    }
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> Walk::recall_session() {
+    if (session_ || transaction_.session_id.empty()) return std::nullopt;
+    auto session = provider_.sessions.find_by_id(transaction_.session_id);
+    if (!session) return unavailable(parts_, request_);
+    if (*session && (*session)->is_live(now_)) session_ = std::move(*session);
     return std::nullopt;
 }
 
 Outcome Walk::advance() {
     while (true) {
-        std::string const user_id = transaction_.proof ? transaction_.proof->user_id
-                                    : session_         ? session_->user_id
-                                                       : std::string();
+        std::string const user_id = transaction_.known_user(session_ ? &*session_ : nullptr);
         if (user_id != standing_of_) {
             consent_.reset();
             standing_of_ = user_id;
@@ -136,14 +149,14 @@ Outcome Walk::advance() {
 Outcome Walk::show_again() {
     if (transaction_.running && !transaction_.running->template_name.empty())
         return plugin_page(*transaction_.running, 200);
-    // The browser was elsewhere, or nothing was running: the choice stands open again, but nothing
-    // is stored by a GET.
+    // The browser was elsewhere, or nothing was running: the choice stands open again. Pages of
+    // ours are shown without storing anything; whatever else the login needs by now happens as
+    // always.
     transaction_.running.reset();
     transaction_.chosen.clear();
     transaction_.cancelled = true;
-    auto outcome = advance();
-    if (auto* pending = std::get_if<PendingCommit>(&outcome)) return std::move(pending->if_won);
-    return outcome;
+    showing_again_ = true;
+    return advance();
 }
 
 plugin::LoginView Walk::view() const {
@@ -180,12 +193,13 @@ Outcome Walk::ask_method(ChooseMethod const& step, std::string_view notice_key) 
     page_model["step_up"] = step.step_up;
     if (!notice_key.empty())
         page_model["notice"] = provider_.pages.text(transaction_.locale, notice_key);
-    return stored(page(200, "choose_method", page_model));
+    auto response = page(200, "choose_method", page_model);
+    return showing_again_ ? Outcome(std::move(response)) : stored(std::move(response));
 }
 
 Outcome Walk::ask_consent(AskConsent const& step) {
-    transaction_.consent =
-        ConsentAsked{.scopes = step.scopes, .claims = step.claims, .allowed = {}};
+    transaction_.consent = ConsentAsked{
+        .user_id = standing_of_, .scopes = step.scopes, .claims = step.claims, .allowed = {}};
     transaction_.running.reset();
     auto page_model = model("/login/consent");
     object service{{"name", client_->name(transaction_.locale)}};
@@ -211,7 +225,8 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     for (auto const& claim : step.claims)
         items.push_back({{"title", claim}, {"description", false}});
     page_model["items"] = std::move(items);
-    return stored(page(200, "consent", page_model));
+    auto response = page(200, "consent", page_model);
+    return showing_again_ ? Outcome(std::move(response)) : stored(std::move(response));
 }
 
 Outcome Walk::refuse(oidc::Refusal const& refusal) {
@@ -298,6 +313,7 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
               .attributes = std::move(identity.attributes),
               .logout = std::move(identity.logout)};
     transaction_.also.reset();
+    transaction_.consent.reset();
     transaction_.chosen.clear();
     transaction_.running.reset();
     transaction_.settled_steps.clear();
@@ -320,6 +336,9 @@ Outcome Walk::settle(plugin::LoginStep::Settled settled, std::string const& step
     }
     transaction_.settled_steps.push_back(step);
     transaction_.running.reset();
+    // The step may have ended sessions, this one among them.
+    session_.reset();
+    if (auto answer = read_standing()) return std::move(*answer);
     return advance();
 }
 
@@ -341,7 +360,10 @@ Outcome Walk::show(plugin::Page shown, Running::Kind kind, std::string const& pl
                                    .state = std::move(shown.state),
                                    .template_name = std::move(shown.template_name),
                                    .model = std::move(shown.model)};
-    return stored(plugin_page(*transaction_.running, shown.status));
+    auto response = plugin_page(*transaction_.running, shown.status);
+    if (shown.retry_after > seconds(0))
+        response.headers.set("Retry-After", std::to_string(shown.retry_after.count()));
+    return stored(std::move(response));
 }
 
 Outcome Walk::deny(plugin::Deny const& deny, std::string const& plugin) {
@@ -437,7 +459,7 @@ HttpResponse Walk::error_page(int status, std::string_view error, std::string_vi
 }
 
 Outcome Walk::stored(HttpResponse response) {
-    keep_browser(parts_, browser_, response);
+    keep_browser(parts_, browser_, transaction_.version == 0, response);
     storage::LoginRecord const record{
         .id = transaction_.id,
         .browser_hash = browser_.login_hash(),
@@ -483,7 +505,9 @@ std::variant<Walk, HttpResponse> resume_walk(Parts const& parts, HttpRequest con
     auto transaction = transaction_from(**record);
     if (!transaction) return unavailable(parts, request);
     auto client = parts.provider.clients.find(transaction->request.client_id);
-    if (!client) return login_over(parts, request, 403);
+    // The registration may have changed since the login began (RFC 6749 §3.1.2.4).
+    if (!client || !oidc::check_redirect_uri(*client, transaction->request.redirect_uri.text()))
+        return login_over(parts, request, 403);
     if (std::find(locales.begin(), locales.end(), locale) != locales.end())
         transaction->locale = std::string(locale);
     Walk walk(parts, request, std::move(std::get<Browser>(browser)), std::move(*transaction),
@@ -563,6 +587,7 @@ Outcome LoginFlow::authorize(HttpRequest const& request) const {
                                .running = {},
                                .settled_steps = {},
                                .consent = {},
+                               .session_id = {},
                                .session_user_id = {},
                                .given_up_as = {},
                                .rounds = 0,
@@ -595,6 +620,10 @@ Outcome LoginFlow::choose(HttpRequest const& request) const {
     auto& transaction = walk.transaction();
     if (form.find("cancel") || form.get("decision") == "cancel") return walk.give_up();
     transaction.running.reset();
+    // Choosing anew is also how a person leaves a step that follows a proof.
+    transaction.proof.reset();
+    transaction.also.reset();
+    transaction.settled_steps.clear();
     transaction.chosen = std::string(form.get("method"));
     transaction.cancelled = transaction.chosen.empty();
     return walk.advance();
@@ -622,7 +651,18 @@ Outcome LoginFlow::come_back(HttpRequest const& request, std::string_view plugin
                              std::string_view login_field) const {
     // The message is another server's: what is wrong with it is answered alike (S-REJ), and nothing
     // of ours changes.
-    auto const rejected = [&] {
+    auto const rejected = [&](std::string_view reason) -> HttpResponse {
+        auto const recorded = parts_.provider.audit.record(
+            {.kind = AuditKind::saml_reject,
+             .at = parts_.provider.clock.now(),
+             .event_id = request.request_id,
+             .request_id = request.request_id,
+             .user_id = {},
+             .client_id = {},
+             .fields = {{"plugin", plugin},
+                        {"reason", reason},
+                        {"message_sha256", encode_hex(sha256(request.body))}}});
+        if (!recorded) return unavailable(parts_, request);
         return parts_.provider.pages.error(400, "invalid_request", "error_not_accepted",
                                            request.request_id, Pages::choose_locale({}, request));
     };
@@ -631,15 +671,17 @@ Outcome LoginFlow::come_back(HttpRequest const& request, std::string_view plugin
         return bad_request(parts_, request, 415);
     auto parsed =
         parse_form(by_form ? request.body : request.query, parts_.provider.limits.form_fields);
-    if (parsed.error) return rejected();
+    if (parsed.error) return rejected("unreadable_form");
     auto walk = resume_walk(parts_, request, parsed.form.get(login_field), {});
     if (auto* answer = std::get_if<HttpResponse>(&walk)) {
-        if (answer->status == 403) return rejected();
+        if (answer->status == 403) return rejected("no_such_login_in_this_browser");
         return std::move(*answer);
     }
     auto& found = std::get<Walk>(walk);
+    if (auto answer = found.recall_session()) return std::move(*answer);
     auto const& running = found.transaction().running;
-    if (!running || running->plugin != plugin || !running->template_name.empty()) return rejected();
+    if (!running || running->plugin != plugin || !running->template_name.empty())
+        return rejected("not_awaited");
     return resume_plugin(parts_, request, std::move(found), std::move(parsed.form), plugin);
 }
 

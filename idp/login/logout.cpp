@@ -28,12 +28,11 @@ array languages(Parts const& parts, std::string_view locale, std::string_view ad
 }
 
 /// What the service asked, again as a query: it is read and checked anew when the person answers.
-std::string as_query(HttpRequest const& request, std::string_view locale) {
+std::string as_query(HttpRequest const& request) {
     auto const parsed = parse_form(request.method == Method::POST ? request.body : request.query);
     std::vector<std::pair<std::string_view, std::string_view>> fields;
     for (auto const name : {"client_id", "id_token_hint", "post_logout_redirect_uri", "state"})
         if (auto const value = parsed.form.find(name)) fields.emplace_back(name, *value);
-    fields.emplace_back("ui_locales", locale);
     return build_form(fields);
 }
 
@@ -49,7 +48,6 @@ HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& end
         }
         return parts.provider.pages.render(200, "logged_out", model, locale);
     }();
-    parts.cookies.remove(response, "sid");
     return response;
 }
 
@@ -69,6 +67,7 @@ Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
                                parts.provider.random, parts.provider.clock.now());
     if (!intention) return unavailable(parts, request);
     auto response = after_logout(parts, ending, locale);
+    parts.cookies.remove(response, "sid");
     // Losing means that the session had ended already: the same answer is true.
     return PendingCommit{
         .intention = std::move(*intention), .if_won = response, .if_lost = response};
@@ -107,7 +106,16 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     auto found = find_session(parts_, request);
     if (auto* answer = std::get_if<HttpResponse>(&found)) return std::move(*answer);
     auto const& session = std::get<std::optional<storage::Session>>(found);
-    if (!session) return after_logout(parts_, ending, locale);
+    bool const cookie_came = parts_.cookies.find(request, "sid").value.has_value();
+    // A cross-site POST brings no Lax cookie: ask again by GET, which brings it, before anything is
+    // said or removed.
+    if (!cookie_came && request.method == Method::POST)
+        return redirect_response(parts_.provider.issuer + "/logout?" + as_query(request));
+    if (!session) {
+        auto response = after_logout(parts_, ending, locale);
+        if (cookie_came) parts_.cookies.remove(response, "sid");
+        return response;
+    }
     if (is_about(parts_, ending, *session))
         return end_and_leave(parts_, request, *session, ending, locale);
 
@@ -117,8 +125,9 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     for (auto const& client_id : *clients)
         if (auto const client = parts_.provider.clients.find(client_id))
             services.push_back(object{{"name", client->name(locale)}});
-    auto const query = as_query(request, locale);
-    object model{{"action", "/logout/confirm?" + query},
+    auto const query = as_query(request);
+    object model{{"action",
+                  "/logout/confirm?" + query + (query.empty() ? "" : "&") + "ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", languages(parts_, locale, "/logout?" + query)},
                  {"services", std::move(services)}};

@@ -65,19 +65,29 @@ Running running_from(object const& from) {
 }
 
 object to_json(ConsentAsked const& consent) {
-    object json{{"scopes", to_json(consent.scopes)}, {"claims", to_json(consent.claims)}};
+    object json{{"user_id", consent.user_id},
+                {"scopes", to_json(consent.scopes)},
+                {"claims", to_json(consent.claims)}};
     if (consent.allowed) json["allowed"] = *consent.allowed;
     return json;
 }
 
 ConsentAsked consent_from(object const& from) {
-    ConsentAsked consent{
-        .scopes = texts_of(from, "scopes"), .claims = texts_of(from, "claims"), .allowed = {}};
+    ConsentAsked consent{.user_id = text_of(from, "user_id"),
+                         .scopes = texts_of(from, "scopes"),
+                         .claims = texts_of(from, "claims"),
+                         .allowed = {}};
     if (auto const* allowed = from.if_contains("allowed")) consent.allowed = allowed->as_bool();
     return consent;
 }
 
 }  // namespace
+
+std::string LoginTransaction::known_user(storage::Session const* session) const {
+    if (!proof) return session != nullptr ? session->user_id : std::string();
+    if (proof->user_id.empty() && also) return also->user_id;
+    return proof->user_id;
+}
 
 std::string LoginTransaction::handle() const {
     return encode_base64url(id);
@@ -90,6 +100,7 @@ object LoginTransaction::to_json() const {
                 {"chosen", chosen},
                 {"cancelled", cancelled},
                 {"settled_steps", login::to_json(settled_steps)},
+                {"session_id", encode_base64url(session_id)},
                 {"session_user_id", session_user_id},
                 {"given_up_as", given_up_as},
                 {"rounds", rounds}};
@@ -104,22 +115,24 @@ Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
     auto const& body = record.body;
     auto request = oidc::AuthorizationRequest::from_json(body.at("request").as_object());
     if (!request) return request.error();
-    LoginTransaction transaction{.id = record.id,
-                                 .version = record.version,
-                                 .request = std::move(*request),
-                                 .locale = text_of(body, "locale"),
-                                 .event_id = text_of(body, "event_id"),
-                                 .proof = {},
-                                 .also = {},
-                                 .chosen = text_of(body, "chosen"),
-                                 .cancelled = body.at("cancelled").as_bool(),
-                                 .running = {},
-                                 .settled_steps = texts_of(body, "settled_steps"),
-                                 .consent = {},
-                                 .session_user_id = text_of(body, "session_user_id"),
-                                 .given_up_as = text_of(body, "given_up_as"),
-                                 .rounds = body.at("rounds").to_number<std::size_t>(),
-                                 .created_at = record.created_at};
+    LoginTransaction transaction{
+        .id = record.id,
+        .version = record.version,
+        .request = std::move(*request),
+        .locale = text_of(body, "locale"),
+        .event_id = text_of(body, "event_id"),
+        .proof = {},
+        .also = {},
+        .chosen = text_of(body, "chosen"),
+        .cancelled = body.at("cancelled").as_bool(),
+        .running = {},
+        .settled_steps = texts_of(body, "settled_steps"),
+        .consent = {},
+        .session_id = decode_base64url(text_of(body, "session_id")).value(),
+        .session_user_id = text_of(body, "session_user_id"),
+        .given_up_as = text_of(body, "given_up_as"),
+        .rounds = body.at("rounds").to_number<std::size_t>(),
+        .created_at = record.created_at};
     if (auto const* proof = body.if_contains("proof"))
         transaction.proof = proof_from(proof->as_object());
     if (auto const* also = body.if_contains("also"))

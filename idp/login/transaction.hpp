@@ -44,6 +44,7 @@ struct Running {
 /// What the person was asked to permit, and the answer. The decision covers exactly what was shown
 /// (threats.md W-18).
 struct ConsentAsked {
+    std::string user_id;  ///< who was asked; empty: a person whose account is yet to be made
     std::vector<std::string> scopes;
     std::vector<std::string> claims;
     std::optional<bool> allowed;
@@ -63,12 +64,16 @@ struct LoginTransaction {
     std::optional<Running> running;
     std::vector<std::string> settled_steps;  ///< login steps that are done or not needed
     std::optional<ConsentAsked> consent;
-    std::string session_user_id;  ///< whose session was live when the login began
+    storage::Id session_id;       ///< the session that was live when the login began; empty without
+    std::string session_user_id;  ///< and whose it was
     /// The OAuth error that the service gets if the person now gives up; empty: access_denied.
     std::string given_up_as;
     std::size_t rounds = 0;  ///< plugin answers so far, bounded by limits.plugin_rounds
     TimePoint created_at{};
 
+    /// The account that this login is known to belong to: of its proof, of the second identity that
+    /// a step proved, or of the session; empty while that is nobody's.
+    [[nodiscard]] std::string known_user(storage::Session const* session) const;
     /// The text that forms, return URLs and plugins name this login by.
     [[nodiscard]] std::string handle() const;
     [[nodiscard]] boost::json::object to_json() const;

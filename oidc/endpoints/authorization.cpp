@@ -141,6 +141,8 @@ FinishedAuthorization finish_authorization(Provider const& provider, Client cons
     grant.created_at = now;
     grant.expires_at =
         now + (refreshes ? lifetimes.refresh_token : lifetimes.code + lifetimes.access_token);
+    // The row says which services a session was used at, so it stays as long as the session may.
+    grant.expires_at = std::max(grant.expires_at, authenticated.session_expires_at);
     grant.offline = refreshes && contains(authenticated.granted_scopes, "offline_access");
     grant.body = make_body(provider, request, authenticated).to_json();
 

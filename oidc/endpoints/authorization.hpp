@@ -26,6 +26,7 @@ struct BegunAuthorization {
 struct Authenticated {
     std::string user_id;
     storage::Id session_id;
+    TimePoint session_expires_at{};
     std::string acr;
     std::vector<std::string> amr;
     TimePoint auth_time{};

@@ -57,9 +57,15 @@ Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
     auto const& client = request.client;
     auto const key = provider.keys.signing_key(client.id_token_signed_response_alg);
     if (!key) return server_error("no signing key for " + client.id_token_signed_response_alg);
-    auto claims =
-        provider.claims.claims({grant.user_id, client.client_id, body.acr, tokens.scope,
-                                body.id_token_claims, ClaimsDestination::id_token, body.locale});
+    // OpenID Connect Core §5.4: as an access token is issued, scopes release at userinfo alone. The
+    // ID token travels in URLs later (id_token_hint), so it holds what was asked for it by name.
+    auto claims = provider.claims.claims({grant.user_id,
+                                          client.client_id,
+                                          body.acr,
+                                          {},
+                                          body.id_token_claims,
+                                          ClaimsDestination::id_token,
+                                          body.locale});
     if (!claims) return server_error(claims.error().text());
 
     auto const sub = subject_for(provider, client, grant.user_id);

@@ -136,10 +136,19 @@ struct Identity {
     std::optional<TimePoint> authenticated_at;
 };
 
+/// How much a level is worth: the assurance levels of eIDAS (Implementing Regulation (EU)
+/// 2015/1502).
+enum class Assurance { low, substantial, high };
+
 /// Proves who the person is.
 class Authenticator {
   public:
     virtual ~Authenticator() = default;
+    /// What this level of acr_values() is worth. The order of levels among all methods follows from
+    /// it, so nothing is more than low that its author does not vouch for.
+    [[nodiscard]] virtual Assurance assurance(std::string_view /*acr*/) const {
+        return Assurance::low;
+    }
     /// Levels this method can prove, lowest first.
     [[nodiscard]] virtual std::vector<std::string> acr_values() const = 0;
     /// The method's name on the page where the person chooses, and its button's id is

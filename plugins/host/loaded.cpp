@@ -67,8 +67,11 @@ Result<> add_pages(PluginSettings const& settings, Pages& pages) {
 
 /// Asks the plugin once for everything it declares.
 Result<> read_declarations(Loaded& loaded) {
-    if (auto* authenticator = loaded.plugin->authenticator())
+    if (auto* authenticator = loaded.plugin->authenticator()) {
         loaded.levels = authenticator->acr_values();
+        for (auto const& acr : loaded.levels)
+            loaded.assurances.push_back(authenticator->assurance(acr));
+    }
     if (auto* source = loaded.plugin->claims_source()) {
         loaded.claims = source->claims_supported();
         loaded.quick = source->quick();

@@ -24,7 +24,8 @@ struct Loaded {
     std::unique_ptr<Plugin> plugin;
     Runner runner;
 
-    std::vector<std::string> levels;  ///< of its authenticator
+    std::vector<std::string> levels;    ///< of its authenticator
+    std::vector<Assurance> assurances;  ///< of its levels
     std::vector<std::string> claims;
     std::vector<Scope> scopes;
     std::vector<RouteSource::PluginRoute> routes;

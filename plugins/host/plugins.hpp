@@ -96,6 +96,7 @@ class Plugins {
         std::string name;
         Text label;
         std::vector<std::string> acr_values;
+        std::vector<Assurance> assurances;  ///< of acr_values, in their order
         Lane lane;
         std::vector<Authenticator::ReturnPath> return_paths;
     };

@@ -12,6 +12,14 @@ bool contains(std::vector<std::string> const& list, std::string const& value) {
 
 }  // namespace
 
+Assurance LevelOfAssurance::assurance() const {
+    if (uri == "http://ftn.ficora.fi/2017/loa3" || uri == "http://eidas.europa.eu/LoA/high")
+        return Assurance::high;
+    if (uri == "http://ftn.ficora.fi/2017/loa2" || uri == "http://eidas.europa.eu/LoA/substantial")
+        return Assurance::substantial;
+    return Assurance::low;
+}
+
 Levels Levels::usual() {
     std::vector<LevelOfAssurance> levels;
     for (auto const* uri :
@@ -30,6 +38,17 @@ LevelOfAssurance const* Levels::find(std::string_view uri) const {
 bool Levels::any_eidas() const {
     return std::any_of(levels_.begin(), levels_.end(),
                        [](auto const& level) { return level.is_eidas(); });
+}
+
+Assurance Levels::assurance_of(std::string_view acr) const {
+    Assurance least = Assurance::high;
+    bool known = false;
+    for (auto const& level : levels_)
+        if (level.acr == acr) {
+            known = true;
+            least = std::min(least, level.assurance());
+        }
+    return known ? least : Assurance::low;
 }
 
 std::vector<std::string> Levels::acr_values() const {

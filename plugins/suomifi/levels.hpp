@@ -15,6 +15,8 @@ namespace tunnus::plugin::suomifi {
 struct LevelOfAssurance {
     std::string uri;  ///< as Suomi.fi writes it
     std::string acr;  ///< as services see it
+    /// What the agency's URI is worth; low for every URI but its strong ones.
+    [[nodiscard]] Assurance assurance() const;
     /// A European identity without a Finnish identity code (eIDAS).
     [[nodiscard]] bool is_eidas() const { return uri.starts_with("http://eidas.europa.eu/"); }
 };
@@ -31,6 +33,8 @@ class Levels {
     [[nodiscard]] std::vector<LevelOfAssurance> const& all() const { return levels_; }
     [[nodiscard]] LevelOfAssurance const* find(std::string_view uri) const;
     [[nodiscard]] bool any_eidas() const;
+    /// The least that an acr is worth, whichever URI it came from.
+    [[nodiscard]] Assurance assurance_of(std::string_view acr) const;
     /// Every acr once, lowest first.
     [[nodiscard]] std::vector<std::string> acr_values() const;
     /// The levels whose acr is among these; all of them when these are empty.

@@ -25,6 +25,9 @@ class Suomifi final : public Plugin, private Authenticator, private RouteSource,
 
   private:
     // Authenticator
+    [[nodiscard]] Assurance assurance(std::string_view acr) const override {
+        return settings_.levels.assurance_of(acr);
+    }
     [[nodiscard]] std::vector<std::string> acr_values() const override {
         return settings_.levels.acr_values();
     }

@@ -24,7 +24,8 @@ CREATE TABLE identities (
     linked_at     BIGINT        NOT NULL,
     PRIMARY KEY (authenticator, subject_index)
 ) /*sqlite WITHOUT ROWID */;
-CREATE INDEX identities_by_user ON identities (user_id);
+-- One identity of a kind per account: two people can never share one (threats.md L-32, L-36).
+CREATE UNIQUE INDEX identities_by_user ON identities (user_id, authenticator);
 
 -- One row carries a login from /authorize to the code.
 CREATE TABLE login_transactions (

@@ -75,6 +75,7 @@ class Decide : public testing::Test {
         .running = {},
         .settled_steps = {},
         .consent = {},
+        .session_id = {},
         .session_user_id = {},
         .given_up_as = {},
         .rounds = 0,
@@ -283,7 +284,8 @@ TEST_F(Decide, AServiceThatTheOperatorVouchesForAsksNothing) {
 TEST_F(Decide, W18_AnAnswerCoversOnlyWhatWasShown) {
     has_session = true;
     needed.scopes = {"email"};
-    transaction.consent = ConsentAsked{.scopes = {"email"}, .claims = {}, .allowed = true};
+    transaction.consent =
+        ConsentAsked{.user_id = "matti", .scopes = {"email"}, .claims = {}, .allowed = true};
     expect<Finish>();
     needed.scopes = {"email", "phone"};
     expect<AskConsent>();
@@ -292,10 +294,43 @@ TEST_F(Decide, W18_AnAnswerCoversOnlyWhatWasShown) {
     expect<AskConsent>();
 }
 
+TEST_F(Decide, W18_AnAnswerCoversOnlyThePersonWhoWasAsked) {
+    has_session = true;
+    needed.scopes = {"email"};
+    transaction.consent =
+        ConsentAsked{.user_id = "maija", .scopes = {"email"}, .claims = {}, .allowed = true};
+    expect<AskConsent>();
+    transaction.consent->user_id = "matti";
+    expect<Finish>();
+}
+
+TEST_F(Decide, AProofOlderThanMaxAgeIsRefused) {
+    transaction.request.max_age = seconds(60);
+    prove("substantial", "suomifi");
+    expect<Finish>();
+    transaction.proof->auth_time = now - seconds(60);
+    expect<Finish>();
+    transaction.proof->auth_time = now - seconds(61);
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+TEST_F(Decide, AHintIsJudgedWhenTheLoginStepsMayStillJoinTheAccount) {
+    policy.login_steps = {"password"};
+    transaction.request.hinted_subject = "sub-of-matti";
+    prove("substantial", "suomifi");
+    subject.clear();
+    EXPECT_EQ(expect<RunPlugin>().name, "password");
+    transaction.settled_steps = {"password"};
+    EXPECT_EQ(refusal(), OAuthError::login_required);
+    subject = "sub-of-matti";
+    expect<Finish>();
+}
+
 TEST_F(Decide, ADeniedConsentRefuses) {
     has_session = true;
     needed.scopes = {"email"};
-    transaction.consent = ConsentAsked{.scopes = {"email"}, .claims = {}, .allowed = false};
+    transaction.consent =
+        ConsentAsked{.user_id = "matti", .scopes = {"email"}, .claims = {}, .allowed = false};
     EXPECT_EQ(refusal(), OAuthError::access_denied);
 }
 

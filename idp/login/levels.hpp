@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The order of every level that some method proves. It follows from what each level is worth, never
+// from the order of plugins in the configuration.
+#pragma once
+
+#include "plugins/host/plugins.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tunnus::login {
+
+/// Lowest first; levels of equal worth in the order in which they are declared. A level that two
+/// methods prove counts as the lesser of what they say.
+[[nodiscard]] std::vector<std::string> order_of_levels(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators);
+
+}  // namespace tunnus::login
