@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The two providers under measurement, each started on core 0 with the same client, and how a person signs in at each.
+import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, ready, start } from '../../conf/demo/processes.mjs';
+
+const root = join(import.meta.dirname, '../..');
+export const binary = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
+const onServerCore = (command, ...args) => ['taskset', ['-c', '0', command, ...args]];
+
+const secret = randomBytes(32).toString('base64url');
+export const client = {
+    client_id: 'bench',
+    client_secret: secret,
+    redirect_uris: ['http://127.0.0.1:9/callback'],
+    token_endpoint_auth_method: 'client_secret_basic',
+    id_token_signed_response_alg: 'ES256',
+};
+export const basicAuthorization = `Basic ${Buffer.from(`${client.client_id}:${secret}`).toString('base64')}`;
+
+/** Tunnus, with a new SQLite file in `folder` and one account. */
+export async function prepareTunnus(folder) {
+    mkdirSync(folder, { recursive: true });
+    const port = await freePort();
+    const write = (name, text) => {
+        writeFileSync(join(folder, name), text, { mode: 0o600 });
+        return { file: join(folder, name) };
+    };
+    const person = { email: 'bench@example.fi', password: randomBytes(18).toString('base64url') };
+    const issuer = `http://127.0.0.1:${port}`;
+    const config = write('config.json', JSON.stringify({
+        issuer,
+        listen: [{ address: '127.0.0.1', port }],
+        storage: { url: 'sqlite:tunnus.db' },
+        mail: { smtp_url: 'smtp://127.0.0.1:9', from: 'Tunnus <no-reply@city.example>' },
+        keys: { sealing_key: write('sealing.key', randomBytes(32).toString('base64')) },
+        clients: [{ ...client, client_secret: write('client.secret', secret), scope: 'openid', skip_consent: true }],
+        plugins: [{ name: 'password', config: {} }],
+    })).file;
+    return {
+        name: 'tunnus', issuer, config,
+        authorize: '/authorize', userinfo: '/userinfo',
+        start: () => start('tunnus', ...onServerCore(binary, 'serve', '--config', config), { log: join(folder, 'tunnus.log') }),
+        addPerson: () => execFileSync(binary, ['users', 'add', '--config', config, '--email', person.email, '--password-file',
+            write('password', person.password).file, '--verified']),
+        sessionCookie: 'sid',
+        signIn: [{ ...person, step: 'login' }],
+    };
+}
+
+/** npm oidc-provider in this machine's node. */
+export async function preparePeer(folder) {
+    mkdirSync(folder, { recursive: true });
+    const port = await freePort();
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const issuer = `http://127.0.0.1:${port}`;
+    const config = join(folder, 'peer.json');
+    writeFileSync(config, JSON.stringify({
+        issuer, port, client, key: { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: 'bench' },
+    }), { mode: 0o600 });
+    return {
+        name: 'oidc-provider', issuer, config,
+        authorize: '/auth', userinfo: '/me',
+        start: () => start('peer', ...onServerCore(process.execPath, join(import.meta.dirname, 'peer.mjs'), config),
+            { log: join(folder, 'peer.log'), env: { NODE_ENV: 'production' } }),
+        addPerson: () => {},
+        sessionCookie: '_session',
+        signIn: [{ login: 'bench', password: 'any' }, {}],
+    };
+}
+
+export async function isReady(provider, part) {
+    await ready(part, `${provider.issuer}/.well-known/openid-configuration`);
+}
+
+export const authorizePath = (provider) => `${provider.authorize}?response_type=code&client_id=${client.client_id}&scope=openid` +
+    `&redirect_uri=${encodeURIComponent(client.redirect_uris[0])}`;
+
+/** Signs in once through the provider's forms, as a browser would. Gives the Cookie header of the live session. */
+export async function liveSession(provider) {
+    const cookies = new Map();
+    const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
+    let url = `${provider.issuer}${authorizePath(provider)}&state=s&nonce=n&code_challenge=${challenge}&code_challenge_method=S256`;
+    let form;
+    const steps = [...provider.signIn];
+    while (true) {
+        const answer = await fetch(url, {
+            redirect: 'manual',
+            headers: {
+                cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+                ...(form && { origin: provider.issuer, 'sec-fetch-site': 'same-origin' }),
+            },
+            ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+        });
+        for (const line of answer.headers.getSetCookie()) {
+            const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
+            cookies.set(name, value);
+        }
+        form = undefined;
+        if (answer.status === 302 || answer.status === 303) {
+            url = new URL(answer.headers.get('location'), url).href;
+            if (!url.startsWith(client.redirect_uris[0])) continue;
+            if (!new URL(url).searchParams.has('code')) throw new Error(`${provider.name}: no code: ${url}`);
+            return `${provider.sessionCookie}=${cookies.get(provider.sessionCookie)}`;
+        }
+        const page = await answer.text();
+        const typed = steps.shift();
+        if (answer.status !== 200 || !typed) throw new Error(`${provider.name}: ${answer.status} at ${url}: ${page}`);
+        const [, action] = page.match(/<form[^>]* action="([^"]*)"/);
+        form = typed;
+        for (const [input] of page.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
+            form = { ...form, [input.match(/name="([^"]*)"/)[1]]: input.match(/value="([^"]*)"/)[1] };
+        url = new URL(action.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'), url).href;
+    }
+}
