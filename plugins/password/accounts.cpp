@@ -49,13 +49,13 @@ Result<bool> Accounts::has_password(std::string_view user_id) {
 
 Result<std::optional<std::string>> Accounts::create(EmailAddress const& email,
                                                     std::string const& hash, bool verified,
-                                                    std::string_view code_id) {
+                                                    std::optional<Codes::Sent> const& code) {
     auto const id = random_uuid(host_.random());
     auto const now = host_.clock().now();
     auto const index = email_index(email.lookup_key);
     std::vector<sql::Statement> steps;
-    if (!code_id.empty()) {
-        steps.push_back(codes_.consume(code_id));
+    if (code) {
+        steps.push_back(codes_.consume(*code));
         steps.push_back(
             {"DELETE FROM password_accounts WHERE email_index = ? AND verified_at IS NULL",
              {index},
@@ -74,12 +74,11 @@ Result<std::optional<std::string>> Accounts::create(EmailAddress const& email,
     return *made ? std::optional(id) : std::nullopt;
 }
 
-Result<bool> Accounts::reset(std::string_view lookup_key, std::string const& hash,
-                             std::string_view code_id) {
+Result<bool> Accounts::reset(Codes::Sent const& code, std::string const& hash) {
     auto const now = sql::value(host_.clock().now());
-    auto const index = email_index(lookup_key);
+    auto const index = email_index(code.lookup_key);
     std::vector<sql::Statement> steps;
-    steps.push_back(codes_.consume(code_id));
+    steps.push_back(codes_.consume(code));
     steps.push_back(
         {"DELETE FROM password_devices WHERE account_id IN "
          "(SELECT id FROM password_accounts WHERE email_index = ?)",
@@ -90,7 +89,7 @@ Result<bool> Accounts::reset(std::string_view lookup_key, std::string const& has
          "verified_at = COALESCE(verified_at, ?) WHERE email_index = ?",
          {sql::value(hash), now, now, index},
          1});
-    steps.push_back(codes_.forget(lookup_key));
+    steps.push_back(codes_.forget(code.lookup_key));
     return won("password.reset", std::move(steps));
 }
 

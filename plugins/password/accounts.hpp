@@ -31,16 +31,15 @@ class Accounts {
     [[nodiscard]] Result<bool> has_password(std::string_view user_id);
 
     /// A new account for an address; its id. An unverified holder of the address loses it. Empty
-    /// when a verified one holds it, or when `code_id` is not a proven code (empty: an
+    /// when a verified one holds it, or when `code` is not a proven code of the address (none: an
     /// administrator vouches).
     [[nodiscard]] Result<std::optional<std::string>> create(EmailAddress const& email,
                                                             std::string const& hash, bool verified,
-                                                            std::string_view code_id);
-    /// Replaces the password of the address's account, by a proven code: the address is verified
-    /// thereby; known devices and every other code are void (threats.md L-26). False when there is
-    /// no such account or the code is not proven.
-    [[nodiscard]] Result<bool> reset(std::string_view lookup_key, std::string const& hash,
-                                     std::string_view code_id);
+                                                            std::optional<Codes::Sent> const& code);
+    /// Replaces the password of the account of the address that a proven code was sent to: the
+    /// address is verified thereby; known devices and every other code are void (threats.md L-26).
+    /// False when there is no such account or the code is not proven.
+    [[nodiscard]] Result<bool> reset(Codes::Sent const& code, std::string const& hash);
 
     /// Steps of the write that follows a sign-in.
     [[nodiscard]] sql::Statement remember_device(std::string_view id, std::string_view device);

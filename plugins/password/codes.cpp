@@ -40,7 +40,7 @@ sql::Value id_of(std::string_view text) {
 
 Result<Codes::Issued> Codes::issue(std::string_view purpose, std::string_view lookup_key) {
     Issued issued{random_token(host_.random(), 16), draw_code(host_.random())};
-    auto const index = sql::blob(host_.blind_index("email", lookup_key));
+    auto const index = email_index(lookup_key);
     auto const expires_at = host_.clock().now() + host_.limits().mail_code_lifetime;
     std::vector<sql::Statement> steps;
     steps.push_back({"DELETE FROM password_codes WHERE email_index = ? AND purpose = ?",
@@ -59,16 +59,19 @@ Result<Codes::Issued> Codes::issue(std::string_view purpose, std::string_view lo
     return issued;
 }
 
-Result<Codes::Verdict> Codes::try_code(std::string_view id, std::string_view typed) {
+Result<Codes::Verdict> Codes::try_code(Sent const& sent, std::string_view typed) {
     auto& database = host_.database();
     auto const now = host_.clock().now();
     auto const attempts = static_cast<std::int64_t>(host_.limits().mail_code_attempts);
-    // The attempt is counted before the digest is looked at: parallel guesses cannot outrun it.
+    // The attempt is counted before the digest is looked at: parallel guesses cannot outrun it. A
+    // code that was sent to another address or for another purpose is none (threats.md L-23, L-27).
     std::vector<sql::Statement> count;
     count.push_back(
         {"UPDATE password_codes SET attempts = attempts + 1 "
-         "WHERE id = ? AND attempts < ? AND proven_at IS NULL AND expires_at > ?",
-         {id_of(id), sql::value(attempts), sql::value(now)},
+         "WHERE id = ? AND email_index = ? AND purpose = ? "
+         "AND attempts < ? AND proven_at IS NULL AND expires_at > ?",
+         {id_of(sent.id), email_index(sent.lookup_key), sql::value(sent.purpose),
+          sql::value(attempts), sql::value(now)},
          1});
     auto const counted =
         database.commit(std::make_unique<sql::Write>("password.try_code", std::move(count)));
@@ -76,15 +79,15 @@ Result<Codes::Verdict> Codes::try_code(std::string_view id, std::string_view typ
     if (*counted == tunnus::Verdict::lost) return Verdict::expired;
 
     auto const row =
-        database.find({"SELECT digest FROM password_codes WHERE id = ?", {id_of(id)}, {}});
+        database.find({"SELECT digest FROM password_codes WHERE id = ?", {id_of(sent.id)}, {}});
     if (!row) return row.error();
     if (!*row) return Verdict::expired;
-    if (!equal_in_constant_time((*row)->bytes(0), digest(id, digits_of(typed))))
+    if (!equal_in_constant_time((*row)->bytes(0), digest(sent.id, digits_of(typed))))
         return Verdict::wrong;
 
     std::vector<sql::Statement> prove;
     prove.push_back({"UPDATE password_codes SET proven_at = ? WHERE id = ? AND proven_at IS NULL",
-                     {sql::value(now), id_of(id)},
+                     {sql::value(now), id_of(sent.id)},
                      1});
     auto const proven =
         database.commit(std::make_unique<sql::Write>("password.prove_code", std::move(prove)));
@@ -92,18 +95,18 @@ Result<Codes::Verdict> Codes::try_code(std::string_view id, std::string_view typ
     return *proven == tunnus::Verdict::won ? Verdict::right : Verdict::expired;
 }
 
-sql::Statement Codes::consume(std::string_view id) const {
+sql::Statement Codes::consume(Sent const& sent) const {
     return {
         "DELETE FROM password_codes "
-        "WHERE id = ? AND proven_at IS NOT NULL AND expires_at > ?",
-        {id_of(id), sql::value(host_.clock().now())},
+        "WHERE id = ? AND email_index = ? AND purpose = ? "
+        "AND proven_at IS NOT NULL AND expires_at > ?",
+        {id_of(sent.id), email_index(sent.lookup_key), sql::value(sent.purpose),
+         sql::value(host_.clock().now())},
         1};
 }
 
 sql::Statement Codes::forget(std::string_view lookup_key) const {
-    return {"DELETE FROM password_codes WHERE email_index = ?",
-            {sql::blob(host_.blind_index("email", lookup_key))},
-            {}};
+    return {"DELETE FROM password_codes WHERE email_index = ?", {email_index(lookup_key)}, {}};
 }
 
 }  // namespace tunnus::plugin::password

@@ -22,17 +22,27 @@ class Codes {
     /// A new code; earlier ones of the same purpose and address are void.
     [[nodiscard]] Result<Issued> issue(std::string_view purpose, std::string_view lookup_key);
 
+    /// Which code is meant. It proves one address for one purpose: under another it does not exist.
+    struct Sent {
+        std::string id;
+        std::string purpose;
+        std::string lookup_key;
+    };
     enum class Verdict { right, wrong, expired };
-    /// Tries a code. `right` once; `expired` also when it was used or has no attempts left.
-    [[nodiscard]] Result<Verdict> try_code(std::string_view id, std::string_view typed);
+    /// Tries a code. `right` once; `expired` also when it was used, has no attempts left or was
+    /// sent for something else.
+    [[nodiscard]] Result<Verdict> try_code(Sent const& sent, std::string_view typed);
 
-    /// A step of a write that uses up a proven code: the write is lost when it is not proven, used
-    /// or too old.
-    [[nodiscard]] sql::Statement consume(std::string_view id) const;
+    /// A step of a write that uses up a proven code: the write is lost when it is not proven, used,
+    /// too old or sent for something else.
+    [[nodiscard]] sql::Statement consume(Sent const& sent) const;
     /// Voids every code of the address.
     [[nodiscard]] sql::Statement forget(std::string_view lookup_key) const;
 
   private:
+    [[nodiscard]] sql::Value email_index(std::string_view lookup_key) const {
+        return sql::blob(host_.blind_index("email", lookup_key));
+    }
     [[nodiscard]] std::string digest(std::string_view id, std::string_view code) {
         return host_.blind_index("code", std::string(id) + " " + std::string(code));
     }

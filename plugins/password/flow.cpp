@@ -41,6 +41,18 @@ std::vector<std::string> words_about(std::string_view email, std::string_view is
 
 }  // namespace
 
+void Flow::At::set_email(std::string_view typed) {
+    auto const before = parse_email_address(email);
+    auto const after = parse_email_address(typed);
+    if (!before || !after || before->lookup_key != after->lookup_key) code_id.clear();
+    email = typed;
+}
+
+void Flow::At::set_purpose(std::string_view name) {
+    if (purpose != name) code_id.clear();
+    purpose = name;
+}
+
 // ---- Where a conversation begins
 
 Answer<Identity> Flow::begin_login(LoginView const& login) {
@@ -78,17 +90,17 @@ Answer<Identity> Flow::resume(LoginView const& login, boost::json::object const&
 Answer<Identity> Flow::at_login(Turn const& turn) {
     auto at = turn.at;
     bool const proving = at.page == "prove";
-    if (!proving) at.email = turn.field("email");
+    if (!proving) at.set_email(turn.field("email"));
     auto const email = parse_email_address(at.email);
 
     if (turn.field("step") == "signup") {
         at.page = "email";
-        at.purpose = proving ? "first_strong" : "signup";
+        at.set_purpose(proving ? "first_strong" : "signup");
         at.joining = false;
         return page(turn.login, at);
     }
     if (turn.field("step") == "reset") {
-        at.purpose = "reset";
+        at.set_purpose("reset");
         // The address that is to be proven is known; otherwise the person is asked for one.
         if (proving) return send_code({turn.login, at, turn.request}, *email, false);
         at.page = "email";
@@ -115,7 +127,7 @@ Answer<Identity> Flow::at_login(Turn const& turn) {
 
 Answer<Identity> Flow::at_email(Turn const& turn) {
     auto at = turn.at;
-    at.email = turn.field("email");
+    at.set_email(turn.field("email"));
     auto const email = parse_email_address(at.email);
     if (!email) return page(turn.login, at, Fault{"email", "error_email"});
     return send_code({turn.login, at, turn.request}, *email, false);
@@ -129,10 +141,10 @@ Answer<Identity> Flow::at_code(Turn const& turn) {
     if (turn.field("step") == "back") {
         at.page = "email";
         // Another address is not the account that was to be joined: begin with it anew.
-        if (std::exchange(at.joining, false)) at.purpose = "first_strong";
+        if (std::exchange(at.joining, false)) at.set_purpose("first_strong");
         return page(turn.login, at);
     }
-    auto const verdict = codes_.try_code(at.code_id, turn.field("code"));
+    auto const verdict = codes_.try_code(at.code(*email), turn.field("code"));
     if (!verdict) return unavailable(host_, verdict.error());
     if (*verdict == Codes::Verdict::wrong) return page(turn.login, at, Fault{"code", "error_code"});
     if (*verdict == Codes::Verdict::expired)
@@ -177,7 +189,7 @@ Answer<Identity> Flow::at_email_owned(Turn const& turn) {
         return page(turn.login, at);
     }
     at.page = "email";
-    at.email.clear();
+    at.set_email({});
     return page(turn.login, at);
 }
 
@@ -186,7 +198,7 @@ Answer<Identity> Flow::at_email_owned(Turn const& turn) {
 Answer<Identity> Flow::send_code(Turn const& turn, EmailAddress const& email, bool again) {
     auto const& limits = host_.limits();
     auto at = turn.at;
-    at.email = email.address;
+    at.set_email(email.address);
     Bucket const from_address{"mails of " + turn.request.client_address,
                               limits.mails_per_hour_from_address, an_hour};
     auto const asked = attempts_.reserve({from_address});
@@ -237,7 +249,7 @@ Answer<Identity> Flow::set_new_password(Turn const& turn, EmailAddress const& em
                                         Secret const& password) {
     auto const hash = hasher_.hash(password);
     if (turn.at.purpose == "reset") return reset_password(turn, email, hash);
-    auto const created = accounts_.create(email, hash, true, turn.at.code_id);
+    auto const created = accounts_.create(email, hash, true, turn.at.code(email));
     if (!created) return unavailable(host_, created.error());
     if (*created) return identity(**created, email.address);
 
@@ -249,7 +261,7 @@ Answer<Identity> Flow::set_new_password(Turn const& turn, EmailAddress const& em
 
 Answer<Identity> Flow::reset_password(Turn const& turn, EmailAddress const& email,
                                       std::string const& hash) {
-    auto const done = accounts_.reset(email.lookup_key, hash, turn.at.code_id);
+    auto const done = accounts_.reset(turn.at.code(email), hash);
     if (!done) return unavailable(host_, done.error());
     auto const account = accounts_.find(email.lookup_key);
     if (!account) return unavailable(host_, account.error());
@@ -277,7 +289,8 @@ Result<Identity> Flow::provision(Provisioner::NewSignIn const& sign_in) {
     auto const password = normalise_password(sign_in.password.reveal(), host_.limits());
     if (!password || password->empty())
         return Error(BaseErrc::malformed, "the password is empty, too long or not text");
-    auto const id = accounts_.create(*email, hasher_.hash(*password), sign_in.verified, {});
+    auto const id =
+        accounts_.create(*email, hasher_.hash(*password), sign_in.verified, std::nullopt);
     if (!id) return id.error();
     if (!*id) return Error(BaseErrc::denied, "the e-mail address is taken");
     auto made = identity(**id, email->address);

@@ -45,11 +45,18 @@ class Flow {
   private:
     /// The state, read.
     struct At {
-        std::string page;     ///< login, email, code, new_password, email_owned or prove
-        std::string purpose;  ///< signup, reset or first_strong
-        std::string email;    ///< as typed, or confirmed from `new_password` on
-        std::string code_id;
+        std::string page;      ///< login, email, code, new_password, email_owned or prove
+        std::string purpose;   ///< signup, reset or first_strong
+        std::string email;     ///< as typed, or confirmed from `new_password` on
+        std::string code_id;   ///< of the code sent to this address for this purpose; or empty
         bool joining = false;  ///< what comes out is joined to the strong login under way
+
+        /// Another address or another purpose leaves the code behind (threats.md L-27).
+        void set_email(std::string_view typed);
+        void set_purpose(std::string_view name);
+        [[nodiscard]] Codes::Sent code(EmailAddress const& of) const {
+            return {code_id, purpose, of.lookup_key};
+        }
     };
     /// One request in its place.
     struct Turn {

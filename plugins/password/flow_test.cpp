@@ -574,6 +574,141 @@ TEST_F(ResetTest, SendsANewCodeWhenAsked) {
     EXPECT_NE(first, code_of_last_mail());
 }
 
+// ---- A code opens what it was sent for, and nothing else
+
+/// An attacker who gets the code of an address of their own, and then names the victim's, to which
+/// no more mails may go. threats.md L-27
+class OthersCodeTest : public PasswordTest {
+  protected:
+    static constexpr auto own = "attacker@example.org";
+    static constexpr auto victim = "victim@example.org";
+
+    /// Spends the mails that the victim's address may get in an hour.
+    void spend_mails_to_victim() {
+        for (std::size_t i = 0; i < host_.bounds.mails_per_hour; ++i) {
+            auto browser = login();
+            browser.from("", "198.51.100.7");
+            browser.post({{"step", "reset"}}).post({{"email", victim}});
+        }
+    }
+    /// On the page that asks for an address: the attacker's own first, then the victim's. The code
+    /// that was sent to the attacker.
+    template <class Browser>
+    std::string turn_to_victim(Browser& browser) {
+        auto const code = mail_to_own(browser);
+        EXPECT_EQ(browser.post({{"step", "back"}}).shown(), "email");
+        EXPECT_EQ(browser.post({{"email", victim}}).shown(), "code");
+        return code;
+    }
+    template <class Browser>
+    std::string mail_to_own(Browser& browser) {
+        browser.post({{"email", own}});
+        EXPECT_EQ(host_.recording_mailer.mails().back().to, own);
+        return code_of_last_mail();
+    }
+    /// The state of a browser that holds a code of its own, written over to the victim's address.
+    template <class Browser>
+    static void swap_address(Browser& browser) {
+        auto state = browser.state();
+        state["email"] = victim;
+        browser.go_back_to(state);
+    }
+};
+
+TEST_F(OthersCodeTest, ResetsNoOtherAccount) {
+    sign_up(own, other_password);
+    sign_up(victim);
+    host_.manual_clock.advance(seconds(3'600));
+    spend_mails_to_victim();
+    auto browser = login();
+    browser.post({{"step", "reset"}});
+    auto const code = turn_to_victim(browser);
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+    EXPECT_EQ(sign_in(victim, good_password), "done");
+}
+
+TEST_F(OthersCodeTest, SignsNoOtherAddressUp) {
+    spend_mails_to_victim();
+    auto browser = login();
+    browser.post({{"step", "signup"}});
+    auto const code = turn_to_victim(browser);
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+}
+
+TEST_F(OthersCodeTest, GivesNoOtherAddressToAStrongAccount) {
+    spend_mails_to_victim();
+    auto browser = first_strong();
+    auto const code = turn_to_victim(browser);
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+}
+
+TEST_F(OthersCodeTest, IsForgottenWithTheAddressAlsoWhenTheNextOneIsRefused) {
+    spend_mails_to_victim();
+    auto browser = login();
+    browser.post({{"step", "signup"}});
+    auto const code = mail_to_own(browser);
+    browser.post({{"step", "back"}});
+    ASSERT_EQ(browser.post({{"email", "not an address"}}).fault("email"), "error_email");
+    EXPECT_EQ(browser.state().at("code_id").as_string(), "");
+    ASSERT_EQ(browser.post({{"email", victim}}).shown(), "code");
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+}
+
+TEST_F(OthersCodeTest, StillHoldsForTheSameAddressOnceMailsAreSpent) {
+    auto browser = login();
+    browser.post({{"step", "signup"}}).post({{"email", victim}});
+    for (std::size_t i = 1; i < host_.bounds.mails_per_hour; ++i)
+        browser.post({{"step", "again"}});
+    auto const code = code_of_last_mail();
+    browser.post({{"step", "back"}});
+    ASSERT_EQ(browser.post({{"email", "Victim@Example.org"}}).shown(), "code");
+    EXPECT_EQ(browser.post({{"code", code}}).shown(), "new_password");
+}
+
+// The second wall: the code's own row is asked whether it belongs here.
+TEST_F(OthersCodeTest, IsWrongUnderAnotherAddressOrPurposeWhateverTheStateSays) {
+    sign_up(own, other_password);
+    sign_up(victim);
+    auto browser = login();
+    browser.post({{"step", "reset"}});
+    auto const code = mail_to_own(browser);
+    auto const honest = browser.state();
+    swap_address(browser);
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+    auto state = honest;
+    state["purpose"] = "signup";
+    browser.go_back_to(state);
+    EXPECT_EQ(browser.post({{"code", code}}).fault("code"), "error_code_expired");
+
+    browser.go_back_to(honest);
+    ASSERT_EQ(browser.post({{"code", code}}).shown(), "new_password");
+    swap_address(browser);
+    EXPECT_EQ(browser.post({{"new_password", "kolmas keltainen kahvila"}}).fault("form"),
+              "error_code_expired");
+    EXPECT_EQ(sign_in(victim, good_password), "done");
+    EXPECT_EQ(sign_in(own, other_password), "done");
+}
+
+TEST_F(OthersCodeTest, MakesNoAccountOfAnotherAddressOrPurposeWhateverTheStateSays) {
+    auto browser = login();
+    browser.post({{"step", "signup"}});
+    auto const code = mail_to_own(browser);
+    ASSERT_EQ(browser.post({{"code", code}}).shown(), "new_password");
+    auto const honest = browser.state();
+    for (auto const& [member, value] :
+         {std::pair("email", victim), std::pair("purpose", "first_strong"),
+          std::pair("code_id", "")}) {
+        auto state = honest;
+        state[member] = value;
+        browser.go_back_to(state);
+        EXPECT_EQ(browser.post({{"new_password", good_password}}).fault("form"),
+                  "error_code_expired")
+            << member;
+    }
+    browser.go_back_to(honest);
+    EXPECT_EQ(browser.post({{"new_password", good_password}}).shown(), "done");
+}
+
 // ---- After the first strong login (H33)
 
 TEST_F(PasswordTest, AsksForAnAddressAfterAStrongLoginOfWhoHasNoneYet) {
