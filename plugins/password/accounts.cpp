@@ -112,8 +112,12 @@ sql::Statement Accounts::replace_hash(Account const& account, std::string const&
             {}};
 }
 
-sql::Statement Accounts::forget_devices(std::string_view id) {
-    return {"DELETE FROM password_devices WHERE account_id = ?", {sql::value(id)}, {}};
+Result<> Accounts::forget_devices(std::string_view id) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"DELETE FROM password_devices WHERE account_id = ?", {sql::value(id)}, {}});
+    auto const written = won("password.forget_devices", std::move(steps));
+    if (!written) return written.error();
+    return {};
 }
 
 Result<> Accounts::belongs_to(std::string_view id, std::string_view user_id) {

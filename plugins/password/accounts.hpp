@@ -45,8 +45,9 @@ class Accounts {
     [[nodiscard]] sql::Statement remember_device(std::string_view id, std::string_view device);
     [[nodiscard]] static sql::Statement replace_hash(Account const& account,
                                                      std::string const& hash);
-    [[nodiscard]] static sql::Statement forget_devices(std::string_view id);
 
+    /// No browser is known to the account any more.
+    [[nodiscard]] Result<> forget_devices(std::string_view id);
     /// Whose the account is, once the core has decided.
     [[nodiscard]] Result<> belongs_to(std::string_view id, std::string_view user_id);
     /// For AccountListener.

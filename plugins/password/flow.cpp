@@ -117,12 +117,19 @@ Answer<Identity> Flow::at_login(Turn const& turn) {
     if (tried->retry_after > seconds(0))
         return page(turn.login, at, Fault{"form", "error_too_many", tried->retry_after});
     if (!tried->account) return page(turn.login, at, Fault{"form", "error_login"});
-    // What is joined to a strong identity starts clean: nobody who knew the password stays signed
-    // in (L-33).
-    if (proving && !tried->account->user_id.empty())
-        if (auto ended = host_.accounts().end_sessions(tried->account->user_id, "joined"); !ended)
-            return unavailable(host_, ended.error());
+    if (proving)
+        if (auto clean = start_clean(*tried->account); !clean)
+            return unavailable(host_, clean.error());
     return identity(tried->account->id, tried->account->email);
+}
+
+/// What is joined to a strong identity starts clean: nobody who knew the password stays signed in
+/// or keeps a known browser (L-33).
+Result<> Flow::start_clean(Account const& account) {
+    if (!account.user_id.empty())
+        if (auto ended = host_.accounts().end_sessions(account.user_id, "joined"); !ended)
+            return ended;
+    return accounts_.forget_devices(account.id);
 }
 
 Answer<Identity> Flow::at_email(Turn const& turn) {

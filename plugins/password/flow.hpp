@@ -85,6 +85,7 @@ class Flow {
     [[nodiscard]] Result<> mail_code(Turn const& turn, EmailAddress const& email,
                                      std::string_view code);
     [[nodiscard]] Answer<Identity> after_code(Turn const& turn);
+    [[nodiscard]] Result<> start_clean(Account const& account);
     [[nodiscard]] Answer<Identity> set_new_password(Turn const& turn, EmailAddress const& email,
                                                     Secret const& password);
     [[nodiscard]] Answer<Identity> reset_password(Turn const& turn, EmailAddress const& email,

@@ -784,6 +784,17 @@ TEST_F(OwnedAddressTest, IsJoinedByItsPasswordAndItsSessionsEnd) {
     EXPECT_EQ(host_.recording_accounts.ended, std::vector<std::string>{"light-user"});
 }
 
+// threats.md L-33
+TEST_F(OwnedAddressTest, IsForgottenByEveryBrowserWhenItIsJoined) {
+    ASSERT_EQ(sign_in("matti@example.org", good_password, "attackers"), "done");
+    auto browser = at_owned();
+    browser.from("own").post({{"step", "merge"}});
+    ASSERT_EQ(browser.post({{"password", good_password}}).shown(), "done");
+    auto const devices =
+        host_.database().query({"SELECT account_id FROM password_devices", {}, {}}).value();
+    EXPECT_EQ(devices.size(), 0u);
+}
+
 // threats.md L-32
 TEST_F(OwnedAddressTest, IsNotJoinedToAnAccountThatExists) {
     view_.user_id = "strong-user";
