@@ -538,9 +538,16 @@ std::variant<OwnForm, HttpResponse> read_own_form(Parts const& parts, HttpReques
     return OwnForm{.walk = std::move(found), .form = std::move(body.form)};
 }
 
-plugin::BrowserRequest browser_request(HttpRequest const& request, Form form, std::string device) {
+/// A ReturnPath as the plugin declared it; whole for a page of the plugin's own.
+std::string path_for(std::string_view plugin, std::string const& path) {
+    auto const prefix = "/" + std::string(plugin) + "/";
+    return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
+
+plugin::BrowserRequest browser_request(HttpRequest const& request, std::string_view plugin,
+                                       Form form, std::string device) {
     return {.method = request.method,
-            .path = request.path,
+            .path = path_for(plugin, request.path),
             .query = request.query,
             .form = std::move(form),
             .media_type = request.media_type(),
@@ -552,7 +559,7 @@ Outcome resume_plugin(Parts const& parts, HttpRequest const& request, Walk walk,
                       std::string_view plugin) {
     auto const running = walk.transaction().running;
     if (!running || running->plugin != plugin) return login_over(parts, request, 409);
-    auto const browser = browser_request(request, std::move(form), walk.browser().device);
+    auto const browser = browser_request(request, plugin, std::move(form), walk.browser().device);
     if (running->kind == Running::Kind::authenticator)
         return walk.take(
             parts.plugins.resume_authenticator(plugin, walk.view(), running->state, browser),

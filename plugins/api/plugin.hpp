@@ -110,7 +110,7 @@ struct LoginView {
 /// The browser's request to one of the plugin's steps.
 struct BrowserRequest {
     Method method = Method::GET;
-    std::string path;   ///< below `/<plugin>/` or `/login/return/<plugin>`
+    std::string path;   ///< a ReturnPath's as declared, or `/login/return/<plugin>`
     std::string query;  ///< raw
     Form form;          ///< of the body (POST) or the query (GET); already strict
     std::string media_type;

@@ -11,7 +11,7 @@
 namespace tunnus::flow {
 namespace {
 
-constexpr std::string_view origin = "https://id.example";
+constexpr std::string_view origin = "https://tunnus.example";
 
 std::string unescape(std::string text) {
     for (auto const& [from, to] : {std::pair<std::string_view, std::string_view>{"&quot;", "\""},
@@ -94,7 +94,7 @@ Page Browser::send(Method method, std::string const& target, std::string body, F
     request.path = target.substr(0, query);
     if (query != std::string::npos) request.query = target.substr(query + 1);
     request.body = std::move(body);
-    request.headers.add("Host", "id.example");
+    request.headers.add("Host", "tunnus.example");
     request.headers.add("Sec-Fetch-Site", from == From::here ? "same-origin" : "cross-site");
     if (method == Method::POST)
         request.headers.add("Content-Type", "application/x-www-form-urlencoded");

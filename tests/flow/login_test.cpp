@@ -39,14 +39,14 @@ TEST_F(Login, EndsAtTheServiceWithACodeStateAndIss) {
     auto const page = sign_in(sign_in_page(library));
     EXPECT_TRUE(page.left_for.starts_with("https://library.example/cb?"));
     EXPECT_EQ(page.parameter("state"), "some-state");
-    EXPECT_EQ(page.parameter("iss"), "https://id.example");
+    EXPECT_EQ(page.parameter("iss"), "https://tunnus.example");
     EXPECT_FALSE(page.parameter("code").empty());
 }
 
 TEST_F(Login, GivesTokensThatStateWhatHappened) {
     auto const answer = json_of(library.redeem(code_of_a_login(library)));
     auto const claims = payload_of(answer.at("id_token").as_string());
-    EXPECT_EQ(claims.at("iss"), "https://id.example");
+    EXPECT_EQ(claims.at("iss"), "https://tunnus.example");
     EXPECT_EQ(claims.at("aud"), "library");
     EXPECT_EQ(claims.at("sub").as_string(), user_id);
     EXPECT_EQ(claims.at("nonce"), "some-nonce");

@@ -4,6 +4,8 @@
 #include "idp/login/accounts.hpp"
 #include "storage/users.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include <stdexcept>
 
 namespace tunnus::flow {
@@ -22,11 +24,11 @@ Product::Product(std::string const& configuration) {
     router_ = std::make_unique<web::Router>(app->routes());
 }
 
-std::string Product::shared_configuration() {
+std::string Product::shared_configuration(std::string const& more_plugins) {
     setenv("TUNNUS_TEST_SEALING_KEY", "a sealing key of more than thirty-two bytes", 1);
     setenv("TUNNUS_TEST_CLIENT_SECRET", "client-secret-for-tests", 1);
-    return R"({
-        "issuer": "https://id.example",
+    return std::string(R"({
+        "issuer": "https://tunnus.example",
         "listen": [{"address": "127.0.0.1", "port": 8080}],
         "storage": {"url": "sqlite::memory:"},
         "keys": {"sealing_key": {"env": "TUNNUS_TEST_SEALING_KEY"}},
@@ -42,8 +44,10 @@ std::string Product::shared_configuration() {
             {"client_id": "kiosk", "client_name": "Kiosk", "redirect_uris": ["https://kiosk.example/cb"],
              "token_endpoint_auth_method": "none", "scope": "openid"}
         ],
-        "plugins": [{"name": "password", "config": {}}, {"name": "profile", "config": {}}]
-    })";
+        "plugins": [)" +
+                       more_plugins +
+                       R"({"name": "password", "config": {}}, {"name": "profile", "config": {}}]
+    })");
 }
 
 HttpResponse Product::answer(HttpRequest request) {
@@ -78,6 +82,18 @@ void Product::disable_user(std::string const& user_id) {
     auto const done = database->commit(
         storage::disable_user({.user_id = user_id, .now = clock.now(), .audit = {}}, random));
     if (!done || *done == Verdict::lost) throw std::runtime_error("the account was not disabled");
+}
+
+std::string Product::audited_reason(std::string_view kind) {
+    auto const rows =
+        database->query({"SELECT fields FROM audit_events WHERE kind = ? ORDER BY id DESC LIMIT 1",
+                         {sql::value(kind)},
+                         {}});
+    if (!rows) throw std::runtime_error(rows.error().text());
+    if (rows->empty()) return {};
+    auto const fields = boost::json::parse((*rows)[0].text(0)).as_object();
+    auto const* reason = fields.if_contains("reason");
+    return reason ? std::string(reason->as_string()) : std::string();
 }
 
 void Product::run_job(std::string_view name) {

@@ -29,11 +29,12 @@ class Mailbox final : public MailTransport {
 class Product {
   public:
     /// Throws with the line that `tunnus serve` would print.
-    explicit Product(std::string const& configuration = shared_configuration());
+    Product() : Product(shared_configuration()) {}
+    explicit Product(std::string const& configuration);
 
-    /// Issuer https://id.example; the clients `library` and `parks` (confidential, PKCE) and
+    /// Issuer https://tunnus.example; the clients `library` and `parks` (confidential, PKCE) and
     /// `kiosk` (public); the plugins password, profile and example_claims.
-    [[nodiscard]] static std::string shared_configuration();
+    [[nodiscard]] static std::string shared_configuration(std::string const& more_plugins = {});
 
     /// One request through the route table, as the edge would answer it.
     [[nodiscard]] HttpResponse answer(HttpRequest request);
@@ -41,6 +42,8 @@ class Product {
     /// Returns its id.
     std::string add_user(std::string const& email, std::string const& password);
     void disable_user(std::string const& user_id);
+    /// The `reason` of the newest audit event of this kind; empty without one.
+    [[nodiscard]] std::string audited_reason(std::string_view kind);
     /// Runs the job of this name now.
     void run_job(std::string_view name);
 
