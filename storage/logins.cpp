@@ -65,4 +65,14 @@ std::unique_ptr<Intention> update_login(LoginRecord const& record, Sealer const&
     return std::make_unique<sql::Write>("update_login", std::move(steps));
 }
 
+std::unique_ptr<Intention> drop_login(std::string_view id, std::int64_t version,
+                                      AuditEvent const& audit, Random& random) {
+    return std::make_unique<sql::Write>(
+        "drop_login",
+        std::vector<sql::Statement>{{"DELETE FROM login_transactions WHERE id = ? AND version = ?",
+                                     {sql::blob(id), sql::value(version)},
+                                     1},
+                                    audit_statement(audit, random)});
+}
+
 }  // namespace tunnus::storage

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "idp/cli/commands.hpp"
+#include "idp/cli/listeners.hpp"
 #include "idp/cli/product.hpp"
 #include "storage/schema.hpp"
 
@@ -20,6 +21,13 @@ int check(std::string const& config_file) {
     if (!database) return complain(database.error().detail, exit_configuration);
     auto product = build_product(std::move(*configuration), *database, process);
     if (!product) return complain(product.error().detail, exit_configuration);
+    auto const settings = server_settings(*product);
+    if (!settings) return complain(settings.error().detail, exit_configuration);
+    for (auto const& listener : settings->listeners)
+        if (listener.tls)
+            if (auto const context = web::make_tls_context(*listener.tls); !context)
+                return complain(config_file + ": listen: " + context.error().detail,
+                                exit_configuration);
     std::printf("%s: fine (issuer %s)\n", config_file.c_str(), issuer.c_str());
     return exit_fine;
 }

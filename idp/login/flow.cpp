@@ -230,20 +230,24 @@ Outcome Walk::ask_consent(AskConsent const& step) {
 }
 
 Outcome Walk::refuse(oidc::Refusal const& refusal) {
+    auto response = oidc::refuse_authorization(provider_, transaction_.request, refusal);
     // A silent check that finds nobody is an everyday answer; a login that ends without a session
     // is an event.
-    if (!transaction_.request.prompt.none) {
-        auto const recorded =
-            provider_.audit.record({.kind = AuditKind::login_refused,
-                                    .at = now_,
-                                    .event_id = transaction_.event_id,
-                                    .request_id = request_.request_id,
-                                    .user_id = {},
-                                    .client_id = client_->client_id,
-                                    .fields = {{"error", oidc::to_string(refusal.error)}}});
-        if (!recorded) return unavailable(parts_, request_);
-    }
-    return oidc::refuse_authorization(provider_, transaction_.request, refusal);
+    if (transaction_.request.prompt.none) return response;
+    AuditEvent event{.kind = AuditKind::login_refused,
+                     .at = now_,
+                     .event_id = transaction_.event_id,
+                     .request_id = request_.request_id,
+                     .user_id = {},
+                     .client_id = client_->client_id,
+                     .fields = {{"error", oidc::to_string(refusal.error)}}};
+    if (transaction_.version > 0)
+        return PendingCommit{.intention = storage::drop_login(transaction_.id, transaction_.version,
+                                                              event, provider_.random),
+                             .if_won = std::move(response),
+                             .if_lost = error_page(409, "invalid_request", "error_login_over")};
+    if (!provider_.audit.record(std::move(event))) return unavailable(parts_, request_);
+    return response;
 }
 
 Outcome Walk::give_up() {

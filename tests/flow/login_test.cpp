@@ -84,6 +84,30 @@ TEST_F(Login, ADeniedConsentGoesBackAsAccessDenied) {
     auto const refused = browser.submit(page, {{"decision", "deny"}});
     EXPECT_EQ(refused.parameter("error"), "access_denied");
     EXPECT_EQ(refused.parameter("state"), "some-state");
+    // Back and "allow" does not bring it to life again.
+    EXPECT_TRUE(browser.submit(page, {{"decision", "allow"}}).parameter("code").empty());
+}
+
+TEST_F(Login, O84_ALogoutPostedByAnotherSiteOnlyAsks) {
+    code_of_a_login(library);
+    auto const page = browser.post_from_elsewhere("/logout", {});
+    EXPECT_TRUE(page.shows("logout-confirm"));
+    EXPECT_TRUE(browser.has_cookie("__Host-sid"));
+    EXPECT_FALSE(browser.get_from_elsewhere(library.authorize({{"prompt", "none"}}))
+                     .parameter("code")
+                     .empty());
+}
+
+TEST_F(Login, ServicesAreToldThoughTheirTokensExpiredLongAgo) {
+    code_of_a_login(library);
+    for (int i = 0; i < 3; ++i) {
+        product.clock.advance(seconds(20 * 60));
+        browser.get_from_elsewhere(kiosk.authorize({{"prompt", "none"}}));
+        product.run_job("expiry");
+    }
+    browser.submit(browser.get_from_elsewhere("/logout"), {{"decision", "logout"}});
+    product.run_job("logouts");
+    EXPECT_EQ(product.http.requests().size(), 1U);
 }
 
 TEST_F(Login, L01_AWrongPasswordShowsThePageAgainAndMakesNoSession) {
