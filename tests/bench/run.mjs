@@ -128,15 +128,15 @@ async function measureStart(providers) {
         for (let i = 0; i < rounds + 1; i++) {
             const { part, ms } = await startUntilAnswer(provider);
             await new Promise((resolve) => setTimeout(resolve, 500));
-            idle.push(memory_mb(part.pid, 'VmRSS'));
+            idle.push({ all: memory_mb(part.pid, 'VmRSS'), own: memory_mb(part.pid, 'RssAnon') });
             times.push(ms);
             await part.stop();
         }
         const [first, ...later] = times;
-        rows.push([provider.name, first.toFixed(0), median(later).toFixed(0), Math.max(...later).toFixed(0), median(idle).toFixed(1)]);
+        rows.push([provider.name, first.toFixed(0), median(later).toFixed(0), Math.max(...later).toFixed(0), median(idle.map((one) => one.all)).toFixed(1), median(idle.map((one) => one.own)).toFixed(1)]);
     }
     console.log(`\nstart: from exec to the first answered request; the first start of all, then ${rounds} with its data in place`);
-    printTable(['', 'first ms', 'later, median ms', 'later, worst ms', 'idle RSS MB'], rows);
+    printTable(['', 'first ms', 'later, median ms', 'later, worst ms', 'idle RSS MB', 'of it not files'], rows);
 }
 
 /** Where Tunnus' CPU time goes while it serves logins. */
@@ -150,7 +150,7 @@ async function profile(provider) {
     recorder.kill('SIGINT');
     await ended;
     for (const [title, sort, limit] of [['library', 'dso', 10], ['thread', 'comm', 8], ['function', 'symbol', 25]]) {
-        const report = execFileSync('perf', ['report', '-i', data, '--stdio', '--no-children', '-q', '-s', sort, '-g', 'none', '-w', '80'],
+        const report = execFileSync('perf', ['report', '-i', data, '--stdio', '--no-children', '-q', '-s', sort, '-g', 'none'],
             { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
         console.log(`\nprofile of ${provider.name} while it serves logins, share of CPU time by ${title}`);
         console.log(report.split('\n').filter((line) => line.trim()).slice(0, limit).map((line) => line.slice(0, 100).trimEnd()).join('\n'));
