@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/plugins.hpp"
 
-#include "idp/base/form.hpp"
 #include "plugins/host/answer_check.hpp"
 #include "plugins/host/entry_check.hpp"
 #include "plugins/host/loaded.hpp"
@@ -49,18 +48,11 @@ std::vector<std::string> interfaces_of(Plugin& plugin) {
     return names;
 }
 
-/// Refusals of a plugin's route that the plugin never hears of.
-HttpResponse plain_refusal(int status) {
-    auto response = text_response(status, status == 403 ? "Forbidden\n" : "Service Unavailable\n");
+/// The answer of a route whose plugin gave none.
+HttpResponse no_answer() {
+    auto response = text_response(503, "Service Unavailable\n");
     response.headers.set("Cache-Control", "no-store");
     return response;
-}
-
-/// A form of a session carries that session's token (threats.md W-05).
-bool has_csrf_token(HttpRequest const& request, Caller const& caller) {
-    auto const form = parse_form(request.body);
-    return !form.error && !caller.csrf.empty() &&
-           equal_in_constant_time(form.form.get("csrf"), caller.csrf);
 }
 
 class LoadedPlugins final : public Plugins {
@@ -377,15 +369,11 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
         auto found = (*find_caller)(request, route.needs);
         if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
         auto const& caller = std::get<Caller>(found);
-        bool const changes = request.method != Method::GET && request.method != Method::HEAD;
-        if (changes && route.needs == RouteSource::Needs::session &&
-            !has_csrf_token(request, caller))
-            return plain_refusal(403);
         auto ran = loaded.runner.run(
             [handle = route.handler, request, caller] { return handle(request, caller); });
         if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
             fail(loaded.name, what, kind_of(ended->kind), ended->what);
-            return plain_refusal(503);
+            return no_answer();
         }
         return std::get<Outcome>(std::move(ran));
     };

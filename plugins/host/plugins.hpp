@@ -136,8 +136,9 @@ class Plugins {
     [[nodiscard]] virtual Result<Identity> provision(std::string_view name,
                                                      Provisioner::NewSignIn const& sign_in) = 0;
 
-    /// Routes of plugins, with their handlers wrapped by deadline and containment. `caller` finds
-    /// who calls; the app gives it.
+    /// Routes of plugins, with their handlers wrapped by deadline and containment. `find_caller`
+    /// says who calls or refuses, also a POST of a session without its csrf token (threats.md
+    /// W-05); the app gives it.
     using FindCaller =
         std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
     [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
