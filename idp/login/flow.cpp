@@ -135,8 +135,9 @@ Outcome Walk::advance() {
             auto const needed = parts_.plugins.step_needed(
                 run->name, view(), transaction_.proof->authenticator, transaction_.proof->acr);
             if (auto const* failure = std::get_if<plugin::Failure>(&needed)) return fail(*failure);
-            if (std::get<bool>(needed))
-                return take(parts_.plugins.begin_step(run->name, view()), run->name);
+            auto const& answer = std::get<Result<bool>>(needed);
+            if (!answer) return unavailable(parts_, request_);
+            if (*answer) return take(parts_.plugins.begin_step(run->name, view()), run->name);
             transaction_.settled_steps.push_back(run->name);
             continue;
         }

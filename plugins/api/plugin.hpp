@@ -187,8 +187,9 @@ class LoginStep {
     };
     /// Whether this login needs the step. Called once a login, after every proof, on the worker
     /// that serves the browser (see ClaimsSource::quick): at most a look into the plugin's tables.
-    [[nodiscard]] virtual bool needed(LoginView const& login, std::string_view method,
-                                      std::string_view acr) = 0;
+    /// An error means that it cannot be told now: the person is asked to try again later.
+    [[nodiscard]] virtual Result<bool> needed(LoginView const& login, std::string_view method,
+                                              std::string_view acr) = 0;
     [[nodiscard]] virtual Answer<Settled> begin(LoginView const& login) = 0;
     [[nodiscard]] virtual Answer<Settled> resume(LoginView const& login,
                                                  boost::json::object const& state,

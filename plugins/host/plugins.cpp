@@ -95,7 +95,7 @@ class LoadedPlugins final : public Plugins {
         auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
         return step ? step->lane() : Lane::plugin;
     }
-    [[nodiscard]] std::variant<bool, Failure> step_needed(std::string_view name,
+    [[nodiscard]] std::variant<Result<bool>, Failure> step_needed(std::string_view name,
                                                           LoginView const& login,
                                                           std::string_view method,
                                                           std::string_view acr) override;
@@ -279,7 +279,7 @@ Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failur
     return {kind, std::string(name)};
 }
 
-std::variant<bool, Failure> LoadedPlugins::step_needed(std::string_view name,
+std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view name,
                                                        LoginView const& login,
                                                        std::string_view method,
                                                        std::string_view acr) {
@@ -292,7 +292,12 @@ std::variant<bool, Failure> LoadedPlugins::step_needed(std::string_view name,
         });
     if (auto const* ended = std::get_if<Runner::Ended>(&ran))
         return fail(name, "login_step.needed", kind_of(ended->kind), ended->what, &login);
-    return std::get<bool>(ran);
+    auto needed = std::get<Result<bool>>(std::move(ran));
+    if (!needed)
+        services_.log.error("plugin.unavailable", {{"plugin", name},
+                                                   {"call", "login_step.needed"},
+                                                   {"error", needed.error().text()}});
+    return needed;
 }
 
 Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {

@@ -111,10 +111,11 @@ class Plugins {
     // Login steps, in the order of the configuration.
     [[nodiscard]] virtual std::vector<std::string> const& login_steps() const = 0;
     [[nodiscard]] virtual Lane login_step_lane(std::string_view name) const = 0;
-    [[nodiscard]] virtual std::variant<bool, Failure> step_needed(std::string_view name,
-                                                                  LoginView const& login,
-                                                                  std::string_view method,
-                                                                  std::string_view acr) = 0;
+    /// An error is the plugin's own: something behind it is down.
+    [[nodiscard]] virtual std::variant<Result<bool>, Failure> step_needed(std::string_view name,
+                                                                          LoginView const& login,
+                                                                          std::string_view method,
+                                                                          std::string_view acr) = 0;
     [[nodiscard]] virtual Ran<LoginStep::Settled> begin_step(std::string_view name,
                                                              LoginView const& login) = 0;
     [[nodiscard]] virtual Ran<LoginStep::Settled> resume_step(std::string_view name,

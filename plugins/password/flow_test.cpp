@@ -713,13 +713,24 @@ TEST_F(OthersCodeTest, MakesNoAccountOfAnotherAddressOrPurposeWhateverTheStateSa
 
 TEST_F(PasswordTest, AsksForAnAddressAfterAStrongLoginOfWhoHasNoneYet) {
     auto* const step = plugin().login_step();
-    EXPECT_TRUE(step->needed(view_, "suomifi", "strong"));
-    EXPECT_FALSE(step->needed(view_, "password", "light"));
+    EXPECT_TRUE(step->needed(view_, "suomifi", "strong").value());
+    EXPECT_FALSE(step->needed(view_, "password", "light").value());
     settle(sign_up("matti@example.org"), "user-1");
     view_.user_id = "user-1";
-    EXPECT_FALSE(step->needed(view_, "suomifi", "strong"));
+    EXPECT_FALSE(step->needed(view_, "suomifi", "strong").value());
     view_.user_id = "user-2";
-    EXPECT_TRUE(step->needed(view_, "suomifi", "strong"));
+    EXPECT_TRUE(step->needed(view_, "suomifi", "strong").value());
+}
+
+TEST_F(PasswordTest, CannotSayWhetherAnAddressIsMissingWhileTheDatabaseIsDown) {
+    auto* const step = plugin().login_step();
+    view_.user_id = "user-1";
+    std::vector<sql::Statement> drop;
+    drop.push_back({"DROP TABLE password_accounts", {}, {}});
+    ASSERT_TRUE(
+        host_.database().commit(std::make_unique<sql::Write>("test.drop", std::move(drop))));
+    EXPECT_FALSE(step->needed(view_, "suomifi", "strong").has_value())
+        << "an error, and neither yes nor no";
 }
 
 TEST_F(PasswordTest, MakesTheLightAccountWithTheStrongOne) {

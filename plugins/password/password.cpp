@@ -38,12 +38,14 @@ class FirstStrongStep final : public LoginStep {
   public:
     FirstStrongStep(Flow& flow, bool wanted) : flow_(flow), wanted_(wanted) {}
     [[nodiscard]] Lane lane() const override { return Lane::password; }
-    [[nodiscard]] bool needed(LoginView const& login, std::string_view method,
-                              std::string_view) override {
+    [[nodiscard]] Result<bool> needed(LoginView const& login, std::string_view method,
+                                      std::string_view) override {
         if (!wanted_ || method == own_name) return false;
         if (login.user_id.empty()) return true;
         // An error must not let a person through without the account, nor ask one who has it.
-        return !flow_.accounts().has_password(login.user_id).value();
+        auto const has_one = flow_.accounts().has_password(login.user_id);
+        if (!has_one) return has_one.error();
+        return !*has_one;
     }
     [[nodiscard]] Answer<Settled> begin(LoginView const& login) override {
         return settled(flow_.begin_first_strong(login));

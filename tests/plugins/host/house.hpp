@@ -50,7 +50,8 @@ class ScriptedAuthenticator final : public Authenticator {
 class ScriptedStep final : public LoginStep {
   public:
     explicit ScriptedStep(Script const& script) : script_(script) {}
-    bool needed(LoginView const&, std::string_view method, std::string_view) override {
+    Result<bool> needed(LoginView const&, std::string_view method, std::string_view) override {
+        if (method == "down") return Error(BaseErrc::unavailable, "down");
         return method == "strong";
     }
     Answer<Settled> begin(LoginView const& login) override { return script_.settle(login); }

@@ -264,8 +264,13 @@ TEST_F(PluginsTest, AreAskedWhetherAStepIsNeeded) {
     auto const plugins =
         load_first({.settle = [](LoginView const&) { return LoginStep::Settled(); }});
     EXPECT_EQ(plugins->login_steps(), std::vector<std::string>{"first"});
-    EXPECT_TRUE(std::get<bool>(plugins->step_needed("first", login_, "strong", "high")));
-    EXPECT_FALSE(std::get<bool>(plugins->step_needed("first", login_, "light", "low")));
+    auto const needed = [&](std::string_view method) {
+        return std::get<Result<bool>>(plugins->step_needed("first", login_, method, "high"));
+    };
+    EXPECT_TRUE(needed("strong").value());
+    EXPECT_FALSE(needed("light").value());
+    EXPECT_EQ(needed("down").error().code, BaseErrc::unavailable);
+    EXPECT_EQ(audit_.count(AuditKind::plugin_failed), 0u) << "the plugin kept its bounds";
 }
 
 TEST_F(PluginsTest, ThatLeftTheConfigurationSinceTheLoginBeganAreMissing) {
