@@ -403,7 +403,8 @@ void BuiltApp::list_jobs() {
                          }});
     for (auto const& job : plugins_->jobs())
         jobs_.push_back({job.plugin + "." + job.name, job.interval,
-                         [this, job] { return plugins_->run_job(job.plugin, job.name); }});
+                         [this, job] { return plugins_->run_job(job.plugin, job.name); },
+                         [this, job] { plugins_->stop_job(job.plugin, job.name); }});
 }
 
 }  // namespace

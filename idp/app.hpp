@@ -31,11 +31,13 @@ struct World {
         nullptr;  ///< null: no mail is configured; messages stay in the outbox and the log says so
 };
 
-/// Work that is done now and then. `run` never throws.
+/// Work that is done now and then. `run` never throws. Where it may hang there is a `stop`: nothing
+/// runs after it, and a run under way comes back soon.
 struct PeriodicJob {
     std::string name;
     milliseconds interval;
     std::function<Result<>()> run;
+    std::function<void()> stop = {};
 };
 
 /// Everything that is built once. Any thread may call.

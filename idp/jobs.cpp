@@ -3,7 +3,7 @@
 
 namespace tunnus {
 
-JobRunner::JobRunner(std::vector<PeriodicJob> const& jobs, Log& log) : log_(log) {
+JobRunner::JobRunner(std::vector<PeriodicJob> const& jobs, Log& log) : jobs_(jobs), log_(log) {
     threads_.reserve(jobs.size());
     for (auto const& job : jobs)
         threads_.emplace_back([this, &job] { work(job); });
@@ -15,6 +15,8 @@ JobRunner::~JobRunner() {
         stopping_ = true;
     }
     wake_.notify_all();
+    for (auto const& job : jobs_)
+        if (job.stop) job.stop();
     for (auto& thread : threads_)
         thread.join();
 }

@@ -13,7 +13,7 @@
 namespace tunnus {
 
 /// Starts with construction; the destructor asks every job to stop after its present run and waits
-/// for it.
+/// for it. The jobs outlive the runner.
 class JobRunner {
   public:
     JobRunner(std::vector<PeriodicJob> const& jobs, Log& log);
@@ -24,6 +24,7 @@ class JobRunner {
   private:
     void work(PeriodicJob const& job);
 
+    std::vector<PeriodicJob> const& jobs_;
     Log& log_;
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -100,6 +100,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(mail_code_lifetime),
     TUNNUS_LIMIT(mail_code_attempts),
     TUNNUS_LIMIT(plugin_deadline),
+    TUNNUS_LIMIT(plugin_job_deadline),
     TUNNUS_LIMIT(plugin_threads),
     TUNNUS_LIMIT(plugin_circuit_misses),
     TUNNUS_LIMIT(plugin_circuit_pause),

@@ -122,8 +122,9 @@ struct Limits {
 
     // Plugins
     milliseconds plugin_deadline{2'000};
-    std::size_t plugin_threads = 4;         ///< of each plugin, started when first needed
-    std::size_t plugin_circuit_misses = 5;  ///< late calls in a row that open its circuit
+    milliseconds plugin_job_deadline{300'000};  ///< one run of a plugin's periodic job
+    std::size_t plugin_threads = 4;             ///< of each plugin, started when first needed
+    std::size_t plugin_circuit_misses = 5;      ///< late calls in a row that open its circuit
     milliseconds plugin_circuit_pause{10'000};
     std::size_t plugin_answer_bytes = 65'536;
     std::size_t plugin_rounds = 16;           ///< steps of one login in all

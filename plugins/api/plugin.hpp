@@ -269,8 +269,8 @@ struct Caller {
     std::string acr;
     std::string client_id;  ///< of the access token; empty in a session
     std::vector<std::string> scopes;
-    std::string csrf;  ///< the token that forms of this session must send back; checked by the host
-                       ///< for every POST
+    std::string csrf;  ///< the token that forms of this session must send back, or scripts in
+                       ///< X-CSRF-Token; checked by the host for every POST
     std::string locale;
 };
 class RouteSource {
@@ -313,7 +313,9 @@ class Provisioner {
     [[nodiscard]] virtual Result<Identity> provision(NewSignIn const& sign_in) = 0;
 };
 
-/// Periodic work; in a cluster one node at a time.
+/// Periodic work; in a cluster one node at a time. A run has limits.plugin_job_deadline and a
+/// thread of its own: a job that hangs keeps that thread alone and is not run again before it comes
+/// back.
 class Job {
   public:
     virtual ~Job() = default;

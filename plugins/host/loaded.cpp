@@ -18,7 +18,15 @@ Runner::Bounds runner_bounds(Limits const& limits) {
             .threads = limits.plugin_threads,
             .inline_calls = std::max<std::size_t>(1, limits.fast_workers / 2),
             .misses = limits.plugin_circuit_misses,
-            .pause = limits.plugin_circuit_pause};
+            .pause = limits.plugin_circuit_pause,
+            .patience = limits.plugin_deadline};
+}
+
+Runner::Bounds job_bounds(Limits const& limits) {
+    auto bounds = runner_bounds(limits);
+    bounds.deadline = limits.plugin_job_deadline;
+    bounds.threads = 1;
+    return bounds;
 }
 
 Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
@@ -66,7 +74,7 @@ Result<> add_pages(PluginSettings const& settings, Pages& pages) {
 }
 
 /// Asks the plugin once for everything it declares.
-Result<> read_declarations(Loaded& loaded) {
+Result<> read_declarations(Loaded& loaded, Services const& services) {
     if (auto* authenticator = loaded.plugin->authenticator()) {
         loaded.levels = authenticator->acr_values();
         for (auto const& acr : loaded.levels)
@@ -78,6 +86,10 @@ Result<> read_declarations(Loaded& loaded) {
     }
     if (auto* source = loaded.plugin->scope_source()) loaded.scopes = source->scopes();
     if (auto* source = loaded.plugin->route_source()) loaded.routes = source->routes();
+    for (auto* job : loaded.plugin->jobs())
+        loaded.jobs.push_back(
+            {job, job->name(), job->interval(),
+             std::make_unique<Runner>(job_bounds(services.limits), services.clock)});
     for (auto const& claim : loaded.claims)
         if (is_reserved_claim(claim))
             return Error(BaseErrc::denied, "claim \"" + claim + "\" belongs to the provider");
@@ -98,7 +110,10 @@ Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
 }
 
 Loaded::~Loaded() {
-    if (runner.stop()) return;
+    bool left = runner.stop();
+    for (auto const& job : jobs)
+        left = job.runner->stop() && left;
+    if (left) return;
     static_cast<void>(plugin.release());
     static_cast<void>(host.release());
 }
@@ -116,7 +131,7 @@ Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
     try {
         auto loaded =
             std::make_unique<Loaded>(settings, **entry, std::move(*configuration), services);
-        if (auto read = read_declarations(*loaded); !read) return read.error();
+        if (auto read = read_declarations(*loaded, services); !read) return read.error();
         return loaded;
     } catch (std::exception const& refusal) {
         return Error(BaseErrc::denied, refusal.what());

@@ -11,7 +11,7 @@ namespace tunnus::plugin {
 struct Loaded {
     Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
            boost::json::object configuration, Services const& services);
-    /// Stops the runner. When a call is still inside, the plugin and its host are left standing:
+    /// Stops the runners. When a call is still inside, the plugin and its host are left standing:
     /// a leak at the end of the process is better than a call into what is gone.
     ~Loaded();
     Loaded(Loaded const&) = delete;
@@ -30,6 +30,15 @@ struct Loaded {
     std::vector<Scope> scopes;
     std::vector<RouteSource::PluginRoute> routes;
     bool quick = false;
+
+    /// A periodic job with the one thread it runs on: one that hangs keeps no other call waiting.
+    struct OwnJob {
+        Job* job;
+        std::string name;
+        seconds interval;
+        std::unique_ptr<Runner> runner;
+    };
+    std::vector<OwnJob> jobs;
 };
 
 /// Finds the entry, checks it, checks the configuration, migrates, and creates. Errors:

@@ -96,9 +96,9 @@ class LoadedPlugins final : public Plugins {
         return step ? step->lane() : Lane::plugin;
     }
     [[nodiscard]] std::variant<Result<bool>, Failure> step_needed(std::string_view name,
-                                                          LoginView const& login,
-                                                          std::string_view method,
-                                                          std::string_view acr) override;
+                                                                  LoginView const& login,
+                                                                  std::string_view method,
+                                                                  std::string_view acr) override;
     [[nodiscard]] Ran<LoginStep::Settled> begin_step(std::string_view name,
                                                      LoginView const& login) override {
         return ask(name, login, "login_step.begin", &Plugin::login_step, check_settled,
@@ -129,11 +129,12 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] std::vector<JobInfo> jobs() const override {
         std::vector<JobInfo> infos;
         for (auto const& loaded : plugins_)
-            for (auto* job : loaded->plugin->jobs())
-                infos.push_back({loaded->name, job->name(), job->interval()});
+            for (auto const& job : loaded->jobs)
+                infos.push_back({loaded->name, job.name, job.interval});
         return infos;
     }
     [[nodiscard]] Result<> run_job(std::string_view plugin, std::string_view name) override;
+    void stop_job(std::string_view plugin, std::string_view name) override;
 
   private:
     static void check_identity(AnswerCheck& check, Identity const& identity, Loaded const& by) {
@@ -176,13 +177,15 @@ class LoadedPlugins final : public Plugins {
     template <class Call>
     std::invoke_result_t<Call&> contain(Loaded& loaded, std::string_view what, bool quick,
                                         Call call) {
-        auto ran =
-            quick ? loaded.runner.run_quick(std::move(call)) : loaded.runner.run(std::move(call));
-        if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
-            auto const failure = fail(loaded.name, what, kind_of(ended->kind), ended->what);
-            return as_error(failure, what);
-        }
-        return std::get<std::invoke_result_t<Call&>>(std::move(ran));
+        return unwrap(
+            loaded.name, what,
+            quick ? loaded.runner.run_quick(std::move(call)) : loaded.runner.run(std::move(call)));
+    }
+    template <class T>
+    T unwrap(std::string_view name, std::string_view what, Runner::Ran<T> ran) {
+        if (auto const* ended = std::get_if<Runner::Ended>(&ran))
+            return as_error(fail(name, what, kind_of(ended->kind), ended->what), what);
+        return std::get<T>(std::move(ran));
     }
     static Error as_error(Failure const& failure, std::string_view what) {
         return {BaseErrc::unavailable, "plugin " + failure.plugin + ": " + std::string(what) +
@@ -199,6 +202,8 @@ class LoadedPlugins final : public Plugins {
             plugins_, name, [](auto const& p) -> auto& { return p->name; });
         return found == plugins_.end() ? nullptr : found->get();
     }
+    [[nodiscard]] Loaded::OwnJob const* find_job(std::string_view plugin,
+                                                 std::string_view name) const;
     Result<> add(std::unique_ptr<Loaded> loaded);
     Route make_route(Loaded& loaded, RouteSource::PluginRoute const& route,
                      std::shared_ptr<FindCaller const> find_caller);
@@ -280,9 +285,9 @@ Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failur
 }
 
 std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view name,
-                                                       LoginView const& login,
-                                                       std::string_view method,
-                                                       std::string_view acr) {
+                                                               LoginView const& login,
+                                                               std::string_view method,
+                                                               std::string_view acr) {
     auto* const loaded = find(name);
     auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
     if (!step) return fail(name, "login_step.needed", Failure::Kind::missing, {}, &login);
@@ -294,9 +299,9 @@ std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view 
         return fail(name, "login_step.needed", kind_of(ended->kind), ended->what, &login);
     auto needed = std::get<Result<bool>>(std::move(ran));
     if (!needed)
-        services_.log.error("plugin.unavailable", {{"plugin", name},
-                                                   {"call", "login_step.needed"},
-                                                   {"error", needed.error().text()}});
+        services_.log.error(
+            "plugin.unavailable",
+            {{"plugin", name}, {"call", "login_step.needed"}, {"error", needed.error().text()}});
     return needed;
 }
 
@@ -386,21 +391,23 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
             std::move(handler)};
 }
 
-Result<> LoadedPlugins::run_job(std::string_view plugin, std::string_view name) {
+Loaded::OwnJob const* LoadedPlugins::find_job(std::string_view plugin,
+                                              std::string_view name) const {
     auto* const loaded = find(plugin);
-    auto const jobs = loaded ? loaded->plugin->jobs() : std::vector<Job*>();
-    auto const job = std::ranges::find_if(jobs, [&](Job* one) { return one->name() == name; });
-    if (job == jobs.end()) return Error(BaseErrc::not_found, "job " + std::string(name));
-    std::string thrown;
-    try {
-        return (*job)->run();
-    } catch (std::exception const& error) {
-        thrown = error.what();
-    } catch (...) {
-        thrown = "something that is not a std::exception";
-    }
-    auto const what = "job " + std::string(name);
-    return as_error(fail(plugin, what, Failure::Kind::exception, thrown), what);
+    if (!loaded) return nullptr;
+    auto const job = std::ranges::find(loaded->jobs, name, &Loaded::OwnJob::name);
+    return job == loaded->jobs.end() ? nullptr : &*job;
+}
+
+Result<> LoadedPlugins::run_job(std::string_view plugin, std::string_view name) {
+    auto const* const own = find_job(plugin, name);
+    if (!own) return Error(BaseErrc::not_found, "job " + std::string(name));
+    return unwrap(plugin, "job " + std::string(name),
+                  own->runner->run([job = own->job] { return job->run(); }));
+}
+
+void LoadedPlugins::stop_job(std::string_view plugin, std::string_view name) {
+    if (auto const* const own = find_job(plugin, name)) static_cast<void>(own->runner->stop());
 }
 
 }  // namespace

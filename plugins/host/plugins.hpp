@@ -144,15 +144,19 @@ class Plugins {
         std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
     [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
 
-    /// Every job with its plugin's name. run_job runs it on the caller's thread, without a
-    /// deadline, and contains its exceptions.
+    /// Every job with its plugin's name.
     struct JobInfo {
         std::string plugin;
         std::string name;
         seconds interval;
     };
     [[nodiscard]] virtual std::vector<JobInfo> jobs() const = 0;
+    /// Runs it within limits.plugin_job_deadline and contains its exceptions. After a run that is
+    /// late, fails at once until the job has come back from it.
     [[nodiscard]] virtual Result<> run_job(std::string_view plugin, std::string_view name) = 0;
+    /// The job does not run again; a run under way gets limits.plugin_deadline to end, then
+    /// run_job comes back without it.
+    virtual void stop_job(std::string_view plugin, std::string_view name) = 0;
 };
 
 }  // namespace tunnus::plugin

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace tunnus::plugin {
 
@@ -49,12 +50,14 @@ struct Runner::State {
     std::condition_variable work;
     std::condition_variable left;
     std::deque<std::shared_ptr<Task>> waiting;
+    std::vector<Task*> awaited;  ///< those whose callers wait
     std::size_t threads = 0;
     std::size_t idle = 0;
     std::size_t abandoned = 0;  ///< threads inside a call that nobody waits for
     std::size_t inside = 0;     ///< callers' threads in a quick call
     bool quick_lost = false;
     bool stopping = false;
+    bool patience_over = false;  ///< no caller waits any longer
     std::size_t misses_in_a_row = 0;
     std::optional<MonotonicPoint> circuit_open_until;
 
@@ -153,12 +156,15 @@ std::optional<Runner::Ended> Runner::perform_on_own_thread(std::function<void()>
     }
     state.waiting.push_back(task);
     state.work.notify_one();
-    if (!task->ended.wait_until(lock, deadline, [&] { return task->done; })) {
-        state.count(false);
+    state.awaited.push_back(task.get());
+    task->ended.wait_until(lock, deadline, [&] { return task->done || state.patience_over; });
+    std::erase(state.awaited, task.get());
+    if (!task->done) {
         if (!task->started) {
             std::erase(state.waiting, task);
             return Ended{Ended::Kind::overdrawn, {}};
         }
+        state.count(false);
         task->abandoned = true;
         ++state.abandoned;
         return Ended{Ended::Kind::deadline, {}};
@@ -169,11 +175,17 @@ std::optional<Runner::Ended> Runner::perform_on_own_thread(std::function<void()>
 }
 
 bool Runner::stop() {
-    std::unique_lock lock(state_->mutex);
-    state_->stopping = true;
-    state_->work.notify_all();
-    return state_->left.wait_for(lock, state_->bounds.deadline,
-                                 [&] { return state_->threads == 0 && state_->inside == 0; });
+    auto& state = *state_;
+    std::unique_lock lock(state.mutex);
+    auto const nobody_inside = [&] { return state.threads == 0 && state.inside == 0; };
+    if (state.patience_over) return nobody_inside();
+    state.stopping = true;
+    state.work.notify_all();
+    bool const left = state.left.wait_for(lock, state.bounds.patience, nobody_inside);
+    state.patience_over = true;
+    for (auto* task : state.awaited)
+        task->ended.notify_one();
+    return left;
 }
 
 }  // namespace tunnus::plugin

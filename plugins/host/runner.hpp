@@ -5,7 +5,8 @@
 // deadline. A call that is late is abandoned: the caller goes on with a failure, the late answer is
 // dropped, and the thread comes back when the plugin does. Threads are never replaced, so a plugin
 // that hangs for ever takes its own few threads and nobody else's. After `misses` late calls in a
-// row the circuit opens: calls fail at once for `pause`, then one is let through to try.
+// row the circuit opens: calls fail at once for `pause`, then one is let through to try. A call
+// that found no thread before its deadline says nothing of the plugin and is not counted.
 //
 // A quick call (ClaimsSource::quick) saves the two thread switches, which cost more than the look
 // into a table it does: it runs on the caller's thread. A caller's thread cannot be taken back, so
@@ -36,6 +37,7 @@ class Runner {
         std::size_t inline_calls = 2;
         std::size_t misses = 5;
         milliseconds pause{10'000};
+        milliseconds patience{2'000};  ///< how long stop() waits
     };
     /// `clock` measures the pause alone; deadlines are real time. It outlives the runner.
     Runner(Bounds const& bounds, Clock const& clock);
@@ -63,8 +65,9 @@ class Runner {
         return finish(std::move(call), Way::quick);
     }
 
-    /// No further call starts. Waits one deadline for those that run. False: somebody is still
-    /// inside the plugin, so the plugin and what it refers to must not be destroyed.
+    /// No further call starts. Waits for those that run, once and no longer than `patience`; then
+    /// every caller goes on without its answer. False: somebody is still inside the plugin, so the
+    /// plugin and what it refers to must not be destroyed.
     [[nodiscard]] bool stop();
 
   private:

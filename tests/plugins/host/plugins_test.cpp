@@ -4,6 +4,7 @@
 #include "tests/plugins/host/house.hpp"
 
 #include <future>
+#include <thread>
 
 namespace tunnus::plugin {
 namespace {
@@ -361,8 +362,8 @@ TEST_F(PluginRouteTest, IsNotReachedByACallerWhoIsRefused) {
     EXPECT_EQ(answer(route, {}).status, 401);
 }
 
-// threats.md W-05: the token is checked where the caller is found (idp/login/caller), which takes it
-// from a form or from X-CSRF-Token. What is no form must come through here.
+// threats.md W-05: the token is checked where the caller is found (idp/login/caller), which takes
+// it from a form or from X-CSRF-Token. What is no form must come through here.
 TEST_F(PluginRouteTest, LeavesTheTokenOfAPostToWhoFindsTheCaller) {
     auto const route = load_route(Method::POST, RouteSource::Needs::session, greet);
     HttpRequest request;
@@ -407,6 +408,42 @@ TEST_F(PluginsTest, HaveTheirJobsRunAndContained) {
     EXPECT_FALSE(plugins->run_job("first", "sweep"));
     EXPECT_FALSE(plugins->run_job("first", "other"));
     EXPECT_EQ(runs, 2);
+}
+
+// threats.md X-08
+TEST_F(PluginsTest, HaveAJobThatHangsEndedAtItsOwnDeadlineAndNotRunTwice) {
+    limits_.plugin_job_deadline = milliseconds(400);
+    std::promise<void> gate;
+    auto const opened = gate.get_future().share();
+    auto plugins = load_first({.claim_names = {"cat"},
+                               .claims = [](ClaimsQuery const&) { return boost::json::object(); },
+                               .job = [opened]() -> Result<> {
+                                   opened.wait();
+                                   return {};
+                               }});
+    EXPECT_FALSE(plugins->run_job("first", "sweep"));
+    EXPECT_EQ(failure_recorded(), "deadline");
+    EXPECT_FALSE(plugins->run_job("first", "sweep")) << "it is still inside";
+    pets_.claim_names = {"cat"};
+    EXPECT_TRUE(plugins->claims(pets_)) << "nobody else is kept waiting";
+    gate.set_value();
+}
+
+TEST_F(PluginsTest, HaveARunThatHangsLetGoWhenTheirJobIsStopped) {
+    limits_.plugin_deadline = milliseconds(400);
+    std::promise<void> inside;
+    std::promise<void> gate;
+    auto const opened = gate.get_future().share();
+    auto plugins = load_first({.job = [&inside, opened]() -> Result<> {
+        inside.set_value();
+        opened.wait();
+        return {};
+    }});
+    std::thread runner([&] { EXPECT_FALSE(plugins->run_job("first", "sweep")); });
+    inside.get_future().wait();
+    plugins->stop_job("first", "sweep");
+    runner.join();
+    gate.set_value();
 }
 
 }  // namespace

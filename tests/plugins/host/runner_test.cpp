@@ -53,7 +53,8 @@ class RunnerTest : public ::testing::Test {
                            .threads = 2,
                            .inline_calls = 1,
                            .misses = 3,
-                           .pause = milliseconds(10'000)};
+                           .pause = milliseconds(10'000),
+                           .patience = milliseconds(400)};
 };
 
 TEST_F(RunnerTest, GivesTheAnswer) {
@@ -134,6 +135,58 @@ TEST_F(RunnerTest, KeepsTheCircuitClosedWhenLateCallsAreNotInARow) {
         EXPECT_EQ(ended(runner.run(hanging(gate))), Kind::deadline);
         EXPECT_EQ(ended(runner.run(answering())), std::nullopt);
     }
+    gate->open();
+}
+
+// A full house is no sign of a slow plugin: of these four calls one was late, the others never
+// began.
+TEST_F(RunnerTest, CountsNoCallThatNeverStarted) {
+    bounds_.threads = 1;
+    auto const gate = std::make_shared<Gate>();
+    Runner runner(bounds_, clock_);
+    std::promise<void> inside;
+    std::vector<std::thread> callers;
+    callers.emplace_back([&] {
+        EXPECT_EQ(ended(runner.run([&inside, gate] {
+                      inside.set_value();
+                      gate->wait();
+                      return 7;
+                  })),
+                  Kind::deadline);
+    });
+    inside.get_future().wait();
+    for (int i = 0; i < 3; ++i)
+        callers.emplace_back([&] { EXPECT_EQ(ended(runner.run(answering())), Kind::overdrawn); });
+    for (auto& caller : callers)
+        caller.join();
+    gate->open();
+    // The thread comes back in its own time; an open circuit would never let a call through, since
+    // the pause is measured by a clock that stands still.
+    auto ran = runner.run(answering());
+    for (int tries = 0; ended(ran) && tries < 1'000'000; ++tries) {
+        std::this_thread::yield();
+        ran = runner.run(answering());
+    }
+    EXPECT_EQ(ended(ran), std::nullopt);
+}
+
+// A deadline of minutes must not keep the end of the process waiting.
+TEST_F(RunnerTest, LetsCallersGoWhenItStops) {
+    bounds_.deadline = milliseconds(3'600'000);
+    auto const gate = std::make_shared<Gate>();
+    Runner runner(bounds_, clock_);
+    std::promise<void> inside;
+    std::thread caller([&] {
+        EXPECT_EQ(ended(runner.run([&inside, gate] {
+                      inside.set_value();
+                      gate->wait();
+                      return 7;
+                  })),
+                  Kind::deadline);
+    });
+    inside.get_future().wait();
+    EXPECT_FALSE(runner.stop()) << "the call is still inside";
+    caller.join();
     gate->open();
 }
 
