@@ -163,11 +163,14 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
     auto updated_at = records.light ? records.light->updated_at : TimePoint();
     if (!official.empty()) updated_at = std::max(updated_at, records.official->refreshed_at);
     if (updated_at != TimePoint()) all["updated_at"] = to_unix_s(updated_at);
-    if (auto address = make_address(official, query.locale); !address.empty())
+    // An ID token passes through the browser and is kept and logged by services: what the register
+    // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).
+    bool const guarded = query.destination == Destination::id_token;
+    if (auto address = make_address(official, query.locale); !address.empty() && !guarded)
         all["address"] = std::move(address);
     if (auto place = make_municipality(official, query.locale); !place.empty())
         all["municipality"] = std::move(place);
-    put(all, "national_id_num", text_of(official, "national_identification_number"));
+    if (!guarded) put(all, "national_id_num", text_of(official, "national_identification_number"));
     put(all, "loa", loa);
 
     object claims;

@@ -23,7 +23,8 @@ using LevelMap = std::map<std::string, std::string, std::less<>>;
 /// Every claim of those scopes.
 [[nodiscard]] std::vector<std::string> claim_names(std::span<Scope const> scopes);
 
-/// The claims that the query's scopes and names cover and the records have.
+/// The claims that the query's scopes and names cover and the records have. The identity code and
+/// the official address never go into an ID token.
 [[nodiscard]] boost::json::object make_claims(ClaimsQuery const& query, Records const& records,
                                               std::span<Scope const> scopes,
                                               LevelMap const& levels);

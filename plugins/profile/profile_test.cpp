@@ -42,14 +42,15 @@ class ProfileTest : public ::testing::Test {
                 {"population_register_checked", true}};
     }
     object claims(std::vector<std::string> scopes, std::string acr,
-                  std::vector<std::string> names = {}, std::string locale = "fi") {
+                  std::vector<std::string> names = {}, std::string locale = "fi",
+                  Destination destination = Destination::userinfo) {
         return plugin_->claims_source()
             ->claims({.user_id = "user-1",
                       .client_id = "c",
                       .acr = std::move(acr),
                       .scopes = std::move(scopes),
                       .claim_names = std::move(names),
-                      .destination = Destination::userinfo,
+                      .destination = destination,
                       .locale = std::move(locale)})
             .value();
     }
@@ -91,6 +92,21 @@ TEST_F(ProfileTest, GivesNoOfficialDataInALightLogin) {
         << "the light names, which the strong login seeded";
     EXPECT_EQ(claims({"loa"}, "light"), (object{{"loa", "low"}}));
     EXPECT_EQ(claims({"loa"}, ""), (object{{"loa", "low"}}));
+}
+
+// threats.md I5: an ID token passes through the browser and is kept by services for longer than any
+// access token.
+TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAnIdToken) {
+    signs_in("suomifi", register_data());
+    auto const all = [&](Destination destination) {
+        return claims({"profile", "address", "national_id"}, substantial,
+                      {"national_id_num", "address"}, "fi", destination);
+    };
+    ASSERT_TRUE(all(Destination::userinfo).contains("national_id_num"));
+    ASSERT_TRUE(all(Destination::userinfo).contains("address"));
+    EXPECT_FALSE(all(Destination::id_token).contains("national_id_num"));
+    EXPECT_FALSE(all(Destination::id_token).contains("address"));
+    EXPECT_EQ(all(Destination::id_token).at("name").as_string(), "Liisa Lahtinen");
 }
 
 TEST_F(ProfileTest, GivesASingleClaimByItsName) {
