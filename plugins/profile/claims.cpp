@@ -4,6 +4,7 @@
 #include "idp/base/json.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tunnus::plugin::profile {
 
@@ -52,6 +53,13 @@ object make_address(object const& official, std::string_view locale) {
     return address;
 }
 
+/// The person's own address, unless the register tells to keep it secret where they live.
+void put_own_address(object& claims, Records const& records, object const& light) {
+    bool const secret = records.official && is_protected(records.official->data);
+    auto const* address = light.if_contains("address");
+    if (address && !secret) claims["address"] = *address;
+}
+
 object make_municipality(object const& official, std::string_view locale) {
     object municipality;
     put(municipality, "code", text_of(official, "home_municipality_number"));
@@ -65,13 +73,23 @@ std::string birth_date(object const& official) {
     return code ? code->birth_date() : text_of(official, "date_of_birth");
 }
 
-/// Names: the register's at a strong level, the person's own otherwise.
+/// Claims that are the person's own at every level.
+constexpr std::array<std::string_view, 10> own_claims{
+    "nickname", "preferred_username", "profile", "picture",      "website",
+    "gender",   "zoneinfo",           "locale",  "phone_number", "phone_number_verified"};
+
+void copy(object& claims, std::string_view name, object const& from) {
+    if (auto const* value = from.if_contains(name)) claims[name] = *value;
+}
+
+/// Names: the register's at a strong level, the person's own otherwise; never a mixture.
 void put_names(object& claims, object const& light, object const& official) {
     auto given = text_of(official, "given_name");
     if (given.empty()) given = text_of(official, "first_names");
     auto family = text_of(official, "family_name");
     if (family.empty()) family = text_of(official, "eidas_family_name");
-    if (given.empty() && family.empty()) {
+    bool const own = given.empty() && family.empty();
+    if (own) {
         given = text_of(light, "given_name");
         family = text_of(light, "family_name");
     }
@@ -79,6 +97,16 @@ void put_names(object& claims, object const& light, object const& official) {
     put(claims, "family_name", family);
     bool const both = !given.empty() && !family.empty();
     put(claims, "name", given + (both ? " " : "") + family);
+    if (!own) return;
+    copy(claims, "middle_name", light);
+    copy(claims, "name", light);
+}
+
+std::int64_t updated_at(Records const& records, object const& light, object const& official) {
+    std::int64_t latest = records.light ? to_unix_s(records.light->updated_at) : 0;
+    if (auto const* given = light.if_contains("updated_at"); given && given->is_int64())
+        latest = given->as_int64();
+    return official.empty() ? latest : std::max(latest, to_unix_s(records.official->refreshed_at));
 }
 
 }  // namespace
@@ -91,11 +119,17 @@ std::string_view loa_of(LevelMap const& levels, std::string_view acr) {
 std::vector<Scope> make_scopes(std::string const& strong_acr) {
     return {
         {.name = "profile",
-         .title = {"Nimi ja syntymäaika", "Namn och födelsedatum", "Name and date of birth"},
-         .description = {"Vahvassa tunnistautumisessa väestötietojärjestelmän mukaan.",
-                         "Vid stark identifiering enligt befolkningsdatasystemet.",
-                         "From the population register when you have identified strongly."},
-         .claims = {"name", "given_name", "family_name", "birthdate", "updated_at"},
+         .title = {"Nimi, syntymäaika ja perustiedot", "Namn, födelsedatum och grunduppgifter",
+                   "Name, date of birth and basic details"},
+         .description = {"Nimi ja syntymäaika ovat vahvassa tunnistautumisessa "
+                         "väestötietojärjestelmän mukaiset.",
+                         "Namn och födelsedatum är vid stark identifiering enligt "
+                         "befolkningsdatasystemet.",
+                         "Name and date of birth are from the population register when you have "
+                         "identified strongly."},
+         .claims = {"name", "given_name", "family_name", "middle_name", "nickname",
+                    "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+                    "zoneinfo", "locale", "updated_at"},
          .ask_consent = true,
          .minimum_acr = {}},
         {.name = "email",
@@ -105,13 +139,24 @@ std::vector<Scope> make_scopes(std::string const& strong_acr) {
          .claims = {"email", "email_verified"},
          .ask_consent = true,
          .minimum_acr = {}},
+        {.name = "phone",
+         .title = {"Puhelinnumero", "Telefonnummer", "Telephone number"},
+         .description = {"Numero, jonka olet antanut.", "Numret som du har uppgett.",
+                         "The number you have given."},
+         .claims = {"phone_number", "phone_number_verified"},
+         .ask_consent = true,
+         .minimum_acr = {}},
         {.name = "address",
-         .title = {"Vakinainen osoite", "Stadigvarande adress", "Permanent address"},
-         .description = {"Väestötietojärjestelmästä.", "Ur befolkningsdatasystemet.",
-                         "From the population register."},
+         .title = {"Osoite", "Adress", "Address"},
+         .description = {"Vakinainen osoite väestötietojärjestelmästä, kun olet tunnistautunut "
+                         "vahvasti.",
+                         "Stadigvarande adress ur befolkningsdatasystemet, när du har "
+                         "identifierat dig starkt.",
+                         "Your permanent address from the population register when you have "
+                         "identified strongly."},
          .claims = {"address"},
          .ask_consent = true,
-         .minimum_acr = strong_acr},
+         .minimum_acr = {}},
         {.name = "municipality",
          .title = {"Kotikunta", "Hemkommun", "Home municipality"},
          .description = {"Väestötietojärjestelmästä.", "Ur befolkningsdatasystemet.",
@@ -154,19 +199,22 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
 
     object all;
     put_names(all, light, official);
+    for (auto const name : own_claims)
+        copy(all, name, light);
+    copy(all, "birthdate", light);
     put(all, "birthdate", birth_date(official));
     if (auto const* email = light.if_contains("email")) {
         all["email"] = *email;
         auto const* verified = light.if_contains("email_verified");
         all["email_verified"] = verified && verified->is_bool() && verified->as_bool();
     }
-    auto updated_at = records.light ? records.light->updated_at : TimePoint();
-    if (!official.empty()) updated_at = std::max(updated_at, records.official->refreshed_at);
-    if (updated_at != TimePoint()) all["updated_at"] = to_unix_s(updated_at);
+    if (auto const at = updated_at(records, light, official); at != 0) all["updated_at"] = at;
     // An ID token passes through the browser and is kept and logged by services: what the register
     // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).
     bool const guarded = query.destination == Destination::id_token;
-    if (auto address = make_address(official, query.locale); !address.empty() && !guarded)
+    if (auto address = make_address(official, query.locale); address.empty())
+        put_own_address(all, records, light);
+    else if (!guarded)
         all["address"] = std::move(address);
     if (auto place = make_municipality(official, query.locale); !place.empty())
         all["municipality"] = std::move(place);

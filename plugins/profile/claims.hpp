@@ -17,8 +17,8 @@ namespace tunnus::plugin::profile {
 using LevelMap = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::string_view loa_of(LevelMap const& levels, std::string_view acr);
 
-/// profile, email, address, municipality, national_id and loa. Those with official data alone ask
-/// for `strong_acr` at least.
+/// profile, email, phone, address, municipality, national_id and loa. Those with official data
+/// alone ask for `strong_acr` at least.
 [[nodiscard]] std::vector<Scope> make_scopes(std::string const& strong_acr);
 /// Every claim of those scopes.
 [[nodiscard]] std::vector<std::string> claim_names(std::span<Scope const> scopes);

@@ -56,16 +56,18 @@ class ProfilePlugin final : public Plugin,
     [[nodiscard]] bool quick() const override { return true; }
 
     /// A strong login replaces the official layer whole, so what it no longer brings is gone; light
-    /// data are only seeded.
+    /// data are only seeded, and filled by the claims that another method creates an account with.
     [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
-                                     Identity const& identity, bool) override {
+                                     Identity const& identity, bool created) override {
         auto const records = store_.find(user_id);
         if (!records) return records.error();
-        auto const light = seed_light(records->light ? records->light->data : boost::json::object(),
-                                      identity.attributes);
+        bool const is_official =
+            std::ranges::find(settings_.official_from, method) != settings_.official_from.end();
+        auto const light = seed_light(
+            records->light ? records->light->data : boost::json::object(), identity.attributes,
+            created && !is_official ? make_own_claims(identity.attributes) : boost::json::object());
         std::optional<boost::json::object> official;
-        if (std::ranges::find(settings_.official_from, method) != settings_.official_from.end())
-            official = make_official(identity.attributes);
+        if (is_official) official = make_official(identity.attributes);
         if (auto written = store_.replace(user_id, light, official); !written) return written;
         if (!light && !official) return {};
         AuditEvent event;

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 extern "C" TunnusPluginV1 const* tunnus_plugin_v1_profile();
 
 namespace tunnus::plugin {
@@ -22,10 +24,11 @@ class ProfileTest : public ::testing::Test {
             {"loa", {{substantial, "substantial"}, {"http://ftn.ficora.fi/2017/loa3", "high"}}}};
         plugin_ = host_.create(*tunnus_plugin_v1_profile());
     }
-    void signs_in(std::string_view method, object attributes, std::string_view user = "user-1") {
+    void signs_in(std::string_view method, object attributes, std::string_view user = "user-1",
+                  bool created = false) {
         Identity identity;
         identity.attributes = std::move(attributes);
-        ASSERT_TRUE(plugin_->account_listener()->signed_in(user, method, identity, false));
+        ASSERT_TRUE(plugin_->account_listener()->signed_in(user, method, identity, created));
     }
     static object register_data() {
         return {{"national_identification_number", "010594Y9021"},
@@ -54,6 +57,29 @@ class ProfileTest : public ::testing::Test {
                       .locale = std::move(locale)})
             .value();
     }
+    /// What `tunnus users add --claims` brings, with an e-mail address.
+    static object given_claims() {
+        return {{"email", "liisa@example.org"},
+                {"email_verified", true},
+                {"given_name", "Lissu"},
+                {"family_name", "Laakso"},
+                {"name", "Lissu Laakso"},
+                {"middle_name", "M"},
+                {"nickname", "Lissu"},
+                {"preferred_username", "lissu"},
+                {"profile", "https://example.org/lissu"},
+                {"picture", "https://example.org/lissu.png"},
+                {"website", "https://example.org/"},
+                {"gender", "female"},
+                {"birthdate", "1990-01-02"},
+                {"zoneinfo", "Europe/Helsinki"},
+                {"locale", "fi-FI"},
+                {"phone_number", "+358401234567"},
+                {"phone_number_verified", true},
+                {"address", {{"street_address", "Omatie 3"}, {"country", "FI"}}},
+                {"updated_at", 1'700'000'000}};
+    }
+    void is_created_with(object claims) { signs_in("password", std::move(claims), "user-1", true); }
     std::int64_t now_s() const { return to_unix_s(host_.manual_clock.now()); }
 
     fakes::FakeHost host_{"profile"};
@@ -124,6 +150,78 @@ TEST_F(ProfileTest, GivesTheVerifiedAddressOfTheSignInAndNeverTheRegisters) {
     EXPECT_EQ(claims({"email"}, "light").at("email").as_string(), "uusi@example.org");
     signs_in("password", {{"email", "unproven@example.org"}, {"email_verified", false}});
     EXPECT_EQ(claims({"email"}, "light").at("email").as_string(), "uusi@example.org");
+}
+
+// ---- What an account is created with
+
+// OpenID Connect Core §5.1, §5.4
+TEST_F(ProfileTest, GivesTheClaimsThatAnAccountWasCreatedWithByTheStandardScopes) {
+    is_created_with(given_claims());
+    EXPECT_EQ(claims({"profile", "email", "phone", "address"}, "light"), given_claims());
+    EXPECT_EQ(claims({"phone"}, "light"),
+              (object{{"phone_number", "+358401234567"}, {"phone_number_verified", true}}));
+    EXPECT_EQ(claims({"address"}, "light").at("address"), given_claims().at("address"));
+    EXPECT_EQ(claims({"openid"}, "light", {"nickname"}), (object{{"nickname", "Lissu"}}));
+    auto const scopes = plugin_->scope_source()->scopes();
+    EXPECT_TRUE(std::ranges::any_of(scopes, [](Scope const& s) { return s.name == "phone"; }));
+}
+
+TEST_F(ProfileTest, LetsOfficialDataWinOverThemAtAStrongLevelAlone) {
+    is_created_with(given_claims());
+    signs_in("suomifi", register_data());
+    auto const strong = claims({"profile", "address"}, substantial);
+    EXPECT_EQ(strong.at("name").as_string(), "Liisa Lahtinen");
+    EXPECT_EQ(strong.at("given_name").as_string(), "Liisa");
+    EXPECT_FALSE(strong.contains("middle_name")) << "no mixture of two names";
+    EXPECT_EQ(strong.at("birthdate").as_string(), "1994-05-01");
+    EXPECT_EQ(strong.at("nickname").as_string(), "Lissu");
+    EXPECT_EQ(strong.at("address").at("street_address").as_string(), "Kotikatu 1");
+    EXPECT_EQ(strong.at("updated_at").as_int64(), now_s());
+    auto const light = claims({"profile", "address"}, "light");
+    EXPECT_EQ(light.at("name").as_string(), "Lissu Laakso");
+    EXPECT_EQ(light.at("birthdate").as_string(), "1990-01-02");
+    EXPECT_EQ(light.at("address").at("street_address").as_string(), "Omatie 3");
+}
+
+TEST_F(ProfileTest, GivesNoOwnAddressOfAPersonUnderANonDisclosureOrder) {
+    is_created_with(given_claims());
+    auto ordered = register_data();
+    ordered["non_disclosure_order"] = true;
+    signs_in("suomifi", ordered);
+    EXPECT_EQ(claims({"address"}, substantial), object());
+    EXPECT_EQ(claims({"address"}, "light"), object());
+}
+
+// threats.md I5
+TEST_F(ProfileTest, TakesNoOfficialDataAndNoMalformedOnesFromWhatAnAccountIsCreatedWith) {
+    auto given = register_data();
+    given["national_id_num"] = "010594Y9021";
+    given["municipality"] = {{"code", "091"}};
+    given["loa"] = "high";
+    given["sub"] = "somebody";
+    given["nickname"] = 5;
+    given["phone_number_verified"] = true;
+    given["address"] = {{"street_address", 5}, {"note", "x"}};
+    given["updated_at"] = "yesterday";
+    given.erase("email");
+    is_created_with(given);
+    auto const names = plugin_->claims_source()->claims_supported();
+    auto const all =
+        claims({"national_id", "municipality", "address", "phone"}, substantial, names);
+    EXPECT_EQ(all, (object{{"given_name", "Liisa"},
+                           {"family_name", "Lahtinen"},
+                           {"name", "Liisa Lahtinen"},
+                           {"updated_at", now_s()},
+                           {"loa", "substantial"}}));
+}
+
+TEST_F(ProfileTest, TakesThemOnceAndStatesANewTimeWhenOtherDataCome) {
+    is_created_with(given_claims());
+    signs_in("password", {{"nickname", "Toinen"}, {"updated_at", 1}});
+    EXPECT_EQ(claims({"profile"}, "light").at("nickname").as_string(), "Lissu");
+    EXPECT_EQ(claims({"profile"}, "light").at("updated_at").as_int64(), 1'700'000'000);
+    signs_in("password", {{"email", "uusi@example.org"}, {"email_verified", true}});
+    EXPECT_EQ(claims({"profile"}, "light").at("updated_at").as_int64(), now_s());
 }
 
 TEST_F(ProfileTest, ReplacesOfficialDataWholeAndClearsWhatIsAbsent) {

@@ -25,6 +25,13 @@ bool is_true(boost::json::object const& object, std::string_view name) {
     return value && value->is_bool() && value->as_bool();
 }
 
+void take_texts(boost::json::object& to, boost::json::object const& from,
+                std::initializer_list<std::string_view> names) {
+    for (auto const name : names)
+        if (auto const text = find_string(from, name); text && !text->empty())
+            to[name] = boost::json::string(*text);
+}
+
 Result<boost::json::object> open(Host& host, std::string_view context, std::string const& sealed) {
     auto plain = host.open(context, sealed);
     if (!plain) return plain.error();
@@ -49,10 +56,32 @@ boost::json::object make_official(boost::json::object const& attributes) {
     return official;
 }
 
+boost::json::object make_own_claims(boost::json::object const& attributes) {
+    boost::json::object own;
+    take_texts(own, attributes,
+               {"given_name", "family_name", "name", "middle_name", "nickname",
+                "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+                "zoneinfo", "locale", "phone_number"});
+    if (own.contains("phone_number"))
+        own["phone_number_verified"] = is_true(attributes, "phone_number_verified");
+    if (auto const* given = attributes.if_contains("address"); given && given->is_object()) {
+        boost::json::object address;
+        take_texts(address, given->get_object(),
+                   {"formatted", "street_address", "locality", "region", "postal_code", "country"});
+        if (!address.empty()) own["address"] = std::move(address);
+    }
+    if (auto const* at = attributes.if_contains("updated_at"); at && at->is_int64())
+        own["updated_at"] = *at;
+    return own;
+}
+
 std::optional<boost::json::object> seed_light(boost::json::object const& light,
-                                              boost::json::object const& attributes) {
+                                              boost::json::object const& attributes,
+                                              boost::json::object const& claims) {
     auto seeded = light;
-    bool const has_names = light.contains("given_name") || light.contains("family_name");
+    for (auto const& claim : claims)
+        seeded[claim.key()] = claim.value();
+    bool const has_names = seeded.contains("given_name") || seeded.contains("family_name");
     if (!has_names)
         for (auto const* name : {"given_name", "family_name"})
             if (auto const* value = attributes.if_contains(name); value && value->is_string())
@@ -62,7 +91,9 @@ std::optional<boost::json::object> seed_light(boost::json::object const& light,
         seeded["email"] = attributes.at("email");
         seeded["email_verified"] = true;
     }
-    return seeded == light ? std::nullopt : std::optional(std::move(seeded));
+    if (seeded == light) return std::nullopt;
+    if (!claims.contains("updated_at")) seeded.erase("updated_at");
+    return seeded;
 }
 
 Result<Records> RecordStore::find(std::string_view user_id) {

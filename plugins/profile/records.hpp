@@ -10,7 +10,8 @@
 
 namespace tunnus::plugin::profile {
 
-/// `given_name`, `family_name`, `email`, `email_verified`; what is unknown is absent.
+/// Claims of OpenID Connect Core §5.1 but `sub`; what is unknown is absent. `updated_at` is there
+/// while the data are those that came with it.
 struct Light {
     boost::json::object data;
     TimePoint updated_at{};
@@ -33,9 +34,14 @@ struct Records {
 
 /// The light layer after a login that brought these attributes: empty when nothing changes. Names
 /// are taken only where there are none, since the person may have edited them; a verified e-mail
-/// address that the person signs in with replaces an earlier one. Pure.
+/// address that the person signs in with replaces an earlier one. `claims` are what the account was
+/// created with, of which the standard claims of the right type are taken (make_own_claims). Pure.
 [[nodiscard]] std::optional<boost::json::object> seed_light(boost::json::object const& light,
-                                                            boost::json::object const& attributes);
+                                                            boost::json::object const& attributes,
+                                                            boost::json::object const& claims);
+/// The standard claims among these attributes that a person can have of their own: names, personal
+/// details, phone, address and `updated_at`, never one of the official layer. Pure.
+[[nodiscard]] boost::json::object make_own_claims(boost::json::object const& attributes);
 
 /// Any thread may call.
 class RecordStore {
