@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/hasher.hpp"
 
+#include "idp/base/encoding.hpp"
+
 #include <sodium.h>
 
 #include <new>
@@ -15,12 +17,27 @@ bool fits(std::string const& hash) {
     return hash.size() < crypto_pwhash_STRBYTES && hash.find('\0') == std::string::npos;
 }
 
+/// The PHC text of a hash that no password has, without the work of one: salt and hash are random.
+/// To verify() it is as any other.
+std::string unmatched_hash(unsigned long long passes, std::size_t memory_kib) {
+    auto const random = [](std::size_t size) {
+        std::string bytes(size, '\0');
+        randombytes_buf(bytes.data(), size);
+        auto text = encode_base64(bytes);
+        text.erase(text.find_last_not_of('=') + 1);
+        return text;
+    };
+    return "$argon2id$v=19$m=" + std::to_string(memory_kib) + ",t=" + std::to_string(passes) +
+           ",p=1$" + random(crypto_pwhash_SALTBYTES) + "$" + random(32);
+}
+
 }  // namespace
 
 Hasher::Hasher(Limits const& limits)
     : passes_(limits.argon2_passes), memory_bytes_(limits.argon2_memory_kib * std::size_t{1'024}) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
-    nobodys_hash_ = hash(Secret("nobody has this password"));
+    nobodys_hash_ = unmatched_hash(passes_, limits.argon2_memory_kib);
+    if (is_outdated(nobodys_hash_)) throw std::logic_error("nobody's hash is not like a real one");
 }
 
 std::string Hasher::hash(Secret const& password) const {
