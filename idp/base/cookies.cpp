@@ -27,7 +27,8 @@ void Cookies::set(HttpResponse& response, Cookie const& cookie) const {
         throw std::invalid_argument("a cookie's value holds an octet that needs encoding");
     std::string field = wire_name(cookie.name);
     field.append("=").append(cookie.value).append("; Path=/; HttpOnly");
-    bool const secure = transport_ == Transport::https;
+    bool const secure = transport_ == Transport::https ||
+                        (cookie.same_site == SameSite::none && cookie.trusts_loopback);
     if (secure) field.append("; Secure");
     field.append(secure && cookie.same_site == SameSite::none ? "; SameSite=None"
                                                               : "; SameSite=Lax");

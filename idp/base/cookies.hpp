@@ -17,11 +17,15 @@ struct Cookie {
     std::string_view value;  ///< base64url or other cookie-octets
     SameSite same_site = SameSite::lax;
     std::optional<seconds> max_age;  ///< none: until the browser closes; zero: remove it
+    /// The browser keeps Secure cookies over http on loopback too. It says so by Sec-Fetch-Site,
+    /// which goes to trustworthy origins alone (Fetch Metadata Request Headers §2).
+    bool trusts_loopback = false;
 };
 
 /// Under an https issuer every cookie is `__Host-<name>; Secure; HttpOnly; Path=/`, without Domain.
 /// Under an http issuer, which is allowed on loopback alone for development, it is `<name>;
-/// HttpOnly; Path=/` and never SameSite=None, since browsers refuse that without Secure.
+/// HttpOnly; Path=/`, and SameSite=None, which browsers refuse without Secure, only together with
+/// it for a browser that trusts loopback.
 class Cookies {
   public:
     enum class Transport { https, loopback_http };

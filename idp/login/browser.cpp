@@ -39,6 +39,7 @@ std::variant<Browser, HttpResponse> read_browser(Parts const& parts, HttpRequest
     browser.has_device_cookie = device.value && is_secret(*device.value);
     browser.device =
         browser.has_device_cookie ? std::move(*device.value) : random_token(parts.provider.random);
+    browser.trusts_loopback = request.headers.find("Sec-Fetch-Site").has_value();
     return browser;
 }
 
@@ -48,7 +49,8 @@ void keep_browser(Parts const& parts, Browser const& browser, bool login_begins,
         parts.cookies.set(response, {.name = "login",
                                      .value = browser.login_secret,
                                      .same_site = SameSite::none,
-                                     .max_age = parts.provider.limits.login_transaction_lifetime});
+                                     .max_age = parts.provider.limits.login_transaction_lifetime,
+                                     .trusts_loopback = browser.trusts_loopback});
     if (!browser.has_device_cookie)
         parts.cookies.set(response, {.name = "device",
                                      .value = browser.device,

@@ -21,6 +21,7 @@ struct Browser {
     bool has_login_cookie = false;
     std::string device;
     bool has_device_cookie = false;
+    bool trusts_loopback = false;  ///< as Cookie::trusts_loopback
 
     [[nodiscard]] std::string login_hash() const;
     /// What a form of this login sends back as `csrf`.

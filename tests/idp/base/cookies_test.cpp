@@ -42,6 +42,14 @@ TEST(Cookies, UnderLoopbackHttpAreNeitherPrefixedNorSecureNorSameSiteNone) {
         "login=x; Path=/; HttpOnly; SameSite=Lax");
 }
 
+TEST(Cookies, UnderLoopbackHttpComeFromOtherSitesToABrowserThatTrustsLoopback) {
+    Cookie cookie{.name = "login", .value = "x", .same_site = SameSite::none, .max_age = {}};
+    cookie.trusts_loopback = true;
+    EXPECT_EQ(set_cookie(plain, cookie), "login=x; Path=/; HttpOnly; Secure; SameSite=None");
+    cookie.same_site = SameSite::lax;
+    EXPECT_EQ(set_cookie(plain, cookie), "login=x; Path=/; HttpOnly; SameSite=Lax");
+}
+
 TEST(Cookies, RemoveSetsMaxAgeZero) {
     HttpResponse response;
     https.remove(response, "sid");
