@@ -35,6 +35,7 @@ export async function startProvider({ folder, issuer, suomifi, mail, services })
                     idp: { entity_id: suomifi.entityId, metadata_file: 'suomifi.xml' },
                     signing: { key: { file: 'suomifi.key' }, certificate_file: 'suomifi.crt' },
                     allow_test_identity_codes: true,
+                    metadata: { display_name: { fi: 'Kaupungin palvelut', sv: 'Stadens tjänster', en: 'City services' } },
                 },
             },
             { name: 'password', config: {} },

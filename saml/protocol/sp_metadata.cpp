@@ -80,8 +80,12 @@ std::string attribute_service(SpMetadata const& metadata) {
             write_element("md:RequestedAttribute", {{"FriendlyName", attribute.friendly_name},
                                                     {"Name", attribute.name},
                                                     {"NameFormat", uri_name_format}});
+    // The schema wants a name; ours stands in where no other was given.
+    auto names = in_three_languages("md:ServiceName", metadata.display_name);
+    if (names.empty())
+        names = write_text("md:ServiceName", {{"xml:lang", "en"}}, metadata.entity_id);
     return write_element("md:AttributeConsumingService", {{"index", "1"}, {"isDefault", "true"}},
-                         in_three_languages("md:ServiceName", metadata.display_name) + requested);
+                         names + requested);
 }
 
 std::string role(SpMetadata const& metadata) {

@@ -103,5 +103,16 @@ TEST(SpMetadata, HoldsWhatSuomiFiAsksForAndIsSigned) {
     EXPECT_EQ(text->find("HTTP-Artifact"), std::string::npos) << "S-123";
 }
 
+TEST(SpMetadata, NamesTheServiceThatAsksForAttributesByItsEntityIdWhenItHasNoOtherName) {
+    SpMetadata metadata;
+    metadata.entity_id = sp_entity_id;
+    metadata.requested_attributes = {{"urn:oid:1.2.246.21", "nationalIdentificationNumber"}};
+    auto const text = build_sp_metadata(metadata);
+    EXPECT_NE(text.find(R"(isDefault="true"><md:ServiceName xml:lang="en">)" +
+                        std::string(sp_entity_id) + "</md:ServiceName>"),
+              std::string::npos)
+        << text;
+}
+
 }  // namespace
 }  // namespace tunnus::saml
