@@ -6,6 +6,7 @@
 #include "idp/base/url.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/finish.hpp"
+#include "oidc/protocol/registered_uri.hpp"
 
 namespace tunnus::login {
 namespace {
@@ -442,13 +443,14 @@ object Walk::model(std::string_view action) const {
 
 HttpResponse Walk::page(int status, std::string_view name, object const& page_model) const {
     // Chromium applies form-action to every redirect that follows a form, and those lead to the
-    // service or to wherever a method sends the browser, which only the method knows.
+    // service or to where a method sends the browser.
     Pages::Options options;
-    options.form_action_origins.emplace_back("*");
-    auto const& redirect_uri = transaction_.request.redirect_uri.text();
-    if (!parse_http_url(redirect_uri))  // `*` covers no native app's own scheme
-        options.form_action_origins.emplace_back(
-            redirect_uri.substr(0, redirect_uri.find(':') + 1));
+    options.form_action_origins.push_back(
+        oidc::form_action_source(transaction_.request.redirect_uri.text()));
+    for (auto const& method : parts_.plugins.authenticators())
+        options.form_action_origins.insert(options.form_action_origins.end(),
+                                           method.redirect_origins.begin(),
+                                           method.redirect_origins.end());
     return provider_.pages.render(status, name, page_model, transaction_.locale, options);
 }
 

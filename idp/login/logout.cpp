@@ -6,6 +6,7 @@
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
 #include "oidc/endpoints/end_session.hpp"
+#include "oidc/protocol/registered_uri.hpp"
 
 namespace tunnus::login {
 namespace {
@@ -134,7 +135,8 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     if (auto const client = parts_.provider.clients.find(ending.client_id))
         model["service"] = {{"name", client->name(locale)}};
     Pages::Options options;  // the redirect that follows the form leads to the service
-    options.form_action_origins.emplace_back("*");
+    if (ending.return_to)
+        options.form_action_origins.push_back(oidc::form_action_source(*ending.return_to));
     return parts_.provider.pages.render(200, "logout", model, locale, options);
 }
 

@@ -20,13 +20,6 @@ bool is_malformed(ParsedForm const& parsed) {
     return parsed.error && parsed.error->kind != FormError::Kind::repeated_field;
 }
 
-/// What the page may post to, as a source of Content-Security-Policy: an origin, or for a private
-/// use scheme the scheme.
-std::string form_target(std::string const& redirect_uri) {
-    auto origin = origin_of(redirect_uri);
-    return origin.empty() ? redirect_uri.substr(0, redirect_uri.find(':') + 1) : origin;
-}
-
 HttpResponse respond(Provider const& provider, AuthorizationRequest const& request,
                      ResponseFields const& fields, std::string_view locale) {
     if (request.response_mode == ResponseMode::query) {
@@ -40,7 +33,7 @@ HttpResponse respond(Provider const& provider, AuthorizationRequest const& reque
     auto const& redirect_uri = request.redirect_uri.text();
     auto response = provider.pages.render(
         200, "form_post", {{"redirect_uri", redirect_uri}, {"fields", std::move(list)}}, locale,
-        {.form_action_origins = {form_target(redirect_uri)}, .auto_submit_script = true});
+        {.form_action_origins = {form_action_source(redirect_uri)}, .auto_submit_script = true});
     forbid_storing(response);
     return response;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Strong identification by Suomi.fi. This file puts the parts together; the way back from Suomi.fi,
 // where all the care is, is assertion_consumer_service.cpp.
+#include "idp/base/url.hpp"
 #include "plugins/api/entry.hpp"
 #include "plugins/suomifi/assertion_consumer_service.hpp"
 #include "plugins/suomifi/entity_descriptor.hpp"
@@ -34,6 +35,10 @@ class Suomifi final : public Plugin, private Authenticator, private RouteSource,
     [[nodiscard]] Text label() const override { return texts::method(); }
     [[nodiscard]] std::vector<ReturnPath> return_paths() const override {
         return {{Method::POST, "acs", host_.limits().saml_body_bytes, "RelayState"}};
+    }
+    [[nodiscard]] std::vector<std::string> redirect_origins() const override {
+        auto const sso = parse_http_url(settings_.service_provider.idp.single_sign_on_url);
+        return {sso.value().origin()};
     }
     [[nodiscard]] Answer<Identity> begin(LoginView const& login) override;
     [[nodiscard]] Answer<Identity> resume(LoginView const& login, boost::json::object const& state,
