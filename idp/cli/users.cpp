@@ -47,8 +47,10 @@ int users_add(std::string const& config_file, NewUser const& user) {
         authenticator,
         {.email = user.email, .password = std::move(*password), .verified = user.verified});
     if (!identity) return complain(identity.error().detail, exit_failed);
+    // The address and whether it is confirmed are --email's and --verified's to say.
     for (auto& claim : *claims)
-        identity->attributes.insert_or_assign(claim.key(), std::move(claim.value()));
+        if (claim.key() != "email" && claim.key() != "email_verified")
+            identity->attributes.insert_or_assign(claim.key(), std::move(claim.value()));
     auto const now = process.clock.now();
     std::string const user_id = random_uuid(process.random);
     auto const made = (*database)->commit(storage::create_user(
