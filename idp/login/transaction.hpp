@@ -18,7 +18,6 @@
 namespace tunnus::login {
 
 /// An identity that an authenticator has proven in this login.
-/// digest.
 struct Proof {
     std::string authenticator;
     Secret subject;       ///< in the authenticator's name space; sealed with the rest at rest
