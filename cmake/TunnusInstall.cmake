@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/tunnus)
 foreach(folder IN ITEMS idp/base plugins/api)
     install(DIRECTORY ${folder}/ DESTINATION ${headers}/${folder} COMPONENT development
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "curl_handle.hpp" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "curl_*.hpp" EXCLUDE)
 endforeach()
 install(FILES storage/sql/database.hpp storage/sql/value.hpp DESTINATION ${headers}/storage/sql COMPONENT development)
 

@@ -4,8 +4,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
-
-#include <curl/curl.h>
+#include "idp/base/curl_library.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -20,9 +19,7 @@ class CurlHandle {
     /// the system's), the whole call bounded by `timeout`. Throws std::runtime_error when libcurl
     /// cannot begin.
     CurlHandle(milliseconds timeout, std::string const& ca_file) {
-        static CURLcode const started = curl_global_init(CURL_GLOBAL_DEFAULT);
-        if (started != CURLE_OK) throw std::runtime_error("libcurl does not start");
-        handle_.reset(curl_easy_init());
+        handle_.reset(curl_library().easy_init());
         if (!handle_) throw std::runtime_error("libcurl gives no handle");
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_PROXY, "");
@@ -37,21 +34,21 @@ class CurlHandle {
 
     template <class Value>
     void set(CURLoption option, Value value) {
-        if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK)
+        if (curl_library().easy_setopt(handle_.get(), option, value) != CURLE_OK)
             throw std::runtime_error("libcurl refuses option " +
                                      std::to_string(static_cast<int>(option)));
     }
-    [[nodiscard]] CURLcode perform() { return curl_easy_perform(handle_.get()); }
+    [[nodiscard]] CURLcode perform() { return curl_library().easy_perform(handle_.get()); }
     /// The last status of the server; zero when there was none.
     [[nodiscard]] long response_code() const {
         long code = 0;
-        curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
+        curl_library().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
         return code;
     }
 
   private:
     struct Free {
-        void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+        void operator()(CURL* handle) const { curl_library().easy_cleanup(handle); }
     };
     std::unique_ptr<CURL, Free> handle_;
 };
@@ -60,7 +57,7 @@ class CurlHandle {
 class CurlList {
   public:
     void add(std::string const& text) {
-        auto* longer = curl_slist_append(list_.get(), text.c_str());
+        auto* longer = curl_library().slist_append(list_.get(), text.c_str());
         if (longer == nullptr) throw std::bad_alloc();
         (void)list_.release();
         list_.reset(longer);
@@ -69,7 +66,7 @@ class CurlList {
 
   private:
     struct Free {
-        void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+        void operator()(curl_slist* list) const { curl_library().slist_free_all(list); }
     };
     std::unique_ptr<curl_slist, Free> list_;
 };

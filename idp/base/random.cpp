@@ -3,16 +3,57 @@
 
 #include "idp/base/encoding.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
 namespace tunnus {
 
-void OpenSslRandom::fill(std::span<unsigned char> out) {
+namespace {
+
+void ask_openssl(std::span<unsigned char> out) {
     if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
         throw std::runtime_error("the random source failed");
+}
+
+/// Bytes fetched ahead, for one thread. Every call of RAND_bytes costs a lock and a system call; a
+/// login asks eight times for a few bytes. What was given out is wiped here, and the process never
+/// forks.
+class Reserve {
+  public:
+    Reserve() = default;
+    Reserve(Reserve const&) = delete;
+    Reserve& operator=(Reserve const&) = delete;
+    ~Reserve() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+
+    void take(std::span<unsigned char> out) {
+        if (left_ < out.size()) {
+            left_ = 0;  // should the source fail
+            ask_openssl(bytes_);
+            left_ = bytes_.size();
+        }
+        auto const given = std::span(bytes_).subspan(left_ - out.size(), out.size());
+        std::ranges::copy(given, out.begin());
+        OPENSSL_cleanse(given.data(), given.size());
+        left_ -= out.size();
+    }
+
+    static constexpr std::size_t largest = 64;
+
+  private:
+    std::array<unsigned char, 512> bytes_{};
+    std::size_t left_ = 0;
+};
+
+}  // namespace
+
+void OpenSslRandom::fill(std::span<unsigned char> out) {
+    static thread_local Reserve reserve;
+    if (out.size() > Reserve::largest) return ask_openssl(out);
+    reserve.take(out);
 }
 
 std::string random_token(Random& random, std::size_t bytes) {

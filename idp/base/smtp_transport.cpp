@@ -85,7 +85,7 @@ class SmtpTransport final : public MailTransport {
         bool const about_message =
             code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && message_begun);
         bool const for_good = status >= 500 && status <= 599 && about_message;
-        auto detail = std::string("SMTP: ") + curl_easy_strerror(code);
+        auto detail = std::string("SMTP: ") + curl_library().easy_strerror(code);
         if (status != 0) detail.append(", status ").append(std::to_string(status));
         return {for_good ? BaseErrc::denied : BaseErrc::unavailable, std::move(detail)};
     }

@@ -7,6 +7,8 @@
 #include "storage/sql/sqlite_migrate.hpp"
 #include "storage/sql/write_queue.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <filesystem>
 #include <optional>
@@ -124,6 +126,7 @@ void SqliteDatabase::submit(std::unique_ptr<Intention> intention,
 }
 
 void SqliteDatabase::write_until_closed() {
+    pthread_setname_np(pthread_self(), "writer");
     for (auto batch = queue_.take(limits_.writer_batch); !batch.empty();
          batch = queue_.take(limits_.writer_batch))
         write(batch);

@@ -6,8 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace tunnus {
 namespace {
@@ -46,6 +50,26 @@ TEST(OpenSslRandom, GivesOtherBytesEachTime) {
     std::set<std::string> seen;
     for (int i = 0; i < 100; ++i)
         EXPECT_TRUE(seen.insert(random_token(random, 16)).second);
+}
+
+// Small amounts come from bytes fetched ahead: none may be given twice, at no size, to no thread.
+TEST(OpenSslRandom, GivesNoByteTwice) {
+    constexpr std::size_t each = 400;
+    std::array<std::vector<std::string>, 3> given;
+    std::vector<std::thread> threads;
+    for (auto& mine : given)
+        threads.emplace_back([&mine] {
+            OpenSslRandom random;
+            for (std::size_t i = 0; i < each; ++i)
+                mine.push_back(random_token(random, 12 + i % 90));
+        });
+    for (auto& thread : threads)
+        thread.join();
+    std::set<std::string> beginnings;
+    for (auto const& mine : given)
+        for (auto const& token : mine)
+            EXPECT_TRUE(beginnings.insert(token.substr(0, 16)).second);
+    EXPECT_EQ(beginnings.size(), given.size() * each);
 }
 
 // threats.md F-38
