@@ -66,8 +66,8 @@ std::variant<EndSessionRequest, HttpResponse> read_end_session(Provider const& p
 Result<std::string> make_logout_token(Provider const& provider, Client const& client,
                                       std::string_view user_id, std::string_view sid,
                                       TimePoint now) {
-    auto const key = provider.keys.signing_key(client.id_token_signed_response_alg);
-    if (!key) return Error(jose::JoseErrc::unknown_key, client.id_token_signed_response_alg);
+    auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
+    if (!key) return Error(jose::JoseErrc::unknown_key, std::string(jose::name_of(*client.id_token.signed_alg)));
     auto const sub = subject_for(provider, client, user_id);
     auto const jti = random_token(provider.random, 16);
     LogoutToken token;

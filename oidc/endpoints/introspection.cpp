@@ -69,7 +69,7 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const&,
 
 Checked<Outcome> answer(BackChannelCall const& call) {
     // RFC 7662 §2.1 wants the caller authenticated, which a public client cannot be.
-    if (call.client.token_endpoint_auth_method == TokenEndpointAuthMethod::none)
+    if (call.client.is_public())
         return Refusal{OAuthError::invalid_client, "client authentication failed",
                        "a public client"};
     auto const found = find_presented_token(call);

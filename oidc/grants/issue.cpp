@@ -12,7 +12,7 @@ namespace tunnus::oidc {
 bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope) {
     return client.allows_grant("refresh_token") &&
            (contains(scope, "offline_access") ||
-            client.token_endpoint_auth_method != TokenEndpointAuthMethod::none);
+            !client.is_public());
 }
 
 storage::AccessToken add_access_token(GrantRequest const& request, storage::Grant const* grant,
@@ -55,8 +55,8 @@ Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
     if (!contains(tokens.scope, "openid")) return {};
     auto const& provider = request.provider;
     auto const& client = request.client;
-    auto const key = provider.keys.signing_key(client.id_token_signed_response_alg);
-    if (!key) return server_error("no signing key for " + client.id_token_signed_response_alg);
+    auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
+    if (!key) return server_error("no signing key for the ID token");
     // OpenID Connect Core §5.4: as an access token is issued, scopes release at userinfo alone. The
     // ID token travels in URLs later (id_token_hint), so it holds what was asked for it by name.
     auto claims = provider.claims.claims({grant.user_id,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/client.hpp"
 
-#include "idp/base/configuration.hpp"
 #include "idp/base/encoding.hpp"
-#include "oidc/protocol/registered_uri.hpp"
-#include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/client_profile.hpp"
+#include "oidc/protocol/client_security.hpp"
+#include "oidc/protocol/metadata_reader.hpp"
+#include "oidc/protocol/response_type.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,106 +31,7 @@ class MetadataCategory final : public ErrorCategory {
 /// Whatever else a plugin releases, an identity code above all, is registered by name.
 constexpr std::string_view usual_scope = "openid profile email address phone offline_access";
 
-/// RFC 7591 §2 members that change nothing here.
-constexpr std::array<std::string_view, 5> informational = {
-    "contacts", "software_id", "software_version", "client_id_issued_at", "initiate_login_uri"};
-
-/// Reads members by name and keeps the first complaint. What was asked for is what we know: the
-/// rest is unknown.
-class Metadata {
-  public:
-    explicit Metadata(json::object const& object) : object_(object) {}
-
-    void complain(std::string_view member, std::string_view what,
-                  MetadataErrc code = MetadataErrc::invalid_client_metadata) {
-        if (!error_) error_ = Error(code, std::string(member).append(": ").append(what));
-    }
-    [[nodiscard]] std::optional<Error> const& error() const { return error_; }
-
-    json::value const* find(std::string_view member) {
-        known_.push_back(member);
-        return object_.if_contains(member);
-    }
-
-    std::string text(std::string_view member, std::string_view otherwise = {}) {
-        auto const* value = find(member);
-        if (value == nullptr) return std::string(otherwise);
-        if (auto const* text = value->if_string()) return std::string(*text);
-        complain(member, "must be a text");
-        return {};
-    }
-
-    bool flag(std::string_view member, bool otherwise) {
-        auto const* value = find(member);
-        if (value == nullptr) return otherwise;
-        if (auto const* flag = value->if_bool()) return *flag;
-        complain(member, "must be true or false");
-        return otherwise;
-    }
-
-    std::optional<seconds> duration(std::string_view member, seconds most) {
-        auto const* value = find(member);
-        if (value == nullptr) return std::nullopt;
-        auto const* number = value->if_int64();
-        if (number != nullptr && *number >= 0 && *number <= most.count()) return seconds(*number);
-        complain(member, "must be a whole number of seconds");
-        return std::nullopt;
-    }
-
-    std::vector<std::string> texts(std::string_view member,
-                                   std::vector<std::string> otherwise = {}) {
-        auto const* value = find(member);
-        if (value == nullptr) return otherwise;
-        std::vector<std::string> list;
-        auto const* array = value->if_array();
-        if (array == nullptr) complain(member, "must be a list of texts");
-        for (auto const& element : array != nullptr ? *array : json::array()) {
-            auto const* text = element.if_string();
-            if (text == nullptr)
-                complain(member, "must be a list of texts");
-            else if (!contains(list, *text))
-                list.emplace_back(*text);
-        }
-        return list;
-    }
-
-    std::string web_uri(std::string_view member) {
-        auto uri = text(member);
-        if (uri.empty()) return uri;
-        if (auto const reason = reject_web_uri(uri)) complain(member, *reason);
-        return uri;
-    }
-
-    /// One of the words given, as its place in the list.
-    template <std::size_t n>
-    std::size_t choice(std::string_view member, std::array<std::string_view, n> const& words,
-                       std::size_t otherwise) {
-        auto const word = text(member, words[otherwise]);
-        auto const found = std::ranges::find(words, word);
-        if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-        complain(member, "unknown value");
-        return otherwise;
-    }
-
-    void refuse_unknown() {
-        for (auto const& member : object_) {
-            std::string_view const name = member.key();
-            if (std::ranges::find(known_, name) == known_.end() &&
-                std::ranges::find(informational, name) == informational.end() &&
-                !name.starts_with("client_name#"))
-                complain(name, "unknown member");
-        }
-    }
-
-    [[nodiscard]] json::object const& object() const { return object_; }
-
-  private:
-    json::object const& object_;
-    std::vector<std::string_view> known_;
-    std::optional<Error> error_;
-};
-
-void read_client_id(Metadata& metadata, Client& client, Limits const& limits) {
+void read_client_id(MetadataReader& metadata, Client& client, Limits const& limits) {
     client.client_id = metadata.text("client_id");
     bool const printable = std::ranges::all_of(
         client.client_id, [](char c) { return c > ' ' && c < '\x7f'; });  // RFC 6749 A.1, no space
@@ -150,7 +52,7 @@ bool is_showable(std::string_view name) {
     return true;
 }
 
-void read_names(Metadata& metadata, Client& client) {
+void read_names(MetadataReader& metadata, Client& client) {
     metadata.find("client_name");
     for (auto const& member : metadata.object()) {
         std::string_view const key = member.key();
@@ -165,7 +67,7 @@ void read_names(Metadata& metadata, Client& client) {
     }
 }
 
-void read_uris(Metadata& metadata, Client& client, Limits const& limits) {
+void read_uris(MetadataReader& metadata, Client& client, Limits const& limits) {
     static constexpr std::array<std::string_view, 2> types = {"web", "native"};
     client.application_type =
         static_cast<ApplicationType>(metadata.choice("application_type", types, 0));
@@ -180,6 +82,14 @@ void read_uris(Metadata& metadata, Client& client, Limits const& limits) {
     };
     client.redirect_uris = read("redirect_uris");
     client.post_logout_redirect_uris = read("post_logout_redirect_uris");
+    client.request_uris = metadata.texts("request_uris");
+    for (auto const& uri : client.request_uris)
+        if (auto const reason = reject_web_uri(uri.substr(0, uri.find('#'))))
+            metadata.complain("request_uris", *reason);
+    client.initiate_login_uri = metadata.web_uri("initiate_login_uri");
+    client.frontchannel_logout_uri = metadata.web_uri("frontchannel_logout_uri");
+    client.frontchannel_logout_session_required =
+        metadata.flag("frontchannel_logout_session_required", false);
     client.backchannel_logout_uri = metadata.web_uri("backchannel_logout_uri");
     client.backchannel_logout_session_required =
         metadata.flag("backchannel_logout_session_required", false);
@@ -189,70 +99,94 @@ void read_uris(Metadata& metadata, Client& client, Limits const& limits) {
     client.logo_uri = metadata.web_uri("logo_uri");
 }
 
-void read_grants(Metadata& metadata, Client& client, Limits const& limits) {
+constexpr std::array<std::string_view, 8> known_grants = {
+    "authorization_code",
+    "implicit",
+    "refresh_token",
+    "client_credentials",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:openid:params:grant-type:ciba",
+};
+/// Grants in which a person takes part, so that refresh tokens and ID tokens may come of them.
+constexpr std::array<std::string_view, 4> grants_of_people = {
+    "authorization_code", "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
+
+/// The response types we have, and what OpenID Connect Dynamic Client Registration §2 wants of
+/// grant_types for each.
+struct KnownResponseType {
+    std::string_view words;
+    bool code;
+    bool implicit;
+};
+constexpr std::array<KnownResponseType, 6> known_response_types = {{
+    {"code", true, false},
+    {"id_token", false, true},
+    {"id_token token", false, true},
+    {"code id_token", true, true},
+    {"code token", true, true},
+    {"code id_token token", true, true},
+}};
+
+void read_response_types(MetadataReader& metadata, Client& client) {
+    bool const has_code = client.allows_grant("authorization_code");
+    auto const usual = has_code ? std::vector<std::string>{"code"} : std::vector<std::string>();
+    for (auto const& text : metadata.texts("response_types", usual)) {
+        auto const words = sorted_words(text);
+        auto const known =
+            std::ranges::find(known_response_types, words, &KnownResponseType::words);
+        if (known == known_response_types.end())
+            metadata.complain("response_types", "unknown value");
+        else if (known->code && !has_code)
+            metadata.complain("response_types", "needs the grant authorization_code");
+        else if (known->implicit && !client.allows_grant("implicit"))
+            metadata.complain("response_types", "needs the grant implicit");
+        else if (!contains(client.response_types, words))
+            client.response_types.push_back(words);
+    }
+    if (has_code && client.response_types.empty())
+        metadata.complain("response_types", "required by the grant authorization_code");
+}
+
+void read_grants(MetadataReader& metadata, Client& client, Limits const& limits) {
     client.grant_types = metadata.texts("grant_types", {"authorization_code"});
     for (auto const& grant : client.grant_types)
-        if (grant != "authorization_code" && grant != "refresh_token" &&
-            grant != "client_credentials")
+        if (std::ranges::find(known_grants, grant) == known_grants.end())
             metadata.complain("grant_types", "unknown value");
-    bool const has_code = client.allows_grant("authorization_code");
-    if (has_code && client.redirect_uris.empty())
-        metadata.complain("redirect_uris", "required by the grant authorization_code",
+    bool const by_browser =
+        client.allows_grant("authorization_code") || client.allows_grant("implicit");
+    if (by_browser && client.redirect_uris.empty())
+        metadata.complain("redirect_uris", "required by the grants authorization_code and implicit",
                           MetadataErrc::invalid_redirect_uri);
-    if (!has_code && client.allows_grant("refresh_token"))
-        metadata.complain("grant_types", "refresh_token needs authorization_code");
-
-    auto const usual = has_code ? std::vector<std::string>{"code"} : std::vector<std::string>();
-    client.response_types = metadata.texts("response_types", usual);
-    if (client.response_types != usual)
-        metadata.complain("response_types", "must be code with authorization_code, else nothing");
+    bool const of_people = std::ranges::any_of(
+        grants_of_people, [&](std::string_view grant) { return client.allows_grant(grant); });
+    if (!of_people && client.allows_grant("refresh_token"))
+        metadata.complain("grant_types",
+                          "refresh_token needs a grant in which a person takes part");
+    read_response_types(metadata, client);
 
     auto scope = parse_scope(metadata.text("scope", usual_scope), limits);
     if (scope)
         client.scope = std::move(*scope);
     else
         metadata.complain("scope", scope.error().description);
-}
-
-Result<Secret> read_client_secret(json::value const& value, std::string const& folder) {
-    if (!value.is_string()) return read_secret(value, folder);
-    std::string text(value.get_string());
-    if (text.empty()) return Error(BaseErrc::denied, "an empty secret");
-    return Secret(std::move(text));
-}
-
-void read_authentication(Metadata& metadata, Client& client, std::string const& folder) {
-    static constexpr std::array<std::string_view, 3> methods = {"none", "client_secret_basic",
-                                                                "client_secret_post"};
-    client.token_endpoint_auth_method = static_cast<TokenEndpointAuthMethod>(
-        metadata.choice("token_endpoint_auth_method", methods, 1));
-    bool const is_public = client.token_endpoint_auth_method == TokenEndpointAuthMethod::none;
-    if (auto const* value = metadata.find("client_secret")) {
-        auto secret = read_client_secret(*value, folder);
-        if (secret)
-            client.client_secret = std::move(*secret);
-        else
-            metadata.complain("client_secret", secret.error().text());
-    }
-    if (is_public && client.client_secret)
-        metadata.complain("client_secret", "not for token_endpoint_auth_method none");
-    if (!is_public && !client.client_secret)
-        metadata.complain("client_secret", "required by token_endpoint_auth_method");
-    if (is_public && client.allows_grant("client_credentials"))
-        metadata.complain("grant_types", "client_credentials needs a client secret");
-    client.require_pkce = metadata.flag("require_pkce", true);
-    if (is_public && !client.require_pkce)
-        metadata.complain("require_pkce", "a client without secret needs PKCE");
+    client.authorization_details_types = metadata.texts("authorization_details_types");
+    client.resources = metadata.texts("resources");
+    for (auto const& resource : client.resources)
+        if (resource.empty() || resource.find('#') != std::string::npos)
+            metadata.complain("resources", "must be absolute URIs without fragment, or client_ids");
 }
 
 /// OpenID Connect Core §8.1: the host of sector_identifier_uri, or the one host of all
 /// redirect_uris.
-void read_subject(Metadata& metadata, Client& client) {
+void read_subject(MetadataReader& metadata, Client& client) {
     static constexpr std::array<std::string_view, 2> types = {"public", "pairwise"};
     client.subject_type = static_cast<SubjectType>(metadata.choice("subject_type", types, 0));
-    auto const sector = metadata.web_uri("sector_identifier_uri");
-    if (!sector.empty()) {
-        client.sector_identifier = host_of(sector);
+    client.sector_identifier_uri = metadata.web_uri("sector_identifier_uri");
+    if (!client.sector_identifier_uri.empty()) {
+        client.sector_identifier = host_of(client.sector_identifier_uri);
     } else if (!client.redirect_uris.empty()) {
         auto const host = host_of(client.redirect_uris.front());
         if (std::ranges::all_of(client.redirect_uris,
@@ -264,19 +198,56 @@ void read_subject(Metadata& metadata, Client& client) {
                           "required for pairwise subjects when redirect_uris differ in host");
 }
 
-void read_login(Metadata& metadata, Client& client, Limits const& limits) {
-    static constexpr std::array<std::string_view, 3> algorithms = {"RS256", "ES256", "EdDSA"};
-    client.id_token_signed_response_alg =
-        algorithms[metadata.choice("id_token_signed_response_alg", algorithms, 0)];
+void read_login(MetadataReader& metadata, Client& client, Limits const& limits) {
+    client.require_auth_time = metadata.flag("require_auth_time", false);
     client.default_acr_values = metadata.texts("default_acr_values");
     client.default_max_age = metadata.duration("default_max_age", limits.max_age);
-    client.require_auth_time = metadata.flag("require_auth_time", false);
     client.skip_consent = metadata.flag("skip_consent", false);
     client.consent_version = metadata.text("consent_version", "1");
     client.disabled = metadata.flag("disabled", false);
 }
 
-void read_origins(Metadata& metadata, Client& client) {
+/// What a registration may say one day. Until the provider keeps its word, it does not take the
+/// registration.
+void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
+    using enum TokenEndpointAuthMethod;
+    auto const unbuilt = [&](std::string_view member, bool asked) {
+        if (asked) metadata.complain(member, "not supported");
+    };
+    auto const method = client.token_endpoint_auth_method;
+    unbuilt("token_endpoint_auth_method", method == client_secret_jwt || method == private_key_jwt);
+    unbuilt("token_endpoint_auth_method",
+            method == tls_client_auth || method == self_signed_tls_client_auth);
+    unbuilt("tls_client_certificate_bound_access_tokens",
+            client.tls_client_certificate_bound_access_tokens);
+    unbuilt("dpop_bound_access_tokens", client.dpop_bound_access_tokens);
+    unbuilt("jwks_uri", !client.jwks_uri.empty());
+    unbuilt("response_types",
+            std::ranges::any_of(client.response_types,
+                                [](std::string const& type) { return type != "code"; }));
+    for (auto const& grant : client.grant_types)
+        unbuilt("grant_types", grant.starts_with("urn:") || grant == "implicit");
+    unbuilt("request_uris", !client.request_uris.empty());
+    unbuilt("require_pushed_authorization_requests", client.require_pushed_authorization_requests);
+    unbuilt("require_signed_request_object", client.require_signed_request_object);
+    unbuilt("authorization_details_types", !client.authorization_details_types.empty());
+    unbuilt("resources", !client.resources.empty());
+    unbuilt("access_token_format", client.access_token_format == AccessTokenFormat::jwt);
+    unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
+    auto const protects = [](ResponseProtection const& response) {
+        return response.signed_alg.has_value() || response.encrypted_alg.has_value();
+    };
+    unbuilt("userinfo_signed_response_alg", protects(client.userinfo));
+    unbuilt("introspection_signed_response_alg", protects(client.introspection));
+    unbuilt("id_token_encrypted_response_alg", client.id_token.encrypted_alg.has_value());
+    unbuilt("authorization_encrypted_response_alg", client.authorization.encrypted_alg.has_value());
+    auto const alg = client.id_token.signed_alg;
+    unbuilt("id_token_signed_response_alg", alg != jose::Algorithm::RS256 &&
+                                                alg != jose::Algorithm::ES256 &&
+                                                alg != jose::Algorithm::EdDSA);
+}
+
+void read_origins(MetadataReader& metadata, Client& client) {
     if (metadata.find("allowed_origins") != nullptr) {
         client.allowed_origins = metadata.texts("allowed_origins");
         for (auto const& origin : client.allowed_origins)
@@ -302,6 +273,10 @@ bool Client::allows_grant(std::string_view grant_type) const {
     return contains(grant_types, grant_type);
 }
 
+bool Client::allows_response_type(std::string_view response_type) const {
+    return contains(response_types, response_type);
+}
+
 std::string Client::name(std::string_view locale) const {
     for (auto const tag : {locale, std::string_view()})
         if (auto const found = client_name.find(std::string(tag)); found != client_name.end())
@@ -311,16 +286,20 @@ std::string Client::name(std::string_view locale) const {
 
 Result<Client> parse_client(json::object const& object, Limits const& limits,
                             std::string const& folder) {
-    Metadata metadata(object);
+    auto const expanded = apply_client_profile(object);
+    if (!expanded) return expanded.error();
+    MetadataReader metadata(*expanded);
     Client client;
+    client.profile = metadata.text("profile");
     read_client_id(metadata, client, limits);
     read_names(metadata, client);
     read_uris(metadata, client, limits);
     read_grants(metadata, client, limits);
-    read_authentication(metadata, client, folder);
+    read_security(metadata, client, limits, folder);
     read_subject(metadata, client);
     read_login(metadata, client, limits);
     read_origins(metadata, client);
+    refuse_unbuilt(metadata, client);
     metadata.refuse_unknown();
     if (metadata.error()) return *metadata.error();
     return client;

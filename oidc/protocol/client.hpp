@@ -6,6 +6,8 @@
 #include "idp/base/limits.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/secret.hpp"
+#include "oidc/jose/jwe.hpp"
+#include "oidc/jose/jwk_set.hpp"
 #include "oidc/protocol/refusal.hpp"
 
 #include <boost/json/object.hpp>
@@ -19,48 +21,141 @@
 
 namespace tunnus::oidc {
 
-enum class TokenEndpointAuthMethod { none, client_secret_basic, client_secret_post };
+/// OpenID Connect Core §9, RFC 8705 §2.
+enum class TokenEndpointAuthMethod {
+    none,
+    client_secret_basic,
+    client_secret_post,
+    client_secret_jwt,
+    private_key_jwt,
+    tls_client_auth,
+    self_signed_tls_client_auth,
+};
 enum class SubjectType { public_, pairwise };
 enum class ApplicationType { web, native };
+enum class AccessTokenFormat { opaque, jwt };
+/// OpenID CIBA Core §5.
+enum class DeliveryMode { poll, ping };
+
+/// `…_signed_response_alg`, `…_encrypted_response_alg`, `…_encrypted_response_enc` of one kind of
+/// token. Unset: plain.
+struct ResponseProtection {
+    std::optional<jose::Algorithm> signed_alg;
+    std::optional<jose::KeyManagement> encrypted_alg;
+    jose::ContentEncryption encrypted_enc = jose::ContentEncryption::A128CBC_HS256;
+};
+
+/// A client's public keys, from `jwks` or fetched from `jwks_uri`.
+struct ClientKeys {
+    jose::JwkSet verification;  ///< to check its signatures with
+    std::vector<boost::json::object>
+        all;  ///< every public key as it stands, to choose one to encrypt to
+};
+/// Errors as JwkSet::parse.
+[[nodiscard]] Result<ClientKeys> parse_client_keys(boost::json::object const& jwks,
+                                                   Limits const& limits);
+
+/// RFC 8705 §2.1.2: the one name of the certificate's subject that a `tls_client_auth` client
+/// registered.
+struct CertificateSubject {
+    enum class Kind { dn, san_dns, san_uri, san_ip, san_email } kind = Kind::dn;
+    std::string value;  ///< dn: RFC 4514
+};
 
 /// Immutable once made; parse_client is the only maker, so what stands here is well-formed and
-/// consistent.
+/// consistent. Members have the names of their registrations: RFC 7591 §2, OpenID Connect Dynamic
+/// Client Registration §2, the logout specifications, RFC 8705, 9101, 9126, 9396, 9449, 9701, JARM,
+/// CIBA. "Ours" marks what no specification has.
 struct Client {
     std::string client_id;
     std::map<std::string, std::string> client_name;  ///< by language; "" is the untagged one
-    std::vector<std::string> redirect_uris;          ///< compared as bytes
+    ApplicationType application_type = ApplicationType::web;
+
+    // Where it may be answered
+    std::vector<std::string> redirect_uris;  ///< compared as bytes
     std::vector<std::string> post_logout_redirect_uris;
-    std::vector<std::string> grant_types;     ///< default authorization_code
-    std::vector<std::string> response_types;  ///< default code
+    std::vector<std::string> request_uris;  ///< request objects may be fetched from these alone,
+                                            ///< compared without fragment
+    std::vector<std::string>
+        allowed_origins;  ///< ours, for CORS; default the origins of the redirect_uris
+    std::string initiate_login_uri;
+
+    // What it may ask for
+    std::vector<std::string> grant_types;  ///< default authorization_code
+    /// Each with its words in alphabetical order; default `code`. Those that give out tokens by the
+    /// browser only where registered.
+    std::vector<std::string> response_types;
     /// The scopes it may ask for; default those of OpenID Connect Core §5.4 and offline_access.
     std::vector<std::string> scope;
+    std::vector<std::string> authorization_details_types;  ///< RFC 9396 §10
+    /// Ours: the resource indicators (RFC 8707) and audiences (RFC 8693) it may ask tokens for.
+    /// Absolute URIs or client_ids.
+    std::vector<std::string> resources;
+
+    // How it proves who it is
     TokenEndpointAuthMethod token_endpoint_auth_method =
         TokenEndpointAuthMethod::client_secret_basic;
+    std::optional<jose::Algorithm>
+        token_endpoint_auth_signing_alg;  ///< unset: any that suits the method
     std::optional<Secret> client_secret;
-    ApplicationType application_type = ApplicationType::web;
+    std::shared_ptr<ClientKeys const> jwks;  ///< null: none, or by jwks_uri
+    std::string jwks_uri;
+    std::optional<CertificateSubject> tls_client_auth_subject;
+    /// Ours: what a client assertion may name as `aud`. Strict is the issuer alone, as one text.
+    bool strict_assertion_audience = false;
+
+    // How its requests come
+    bool require_pkce = true;  ///< ours; false only where the registration says so
+    bool require_pushed_authorization_requests = false;
+    bool require_signed_request_object = false;
+    std::optional<jose::Algorithm>
+        request_object_signing_alg;  ///< unset: any asymmetric one, or HMAC with its secret
+
+    // What its tokens are like
     SubjectType subject_type = SubjectType::public_;
     std::string sector_identifier;  ///< host for pairwise subjects
-    std::string id_token_signed_response_alg = "RS256";
+    std::string sector_identifier_uri;
+    AccessTokenFormat access_token_format = AccessTokenFormat::opaque;  ///< ours
+    bool dpop_bound_access_tokens = false;
+    bool tls_client_certificate_bound_access_tokens = false;
+    ResponseProtection id_token;  ///< signed_alg is always set; default RS256
+    ResponseProtection userinfo;
+    ResponseProtection introspection;  ///< signed_alg unset: RS256 where a JWT is asked for
+    ResponseProtection authorization;  ///< JARM; signed_alg is always set; default RS256
+    bool require_auth_time = false;
+
+    // How people sign in for it
     std::vector<std::string>
         default_acr_values;  ///< its registered minimum: a login below is stepped up
     std::optional<seconds> default_max_age;
-    bool require_auth_time = false;
-    bool require_pkce =
-        true;  ///< our own metadata `require_pkce`; false only where the registration says so
-    std::string backchannel_logout_uri;
-    bool backchannel_logout_session_required = false;
-    std::vector<std::string>
-        allowed_origins;  ///< for CORS; defaults to the origins of the redirect_uris
+    bool skip_consent = false;          ///< ours: the operator vouches (a first-party service)
+    std::string consent_version = "1";  ///< ours: a new text asks again
     std::string client_uri;
     std::string policy_uri;
     std::string tos_uri;
     std::string logo_uri;
-    bool skip_consent =
-        false;  ///< our own `skip_consent`: the operator vouches (a first-party service)
-    std::string consent_version = "1";  ///< our own: a new text asks again
-    bool disabled = false;
+
+    // How it hears of a logout
+    std::string backchannel_logout_uri;
+    bool backchannel_logout_session_required = false;
+    std::string frontchannel_logout_uri;
+    bool frontchannel_logout_session_required = false;
+
+    // CIBA
+    DeliveryMode backchannel_token_delivery_mode = DeliveryMode::poll;
+    std::string backchannel_client_notification_endpoint;
+    std::optional<jose::Algorithm> backchannel_authentication_request_signing_alg;
+    bool backchannel_user_code_parameter = false;
+
+    std::string profile;    ///< ours: the preset applied, empty for none
+    bool disabled = false;  ///< ours
 
     [[nodiscard]] bool allows_grant(std::string_view grant_type) const;
+    /// `response_type` with its words in alphabetical order.
+    [[nodiscard]] bool allows_response_type(std::string_view response_type) const;
+    [[nodiscard]] bool is_public() const {
+        return token_endpoint_auth_method == TokenEndpointAuthMethod::none;
+    }
     [[nodiscard]] std::string name(
         std::string_view locale) const;  ///< falls back to untagged, then client_id
 };

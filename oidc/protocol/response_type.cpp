@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/response_type.hpp"
 
+#include <algorithm>
+
 namespace tunnus::oidc {
+
+std::string sorted_words(std::string_view response_type) {
+    std::vector<std::string> words;
+    while (!response_type.empty()) {
+        auto const end = std::min(response_type.find(' '), response_type.size());
+        if (end > 0) words.emplace_back(response_type.substr(0, end));
+        response_type.remove_prefix(std::min(end + 1, response_type.size()));
+    }
+    std::ranges::sort(words);
+    std::string sorted;
+    for (auto const& word : words)
+        sorted.append(sorted.empty() ? "" : " ").append(word);
+    return sorted;
+}
 
 Checked<> check_response_type(Client const& client, Form const& form) {
     auto const response_type = form.get("response_type");

@@ -7,7 +7,14 @@
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace tunnus::oidc {
+
+/// The words of a response type in alphabetical order, one space between them: their order on the
+/// wire means nothing (OAuth 2.0 Multiple Response Types §5).
+[[nodiscard]] std::string sorted_words(std::string_view response_type);
 
 /// Missing: invalid_request; anything else than `code`: unsupported_response_type; a client
 /// without the grant authorization_code: unauthorized_client.

@@ -32,10 +32,23 @@ TEST(Client, TakesAnOrdinaryRegistrationWithTheDefaultsOfRfc7591) {
     EXPECT_EQ(client.response_types, std::vector<std::string>{"code"});
     EXPECT_EQ(client.token_endpoint_auth_method, TokenEndpointAuthMethod::client_secret_basic);
     EXPECT_TRUE(client.client_secret->equals("correct horse battery staple"));
-    EXPECT_EQ(client.id_token_signed_response_alg, "RS256");
+    EXPECT_EQ(client.id_token.signed_alg, jose::Algorithm::RS256);
     EXPECT_TRUE(client.require_pkce);
     EXPECT_EQ(client.allowed_origins, std::vector<std::string>{"https://rp.example"});
     EXPECT_EQ(complaint(public_client()), "fine");
+}
+
+// What is registered but not built is refused, so that no client relies on a promise that nobody
+// keeps.
+TEST(Client, RefusesWhatTheProviderDoesNotDo) {
+    EXPECT_EQ(complaint_with({{"id_token_signed_response_alg", "EdDSA"}}), "fine");
+    EXPECT_NE(complaint_with({{"dpop_bound_access_tokens", true}, {"surely", 1}}), "fine");
+    EXPECT_NE(complaint_with({{"profile", "fapi3"}}), "fine");
+}
+
+TEST(Client, NamesTheMemberThatIsUnknown) {
+    EXPECT_EQ(complaint_with({{"id_token_signed_reponse_alg", "ES256"}}),
+              "invalid_client_metadata: id_token_signed_reponse_alg: unknown member");
 }
 
 TEST(Client, ReadsNamesByLanguageAndFallsBack) {
