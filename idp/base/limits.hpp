@@ -34,7 +34,7 @@ struct Limits {
     milliseconds drain_timeout{30'000};      ///< SIGTERM: finish what is in hand
 
     // Lanes
-    std::size_t fast_workers = 4;
+    std::size_t fast_workers = 4;  ///< or one more than the cores there are
     std::size_t fast_queue = 1'024;
     std::size_t password_workers =
         1;  ///< times argon2_memory_kib is the memory that hashing may take

@@ -65,9 +65,18 @@ void WorkerPool::work() {
     }
 }
 
+namespace {
+
+/// Work that seldom blocks: more workers than one above the cores only take turns.
+std::size_t fast_workers(Limits const& limits) {
+    return std::min<std::size_t>(limits.fast_workers, std::thread::hardware_concurrency() + 1U);
+}
+
+}  // namespace
+
 Lanes::Lanes(Limits const& limits)
     : pools_{
-          std::make_unique<WorkerPool>("fast", limits.fast_workers, limits.fast_queue),
+          std::make_unique<WorkerPool>("fast", fast_workers(limits), limits.fast_queue),
           std::make_unique<WorkerPool>("password", limits.password_workers, limits.password_queue),
           std::make_unique<WorkerPool>("plugin", limits.plugin_workers, limits.plugin_queue),
           std::make_unique<WorkerPool>("outbound", limits.outbound_workers,

@@ -2,8 +2,8 @@
 // Database: a small façade over SQLite and MariaDB. It knows SQL and nothing of what is stored.
 //
 // A write is a whole intention as data: statements with expectations. The engine's one writer
-// gathers waiting writes into one transaction, each in a savepoint, and commits them together, so
-// that many share one fsync (design.md 1.3).
+// gathers waiting writes into one transaction, each of them whole or not at all, and commits them
+// together, so that many share one fsync (design.md 1.3).
 #pragma once
 
 #include "idp/base/limits.hpp"

@@ -70,9 +70,13 @@ class SqliteDatabase final : public Database {
     [[nodiscard]] Result<> apply(SqliteConnection& connection, Batch& batch,
                                  std::vector<CommitResult>& results);
     [[nodiscard]] Result<> begin(SqliteConnection& connection, Batch& batch);
-    [[nodiscard]] static CommitResult apply_one(SqliteConnection& connection, Write const& write);
+    [[nodiscard]] static CommitResult apply_directly(SqliteConnection& connection,
+                                                     Write const& write, bool& undo);
+    [[nodiscard]] static CommitResult apply_in_savepoint(SqliteConnection& connection,
+                                                         Write const& write);
     [[nodiscard]] static CommitResult run_steps(SqliteConnection& connection,
-                                                std::vector<Statement> const& steps);
+                                                std::vector<Statement> const& steps,
+                                                std::size_t& done);
     void note(Result<> const& outcome);
     void reopen(SqlitePool::Lease& writer);
     void checkpoint_when_due(SqliteConnection& connection);
@@ -149,13 +153,27 @@ void SqliteDatabase::write(Batch& batch) {
     if (outcome) checkpoint_when_due(*writer);
 }
 
+// First without savepoints, which cost a copy of every page that an intention changes. Nearly all
+// win, or lose by their first step, before they have written anything; where one must be undone the
+// batch begins again with a savepoint for each.
 Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
                                std::vector<CommitResult>& results) {
     if (auto const begun = begin(connection, batch); !begun) return begun;
     results.reserve(batch.size());
+    bool undo_one = false;
     for (auto const& pending : batch) {
-        results.push_back(apply_one(connection, *pending.write));
+        results.push_back(apply_directly(connection, *pending.write, undo_one));
         // Some errors (disk full, out of memory) take the whole transaction with them.
+        if (!connection.in_transaction()) return results.back().error();
+        if (undo_one) break;
+    }
+    if (!undo_one) return connection.control("COMMIT");
+
+    results.clear();
+    if (auto const undone = connection.control("ROLLBACK"); !undone) return undone;
+    if (auto const begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
+    for (auto const& pending : batch) {
+        results.push_back(apply_in_savepoint(connection, *pending.write));
         if (!connection.in_transaction()) return results.back().error();
     }
     return connection.control("COMMIT");
@@ -178,15 +196,30 @@ Result<> SqliteDatabase::find_missing() const {
     return Error(SqlErrc::corrupt, missing + " was removed or replaced while in use");
 }
 
-CommitResult SqliteDatabase::apply_one(SqliteConnection& connection, Write const& write) {
+/// `undo` when something was written that must not stand.
+CommitResult SqliteDatabase::apply_directly(SqliteConnection& connection, Write const& write,
+                                            bool& undo) {
+    std::size_t done = 0;
+    auto result = run_steps(connection, write.steps, done);
+    if (result && *result == Verdict::won) return result;
+    undo = done > 0;
+    if (undo || !result) return result;
+    auto const after = run_steps(connection, write.if_lost, done);
+    if (after) return Verdict::lost;
+    undo = done > 0;
+    return after;
+}
+
+CommitResult SqliteDatabase::apply_in_savepoint(SqliteConnection& connection, Write const& write) {
     if (auto const marked = connection.control("SAVEPOINT intention"); !marked)
         return marked.error();
-    auto result = run_steps(connection, write.steps);
+    std::size_t done = 0;
+    auto result = run_steps(connection, write.steps, done);
     if (result && *result == Verdict::lost) {
         if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
             return undone.error();
         // The verdict stays `lost` whatever these do.
-        if (auto const after = run_steps(connection, write.if_lost); !after) result = after;
+        if (auto const after = run_steps(connection, write.if_lost, done); !after) result = after;
     }
     if (!result && connection.in_transaction())
         if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
@@ -197,12 +230,15 @@ CommitResult SqliteDatabase::apply_one(SqliteConnection& connection, Write const
     return result;
 }
 
+/// A statement that fails leaves nothing behind; `done` counts those that may have left something.
 CommitResult SqliteDatabase::run_steps(SqliteConnection& connection,
-                                       std::vector<Statement> const& steps) {
+                                       std::vector<Statement> const& steps, std::size_t& done) {
+    done = 0;
     for (auto const& step : steps) {
         auto const affected = connection.execute(step);
         if (!affected && step.expected_rows && connection.hit_unique()) return Verdict::lost;
         if (!affected) return affected.error();
+        if (*affected != 0) ++done;
         if (step.expected_rows && *affected != *step.expected_rows) return Verdict::lost;
     }
     return Verdict::won;

@@ -2,6 +2,7 @@
 #include "storage/sql/sqlite_connection.hpp"
 
 #include "storage/sql/sqlite.hpp"
+#include "storage/sql/sqlite_wal_vfs.hpp"
 
 #include <sqlite3.h>
 
@@ -147,7 +148,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string con
     sqlite3* handle = nullptr;
     int const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (in_memory ? SQLITE_OPEN_CREATE : 0);
-    int const code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    int const code =
+        sqlite3_open_v2(path.c_str(), &handle, flags, in_memory ? nullptr : sqlite_wal_vfs());
     connection->handle_.reset(handle);
     if (handle == nullptr) throw std::bad_alloc();
     if (code != SQLITE_OK) return connection->failure();

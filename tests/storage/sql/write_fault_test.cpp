@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -25,16 +26,23 @@ constexpr sql::Migration pairs[] = {
      "CREATE TABLE two (id BIGINT NOT NULL PRIMARY KEY, filling VARBINARY(9000) NOT NULL);"},
 };
 
-/// The n-th write to a file from now on fails with this errno; 0: none does.
-std::atomic<int> writes_until_fault = 0;
+constexpr std::int64_t no_fault = -1;
+/// After so many bytes, wherever in a write that is, the disk takes no more: the write is short,
+/// and the next one fails with this errno. Then the disk is sound again.
+std::atomic<std::int64_t> bytes_until_fault = no_fault;
 std::atomic<int> fault = 0;
 
 ssize_t faulty_pwrite(int descriptor, void const* data, std::size_t size, off_t offset) {
-    if (writes_until_fault > 0 && --writes_until_fault == 0) {
+    auto const left = bytes_until_fault.load();
+    if (left == no_fault) return ::pwrite(descriptor, data, size, offset);
+    if (left == 0) {
+        bytes_until_fault = no_fault;
         errno = fault;
         return -1;
     }
-    return ::pwrite(descriptor, data, size, offset);
+    auto const taken = std::min<std::int64_t>(left, static_cast<std::int64_t>(size));
+    bytes_until_fault = left - taken;
+    return ::pwrite(descriptor, data, static_cast<std::size_t>(taken), offset);
 }
 
 /// SQLite's own seam for its system calls.
@@ -64,29 +72,30 @@ class WriteFaultTest : public testing::Test {
         EXPECT_EQ(count("SELECT COUNT(*) FROM one"), count("SELECT COUNT(*) FROM two"));
         EXPECT_EQ(count("SELECT COUNT(*) FROM one"), acknowledged);
     }
-    /// Fails one write after another, and after each commits again with a sound disk.
+    /// Fails at one place of a commit after another, and after each commits again with a sound
+    /// disk.
     void expect_recovery_from(int error, SqlErrc expected) {
         set_pwrite(reinterpret_cast<sqlite3_syscall_ptr>(faulty_pwrite));
         fault = error;
         std::int64_t acknowledged = 0;
         int faults = 0;
         std::int64_t id = 0;
-        for (int point = 1; point <= 60; ++point) {
-            writes_until_fault = point;
+        for (std::int64_t place = 0; place < 60'000; place += 997) {
+            bytes_until_fault = place;
             auto const result = insert_pair(++id);
             bool const failed = !result;
-            writes_until_fault = 0;
+            bytes_until_fault = no_fault;
             faults += failed ? 1 : 0;
             acknowledged += failed ? 0 : 1;
             if (failed) {
-                EXPECT_EQ(result.error().code, expected) << "write " << point;
+                EXPECT_EQ(result.error().code, expected) << "after " << place << " bytes";
             }
             ASSERT_TRUE(insert_pair(++id)) << "no restart needed";
             ++acknowledged;
             expect_whole(acknowledged);
             EXPECT_TRUE(database->check());
         }
-        EXPECT_GE(faults, 5) << "the commit of six pages is hit at each of its writes";
+        EXPECT_GE(faults, 24) << "the commit of six pages is hit in every quarter of a page";
         EXPECT_TRUE(database->verify());
         database.reopen();
         expect_whole(acknowledged);
