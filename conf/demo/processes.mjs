@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A port of loopback that nobody listens on now. */
 export function freePort() {
@@ -17,20 +17,31 @@ export function freePort() {
     });
 }
 
+/** Runs in a session of its own, so that a terminal's Ctrl-C does not end it before its work. */
+const guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.mjs')], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+guard.unref();
+guard.stdin.unref();
+guard.stdin.on('error', () => {});
+
 /**
  * Starts a program that writes to `log`. `ended` tells how it ended, `stop()` ends it: SIGTERM, and SIGKILL after five seconds.
- * Each is the leader of a process group of its own, so that its children end with it.
+ * Each is the leader of a process group of its own, so that its children end with it; the guard ends the group when we cannot.
  */
 export function start(name, command, args, { log, env = {}, cwd } = {}) {
     mkdirSync(dirname(log), { recursive: true });
     const output = createWriteStream(log);
     const child = spawn(command, args, { cwd, detached: true, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid) guard.stdin.write(`+${child.pid}\n`);
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
     const part = { name, log, pid: child.pid, exited: false };
     part.ended = new Promise((resolve) => {
         const end = (how) => {
             part.exited = true;
+            if (child.pid) {
+                signalGroup(child.pid, 'SIGKILL');  // what the leader has left behind
+                guard.stdin.write(`-${child.pid}\n`);
+            }
             resolve(`${name} ended (${how}); see ${log}`);
         };
         child.once('error', (error) => end(error.message));
