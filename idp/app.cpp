@@ -3,6 +3,7 @@
 
 #include "idp/assets.hpp"
 #include "idp/base/crypto.hpp"
+#include "idp/base/page_routes.hpp"
 #include "idp/base/pages.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/caller.hpp"
@@ -281,6 +282,14 @@ void BuiltApp::list_routes() {
                                       const) -> Handler {
         return [this, step](HttpRequest const& request) { return (logout_.get()->*step)(request); };
     };
+    // Our own forms lead to services and to methods elsewhere; links of ours choose the language.
+    auto const form_of = [this](Handler handler) {
+        return leave_by_page(*pages_, configuration_.issuer, std::move(handler));
+    };
+    auto const page_of = [this](Handler handler) {
+        return keep_language(parts_->cookies, configuration_.limits.device_cookie_lifetime,
+                             std::move(handler));
+    };
     Handler const healthy = [](HttpRequest const&) -> Outcome {
         return text_response(200, "ok\n");
     };
@@ -305,13 +314,15 @@ void BuiltApp::list_routes() {
         {OPTIONS, "/token", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/userinfo", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/revoke", Lane::fast, none, at(oidc::preflight)},
-        {GET, "/login", Lane::fast, none, in_flow(&login::LoginFlow::show)},
-        {POST, "/login", Lane::fast, form, in_flow(&login::LoginFlow::choose)},
-        {POST, "/login/consent", Lane::fast, form, in_flow(&login::LoginFlow::consent)},
-        {GET, "/logout", Lane::fast, none, in_logout(&login::Logout::end_session)},
+        {GET, "/login", Lane::fast, none, page_of(in_flow(&login::LoginFlow::show))},
+        {POST, "/login", Lane::fast, form, form_of(in_flow(&login::LoginFlow::choose))},
+        {POST, "/login/consent", Lane::fast, form, form_of(in_flow(&login::LoginFlow::consent))},
+        {GET, "/error", Lane::fast, none,
+         page_of([this](HttpRequest const& request) { return pages_->error_again(request); })},
+        {GET, "/logout", Lane::fast, none, page_of(in_logout(&login::Logout::end_session))},
         {POST, "/logout", Lane::fast, form, in_logout(&login::Logout::end_session)},
-        {POST, "/logout/confirm", Lane::fast, form, in_logout(&login::Logout::confirm)},
-        {GET, "/profile/signin", Lane::fast, none, in_logout(&login::Logout::sessions)},
+        {POST, "/logout/confirm", Lane::fast, form, form_of(in_logout(&login::Logout::confirm))},
+        {GET, "/profile/signin", Lane::fast, none, page_of(in_logout(&login::Logout::sessions))},
         {POST, "/profile/signin", Lane::fast, form, in_logout(&login::Logout::end_sessions)},
         {GET, "/static/*", Lane::fast, none,
          [this](HttpRequest const& request) -> Outcome { return static_files_->serve(request); }},
@@ -320,10 +331,10 @@ void BuiltApp::list_routes() {
     };
     // Pages of plugins are answered on the lane of the plugin: the one that hashes passwords does
     // it on its own.
-    auto const submit_to = [this](std::string name) -> Handler {
-        return [this, name = std::move(name)](HttpRequest const& request) {
+    auto const submit_to = [&](std::string name) {
+        return form_of([this, name = std::move(name)](HttpRequest const& request) {
             return flow_->submit(request, name);
-        };
+        });
     };
     for (auto const& authenticator : plugins_->authenticators()) {
         routes_.push_back({POST, "/login/return/" + authenticator.name, authenticator.lane, form,
@@ -348,8 +359,10 @@ void BuiltApp::list_routes() {
         plugins_->routes([this](HttpRequest const& request, plugin::RouteSource::Needs needs) {
             return login::find_caller(*parts_, request, needs);
         });
-    for (auto& route : plugin_routes)
+    for (auto& route : plugin_routes) {
+        if (route.method == GET) route.handler = page_of(std::move(route.handler));
         routes_.push_back(std::move(route));
+    }
 
     admin_routes_ = {
         {GET, "/healthz", Lane::fast, none, healthy},
@@ -427,10 +440,12 @@ Result<std::unique_ptr<App>> App::build(Configuration configuration,
     if (folders.templates.empty()) folders.templates = assets.templates;
     if (folders.texts.empty()) folders.texts = assets.texts;
     if (folders.static_files.empty()) folders.static_files = assets.static_files;
-    auto pages = Pages::load({.templates = configuration.pages.templates,
-                              .texts = configuration.pages.texts,
-                              .theme = configuration.pages.theme,
-                              .issuer = configuration.issuer});
+    auto pages = Pages::load(
+        {.templates = configuration.pages.templates,
+         .texts = configuration.pages.texts,
+         .theme = configuration.pages.theme,
+         .issuer = configuration.issuer,
+         .link_key = Sealer(configuration.keys.sealing_key).blind_index("pages.link", "")});
     if (!pages)
         return Error(BaseErrc::malformed, configuration.file + ": pages: " + pages.error().detail);
     auto app = std::make_unique<BuiltApp>(std::move(configuration), world, std::move(database),

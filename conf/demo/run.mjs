@@ -17,9 +17,10 @@ const usualPorts = { provider: 8080, suomifi: 8081, mailbox: 8082, smtp: 8025, k
 
 /**
  * Starts every part and waits until it answers. `folder` holds what this run writes and is emptied first. The provider is at 127.0.0.1 and all
- * others at localhost: to the browser they are different sites, as in life, and cookies behave accordingly.
+ * others at localhost: to the browser they are different sites, as in life, and cookies behave accordingly. `moreServices` (describeService) are
+ * known to the provider and started by the caller.
  */
-export async function startDemo({ folder = join(build, 'run'), ports = usualPorts } = {}) {
+export async function startDemo({ folder = join(build, 'run'), ports = usualPorts, moreServices = [] } = {}) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const parts = [];
@@ -42,7 +43,7 @@ export async function startDemo({ folder = join(build, 'run'), ports = usualPort
             started(startSuomifi({ folder: join(build, 'suomifi'), port: ports.suomifi, serviceProviderMetadata: `${issuer}/suomifi/metadata` })),
             started(startMailbox({ folder, smtpPort: ports.smtp, port: ports.mailbox })),
         ]);
-        const provider = await started(startProvider({ folder, issuer, suomifi, mail: mailbox.smtp, services }));
+        const provider = await started(startProvider({ folder, issuer, suomifi, mail: mailbox.smtp, services: [...services, ...moreServices] }));
         const [library, daycare] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
         return { provider, suomifi, mailbox, services: { library, daycare }, parts, stop };
     } catch (error) {

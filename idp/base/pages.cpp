@@ -2,8 +2,9 @@
 #include "idp/base/pages.hpp"
 
 #include "idp/base/ascii.hpp"
-#include "idp/base/cookies.hpp"
+#include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/form.hpp"
 #include "idp/base/located_json.hpp"
 #include "idp/base/template_check.hpp"
 #include "idp/base/url.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -25,12 +25,9 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 namespace mustache = kainjow::mustache;
 
-struct Language {
-    std::string_view code;
-    std::string_view name;  ///< in itself
-};
-constexpr std::array languages{Language{"fi", "Suomi"}, Language{"sv", "Svenska"},
-                               Language{"en", "English"}};
+/// Of `locales`, each in itself.
+constexpr std::array<std::string_view, locales.size()> language_names{"Suomi", "Svenska",
+                                                                      "English"};
 constexpr int max_model_depth = 16;
 
 using Texts = std::map<std::string, std::string, std::less<>>;
@@ -113,94 +110,24 @@ mustache::data to_data(json::value const& value, int depth = 0) {
     return {json::serialize(value)};
 }
 
-/// Links to the same page in each language. `?ui_locales=` alone keeps the path; who needs the
-/// query gives its own list.
-json::array language_links(std::string_view locale) {
-    json::array links;
-    for (auto const& language : languages)
-        links.push_back({{"code", language.code},
-                         {"name", language.name},
-                         {"href", "?ui_locales=" + std::string(language.code)},
-                         {"current", language.code == locale}});
-    return links;
-}
-
 // ---- Headers -----------------------------------------------------------------------------------
 
-/// A source in a policy comes from a registered address; one that could end the directive is a bug
-/// of the caller.
-void require_source(std::string_view source) {
-    constexpr std::string_view marks = ":/.-+[]*";
-    if (source.empty() || !std::ranges::all_of(source, [&](char c) {
-            return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
-        }))
-        throw std::invalid_argument("not a source for a Content-Security-Policy");
+std::string policy_of(std::string_view further) {
+    return std::string(
+               "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+               "base-uri 'none'; frame-ancestors 'none'") +
+           std::string(further);
 }
 
-std::string content_security_policy(Pages::Options const& options, std::string_view nonce) {
-    std::string policy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'";
-    for (auto const& origin : options.form_action_origins) {
-        require_source(origin);
-        policy.append(" ").append(origin);
-    }
-    if (options.auto_submit_script) policy.append("; script-src 'nonce-").append(nonce).append("'");
-    return policy;
-}
-
-std::string_view nonce_of(json::object const& model) {
-    auto const* nonce = model.if_contains("nonce");
-    auto const* text = nonce == nullptr ? nullptr : nonce->if_string();
-    if (text == nullptr || text->size() < 16 || !decode_base64url(*text))
-        throw std::invalid_argument(
-            "a page with a script needs `nonce`, 16 characters of base64url or more");
-    return *text;
-}
-
-// ---- Languages ---------------------------------------------------------------------------------
-
-/// fi, sv or en for a language tag (RFC 5646), by its first part; empty for every other.
-std::string_view known_locale(std::string_view tag) {
-    auto const primary = to_lower(tag.substr(0, tag.find('-')));
-    auto const* found = std::ranges::find(languages, std::string_view(primary), &Language::code);
-    return found == languages.end() ? std::string_view() : found->code;
-}
-
-/// RFC 9110 §12.4.2 in thousandths; nothing for what is no weight.
-std::optional<int> parse_weight(std::string_view text) {
-    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-    int weight = (text[0] - '0') * 1'000;
-    if (text.size() > 1 && text[1] != '.') return std::nullopt;
-    for (std::size_t i = 2, unit = 100; i < text.size(); ++i, unit /= 10) {
-        if (!is_digit(text[i])) return std::nullopt;
-        weight += (text[i] - '0') * static_cast<int>(unit);
-    }
-    if (weight > 1'000) return std::nullopt;
-    return weight;
-}
-
-/// The known language of the highest weight in an Accept-Language field; of equal ones the first.
-std::string_view from_accept_language(std::string_view field) {
-    std::string_view best;
-    int best_weight = 0;
-    while (!field.empty()) {
-        auto const end = std::min(field.find(','), field.size());
-        auto const range = field.substr(0, end);
-        field.remove_prefix(std::min(end + 1, field.size()));
-        auto const semicolon = std::min(range.find(';'), range.size());
-        auto const locale = known_locale(trim(range.substr(0, semicolon)));
-        int weight = 1'000;
-        if (semicolon < range.size()) {
-            auto const parameter = trim(range.substr(semicolon + 1));
-            if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
-            weight = parse_weight(parameter.substr(2)).value_or(0);
-        }
-        if (locale.empty() || weight <= best_weight) continue;
-        best = locale;
-        best_weight = weight;
-    }
-    return best;
+/// The source that lets the one script of a template run: the digest of its text, which holds no
+/// tag.
+std::string script_source(std::string_view page) {
+    constexpr std::string_view begin = "<script>";
+    auto const start = page.find(begin);
+    auto const end = page.find("</script>");
+    if (start == std::string_view::npos || end == std::string_view::npos) return "'none'";
+    auto const script = page.substr(start + begin.size(), end - start - begin.size());
+    return "'sha256-" + encode_base64(sha256(script)) + "'";
 }
 
 // ---- Pages -------------------------------------------------------------------------------------
@@ -210,8 +137,9 @@ class MustachePages final : public Pages {
     Result<> load_core(Settings const& settings) {
         auto const issuer = parse_http_url(settings.issuer);
         if (!issuer) return issuer.error();
-        json::object const shared{{"theme", settings.theme},
-                                  {"base", issuer->path == "/" ? "" : issuer->path}};
+        if (issuer->path != "/") base_ = issuer->path;
+        link_key_ = settings.link_key;
+        json::object const shared{{"theme", settings.theme}, {"base", base_}};
         shared_ = to_data(shared);
         if (auto const added = add_room("", settings.templates, settings.texts); !added)
             return added.error();
@@ -234,18 +162,19 @@ class MustachePages final : public Pages {
         if (found == room.templates.end())
             throw std::invalid_argument("no page " + std::string(template_name));
         auto const known = known_or_first(locale);
-        auto const nonce = options.auto_submit_script ? nonce_of(model) : std::string_view();
-
         HttpResponse response(status);
         auto& headers = response.headers;
         headers.add("Content-Type", "text/html; charset=utf-8");
         headers.add("Content-Language", known);
-        headers.add("Content-Security-Policy", content_security_policy(options, nonce));
         headers.add("X-Frame-Options", "DENY");
         headers.add("X-Content-Type-Options", "nosniff");
         headers.add("Referrer-Policy", "no-referrer");
         headers.add("Cache-Control", "no-store");
         response.body = expand(found->second, room.shared_texts.find(known)->second, model, known);
+        headers.add("Content-Security-Policy",
+                    options.posts_elsewhere
+                        ? policy_of("; script-src " + script_source(response.body))
+                        : policy_of("; form-action 'self'"));
         return response;
     }
 
@@ -253,9 +182,28 @@ class MustachePages final : public Pages {
                                      std::string_view message_key, std::string_view event_id,
                                      std::string_view locale) const override {
         json::object model{
-            {"error", error_word}, {"event_id", event_id}, {"languages", json::array()}};
+            {"error", error_word},
+            {"event_id", event_id},
+            {"languages",
+             language_links(locale, base_ + "/error?" +
+                                        build_form({{"error", error_word},
+                                                    {"text", message_key},
+                                                    {"event", event_id},
+                                                    {"proof", proof_of(error_word, message_key,
+                                                                       event_id)}}))}};
         if (!message_key.empty()) model["message"] = text(locale, message_key);
         return Pages::render(status, "error", model, locale);
+    }
+
+    [[nodiscard]] HttpResponse error_again(HttpRequest const& request) const override {
+        auto const query = parse_form(request.query);
+        auto const field = [&](std::string_view name) { return query.form.get(name); };
+        auto const locale = choose_locale({}, request);
+        if (query.error ||
+            !equal_in_constant_time(field("proof"),
+                                    proof_of(field("error"), field("text"), field("event"))))
+            return error(400, "invalid_request", "", request.request_id, locale);
+        return error(200, field("error"), field("text"), field("event"), locale);
     }
 
     [[nodiscard]] std::string text(std::string_view locale, std::string_view key) const override {
@@ -278,8 +226,8 @@ class MustachePages final : public Pages {
     };
 
     static std::string known_or_first(std::string_view locale) {
-        auto const known = known_locale(locale);
-        return std::string(known.empty() ? languages.front().code : known);
+        auto const known = locale_of_tag(locale);
+        return std::string(known.empty() ? locales.front() : known);
     }
     static std::string_view name_in_room(std::string_view name) {
         return name.substr(name.find('/') + 1);  // npos + 1 is 0
@@ -319,8 +267,8 @@ class MustachePages final : public Pages {
 
     /// A room without a folder of texts uses the core's alone.
     Result<> load_texts(Room& room, fs::path const& folder) {
-        for (auto const& language : languages) {
-            std::string const locale(language.code);
+        for (auto const code : locales) {
+            std::string const locale(code);
             Texts texts;
             if (!folder.empty()) {
                 auto read = read_texts(folder / (locale + ".json"));
@@ -359,7 +307,9 @@ class MustachePages final : public Pages {
         page.set_custom_escape([](std::string const& value) { return escape_html(value); });
         auto data = to_data(model);
         data.set("locale", locale);
-        if (!model.contains("languages")) data.set("languages", to_data(language_links(locale)));
+        auto const* links = model.if_contains("languages");
+        if (links == nullptr) data.set("languages", to_data(language_links(locale, "")));
+        data.set("multilingual", links == nullptr || !links->as_array().empty());
         mustache::context<std::string> context;
         context.push(&data);
         context.push(&shared_);  // looked up before the model, so a model cannot stand in for `t`,
@@ -368,6 +318,15 @@ class MustachePages final : public Pages {
         return page.render(context);
     }
 
+    /// What an error page shows was said by us, so that nobody makes a page of ours say theirs.
+    [[nodiscard]] std::string proof_of(std::string_view error_word, std::string_view message_key,
+                                       std::string_view event_id) const {
+        return encode_base64url(hmac_sha256(
+            link_key_, build_form({{"", error_word}, {"", message_key}, {"", event_id}})));
+    }
+
+    std::string base_;  ///< the issuer's path; empty when it has none
+    std::string link_key_;
     mustache::data shared_;
     Texts core_templates_;                            ///< as written: the partials of everyone
     std::map<std::string, Room, std::less<>> rooms_;  ///< by plugin; "" is the core
@@ -375,25 +334,22 @@ class MustachePages final : public Pages {
 
 }  // namespace
 
+json::array Pages::language_links(std::string_view locale, std::string_view address) {
+    json::array links;
+    char const mark = address.find('?') == std::string_view::npos ? '?' : '&';
+    for (std::size_t i = 0; i < locales.size(); ++i)
+        links.push_back(json::object{
+            {"code", locales[i]},
+            {"name", language_names[i]},
+            {"href", std::string(address) + mark + "ui_locales=" + std::string(locales[i])},
+            {"current", locales[i] == locale}});
+    return links;
+}
+
 Result<std::unique_ptr<Pages>> Pages::load(Settings const& settings) {
     auto pages = std::make_unique<MustachePages>();
     if (auto const loaded = pages->load_core(settings); !loaded) return loaded.error();
     return std::unique_ptr<Pages>(std::move(pages));
-}
-
-std::string Pages::choose_locale(std::vector<std::string> const& ui_locales,
-                                 HttpRequest const& request) {
-    for (auto const& tag : ui_locales)
-        if (auto const known = known_locale(tag); !known.empty()) return std::string(known);
-    for (auto const transport : {Cookies::Transport::https, Cookies::Transport::loopback_http})
-        if (auto const cookie = Cookies(transport).find(request, "lang");
-            cookie.value && !cookie.repeated)
-            if (auto const known = known_locale(*cookie.value); !known.empty())
-                return std::string(known);
-    if (auto const field = request.headers.find("Accept-Language"))
-        if (auto const known = from_accept_language(*field); !known.empty())
-            return std::string(known);
-    return std::string(languages.front().code);
 }
 
 }  // namespace tunnus

@@ -4,11 +4,12 @@
 #pragma once
 
 #include "idp/base/http.hpp"
+#include "idp/base/locale.hpp"
 #include "idp/base/result.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ class Pages {
         std::string texts;          ///< folder
         boost::json::object theme;  ///< name, logo: given to every page as `theme`
         std::string issuer;
+        std::string link_key;  ///< proves that a link to an error page is ours; one a cluster
     };
     /// Errors: a template that does not parse or escapes nothing, a text missing in one language.
     [[nodiscard]] static Result<std::unique_ptr<Pages>> load(Settings const& settings);
@@ -36,11 +38,12 @@ class Pages {
                                               std::string_view templates_folder,
                                               std::string_view texts_folder) = 0;
 
-    /// The page's headers may let forms or redirects after forms lead to further origins, and one
-    /// script of our own run.
+    /// A page's forms lead to ourselves and stay here: CSP form-action also holds every redirect
+    /// that follows a form, those of other servers too, so a form of ours must not end in a
+    /// redirect to another site (page_routes.hpp). form_post alone posts to a service, which may
+    /// redirect on as it likes: no form-action, and the page's own script may run.
     struct Options {
-        std::vector<std::string> form_action_origins;
-        bool auto_submit_script = false;  ///< form_post: the page's one script, by nonce
+        bool posts_elsewhere = false;
     };
     [[nodiscard]] virtual HttpResponse render(int status, std::string_view template_name,
                                               boost::json::object const& model,
@@ -52,17 +55,27 @@ class Pages {
         return render(status, template_name, model, locale, Options());
     }
     /// The neutral error page: `#error` holds the OAuth error word or our own, `#event-id` what
-    /// support asks for.
+    /// support asks for. Its language links lead to `/error`, which changes nothing: the request
+    /// that failed is not repeated.
     [[nodiscard]] virtual HttpResponse error(int status, std::string_view error_word,
                                              std::string_view message_key,
                                              std::string_view event_id,
                                              std::string_view locale) const = 0;
     [[nodiscard]] virtual std::string text(std::string_view locale, std::string_view key) const = 0;
 
-    /// fi, sv or en: the first that is known of ui_locales, the `lang` cookie and Accept-Language;
-    /// fi otherwise.
+    /// `GET /error`: an error page that was shown before, in the language of the request, under its
+    /// own event id. Only what a page of ours linked to is shown (threats.md W-09).
+    [[nodiscard]] virtual HttpResponse error_again(HttpRequest const& request) const = 0;
+
+    /// The model's `languages`: links to the same page in each language, `address` with
+    /// `ui_locales` added. An empty address is the path that the page was asked by, without its
+    /// query.
+    [[nodiscard]] static boost::json::array language_links(std::string_view locale,
+                                                           std::string_view address);
     [[nodiscard]] static std::string choose_locale(std::vector<std::string> const& ui_locales,
-                                                   HttpRequest const& request);
+                                                   HttpRequest const& request) {
+        return tunnus::choose_locale(ui_locales, request);
+    }
 };
 
 }  // namespace tunnus

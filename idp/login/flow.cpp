@@ -15,8 +15,6 @@ using boost::json::array;
 using boost::json::object;
 using oidc::OAuthError;
 
-constexpr std::array<std::string_view, 3> locales{"fi", "sv", "en"};
-
 /// One request's walk through a login.
 class Walk {
   public:
@@ -186,10 +184,7 @@ Outcome Walk::ask_method(ChooseMethod const& step, std::string_view notice_key) 
         if (std::find(step.authenticators.begin(), step.authenticators.end(), info.name) ==
             step.authenticators.end())
             continue;
-        auto const& label = transaction_.locale == "sv"   ? info.label.sv
-                            : transaction_.locale == "en" ? info.label.en
-                                                          : info.label.fi;
-        methods.push_back({{"id", info.name}, {"label", label}});
+        methods.push_back({{"id", info.name}, {"label", info.label.in(transaction_.locale)}});
     }
     page_model["methods"] = std::move(methods);
     page_model["step_up"] = step.step_up;
@@ -209,16 +204,11 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     if (!client_->tos_uri.empty()) service["tos_uri"] = client_->tos_uri;
     page_model["service"] = std::move(service);
     page_model["more"] = step.more;
-    auto const in_language = [&](plugin::Text const& text) {
-        return transaction_.locale == "sv"   ? text.sv
-               : transaction_.locale == "en" ? text.en
-                                             : text.fi;
-    };
     array items;
     for (auto const& scope : parts_.plugins.scopes())
         if (std::find(step.scopes.begin(), step.scopes.end(), scope.name) != step.scopes.end())
-            items.push_back({{"title", in_language(scope.title)},
-                             {"description", in_language(scope.description)}});
+            items.push_back({{"title", scope.title.in(transaction_.locale)},
+                             {"description", scope.description.in(transaction_.locale)}});
     if (std::find(step.scopes.begin(), step.scopes.end(), "offline_access") != step.scopes.end())
         items.push_back(
             {{"title", provider_.pages.text(transaction_.locale, "scope_offline_access")},
@@ -373,11 +363,7 @@ Outcome Walk::show(plugin::Page shown, Running::Kind kind, std::string const& pl
 }
 
 Outcome Walk::deny(plugin::Deny const& deny, std::string const& plugin) {
-    auto const message = [&] {
-        return transaction_.locale == "sv"   ? deny.message.sv
-               : transaction_.locale == "en" ? deny.message.en
-                                             : deny.message.fi;
-    }();
+    auto const& message = deny.message.in(transaction_.locale);
     if (deny.kind == plugin::Deny::Kind::rejected) {
         // S-REJ: nothing changes for anybody, and the outward text is the same for every reason.
         auto const recorded = provider_.audit.record(
@@ -429,29 +415,14 @@ Outcome Walk::fail(plugin::Failure const& failure) {
 
 object Walk::model(std::string_view action) const {
     std::string const login = "?login=" + transaction_.handle();
-    array languages;
-    for (auto const locale : locales)
-        languages.push_back({{"code", locale},
-                             {"name", provider_.pages.text(locale, "language_name")},
-                             {"href", "/login" + login + "&ui_locales=" + std::string(locale)},
-                             {"current", locale == transaction_.locale}});
     return {{"action", std::string(action) + login + "&ui_locales=" + transaction_.locale},
             {"csrf", browser_.csrf(transaction_.handle())},
-            {"languages", std::move(languages)},
+            {"languages", Pages::language_links(transaction_.locale, "/login" + login)},
             {"service", {{"name", client_->name(transaction_.locale)}}}};
 }
 
 HttpResponse Walk::page(int status, std::string_view name, object const& page_model) const {
-    // Chromium applies form-action to every redirect that follows a form, and those lead to the
-    // service or to where a method sends the browser.
-    Pages::Options options;
-    options.form_action_origins.push_back(
-        oidc::form_action_source(transaction_.request.redirect_uri.text()));
-    for (auto const& method : parts_.plugins.authenticators())
-        options.form_action_origins.insert(options.form_action_origins.end(),
-                                           method.redirect_origins.begin(),
-                                           method.redirect_origins.end());
-    return provider_.pages.render(status, name, page_model, transaction_.locale, options);
+    return provider_.pages.render(status, name, page_model, transaction_.locale);
 }
 
 HttpResponse Walk::plugin_page(Running const& running, int status) const {
@@ -515,8 +486,7 @@ std::variant<Walk, HttpResponse> resume_walk(Parts const& parts, HttpRequest con
     // The registration may have changed since the login began (RFC 6749 §3.1.2.4).
     if (!client || !oidc::check_redirect_uri(*client, transaction->request.redirect_uri.text()))
         return login_over(parts, request, 403);
-    if (std::find(locales.begin(), locales.end(), locale) != locales.end())
-        transaction->locale = std::string(locale);
+    if (is_locale(locale)) transaction->locale = std::string(locale);
     Walk walk(parts, request, std::move(std::get<Browser>(browser)), std::move(*transaction),
               std::move(client));
     if (auto answer = walk.read_standing()) return std::move(*answer);
@@ -614,17 +584,9 @@ Outcome LoginFlow::authorize(HttpRequest const& request) const {
 Outcome LoginFlow::show(HttpRequest const& request) const {
     auto const query = parse_form(request.query, parts_.provider.limits.form_fields);
     if (query.error) return bad_request(parts_, request);
-    auto const locale = query.form.get("ui_locales");
-    auto walk = resume_walk(parts_, request, query.form.get("login"), locale);
+    auto walk = resume_walk(parts_, request, query.form.get("login"), query.form.get("ui_locales"));
     if (auto* answer = std::get_if<HttpResponse>(&walk)) return std::move(*answer);
-    auto outcome = std::get<Walk>(walk).show_again();
-    auto* response = std::get_if<HttpResponse>(&outcome);
-    if (response && std::find(locales.begin(), locales.end(), locale) != locales.end())
-        parts_.cookies.set(*response, {.name = "lang",
-                                       .value = locale,
-                                       .same_site = SameSite::lax,
-                                       .max_age = parts_.provider.limits.device_cookie_lifetime});
-    return outcome;
+    return std::get<Walk>(walk).show_again();
 }
 
 Outcome LoginFlow::choose(HttpRequest const& request) const {

@@ -6,27 +6,12 @@
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
 #include "oidc/endpoints/end_session.hpp"
-#include "oidc/protocol/registered_uri.hpp"
 
 namespace tunnus::login {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
-
-constexpr std::array<std::string_view, 3> locales{"fi", "sv", "en"};
-
-array languages(Parts const& parts, std::string_view locale, std::string_view address) {
-    array list;
-    bool const has_query = address.find('?') != std::string_view::npos;
-    for (auto const one : locales)
-        list.push_back({{"code", one},
-                        {"name", parts.provider.pages.text(one, "language_name")},
-                        {"href", std::string(address) + (has_query ? "&" : "?") +
-                                     "ui_locales=" + std::string(one)},
-                        {"current", one == locale}});
-    return list;
-}
 
 /// What the service asked, again as a query: it is read and checked anew when the person answers.
 std::string as_query(HttpRequest const& request) {
@@ -41,7 +26,9 @@ HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& end
                           std::string_view locale) {
     auto response = [&] {
         if (ending.return_to) return redirect_response(*ending.return_to);
-        object model{{"languages", array()}};
+        object model{
+            {"languages", Pages::language_links(
+                              locale, "/logout?" + build_form({{"client_id", ending.client_id}}))}};
         if (auto const client = parts.provider.clients.find(ending.client_id)) {
             model["service"] = {{"name", client->name(locale)}};
             if (client->client_uri.starts_with("https://"))
@@ -130,14 +117,11 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     object model{{"action",
                   "/logout/confirm?" + query + (query.empty() ? "" : "&") + "ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
-                 {"languages", languages(parts_, locale, "/logout?" + query)},
+                 {"languages", Pages::language_links(locale, "/logout?" + query)},
                  {"services", std::move(services)}};
     if (auto const client = parts_.provider.clients.find(ending.client_id))
         model["service"] = {{"name", client->name(locale)}};
-    Pages::Options options;  // the redirect that follows the form leads to the service
-    if (ending.return_to)
-        options.form_action_origins.push_back(oidc::form_action_source(*ending.return_to));
-    return parts_.provider.pages.render(200, "logout", model, locale, options);
+    return parts_.provider.pages.render(200, "logout", model, locale);
 }
 
 Outcome Logout::confirm(HttpRequest const& request) const {
@@ -173,10 +157,7 @@ Outcome Logout::sessions(HttpRequest const& request) const {
     if (!all || !links) return unavailable(parts_, request);
     auto const label_of = [&](std::string_view name) {
         for (auto const& info : parts_.plugins.authenticators())
-            if (info.name == name)
-                return locale == "sv"   ? info.label.sv
-                       : locale == "en" ? info.label.en
-                                        : info.label.fi;
+            if (info.name == name) return info.label.in(locale);
         return std::string(name);
     };
     array methods;
@@ -208,7 +189,7 @@ Outcome Logout::sessions(HttpRequest const& request) const {
     object model{
         {"action", "/profile/signin?ui_locales=" + locale},
         {"csrf", session_csrf(parts_, request)},
-        {"languages", languages(parts_, locale, "/profile/signin")},
+        {"languages", Pages::language_links(locale, "/profile/signin")},
         {"nav", {{"details", false}, {"services", false}, {"signin", true}, {"log", false}}},
         {"methods", std::move(methods)},
         {"sessions", std::move(rows)}};

@@ -5,7 +5,6 @@
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/authorization_response.hpp"
-#include "oidc/protocol/registered_uri.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_response.hpp"
 
@@ -30,10 +29,11 @@ HttpResponse respond(Provider const& provider, AuthorizationRequest const& reque
     json::array list;
     for (auto const& [name, value] : fields)
         list.push_back({{"name", name}, {"value", value}});
-    auto const& redirect_uri = request.redirect_uri.text();
-    auto response = provider.pages.render(
-        200, "form_post", {{"redirect_uri", redirect_uri}, {"fields", std::move(list)}}, locale,
-        {.form_action_origins = {form_action_source(redirect_uri)}, .auto_submit_script = true});
+    auto response = provider.pages.render(200, "form_post",
+                                          {{"redirect_uri", request.redirect_uri.text()},
+                                           {"fields", std::move(list)},
+                                           {"languages", json::array()}},
+                                          locale, {.posts_elsewhere = true});
     forbid_storing(response);
     return response;
 }

@@ -55,11 +55,6 @@ std::string origin_of(std::string_view uri) {
     return url ? url->origin() : std::string();
 }
 
-std::string form_action_source(std::string_view uri) {
-    auto origin = origin_of(uri);
-    return origin.empty() ? std::string(uri.substr(0, uri.find(':') + 1)) : origin;
-}
-
 std::string host_of(std::string_view uri) {
     auto const url = parse_http_url(uri);
     return url ? url->host : std::string();

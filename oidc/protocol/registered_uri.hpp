@@ -25,9 +25,6 @@ namespace tunnus::oidc {
 
 /// scheme://host[:port] of an https or http address; empty for any other.
 [[nodiscard]] std::string origin_of(std::string_view uri);
-/// What a page's form may lead to when its answer sends the browser to this address, as a source of
-/// Content-Security-Policy: the origin, or for a private-use scheme the scheme (`app.example:`).
-[[nodiscard]] std::string form_action_source(std::string_view uri);
 /// Its host; empty for any other than https and http.
 [[nodiscard]] std::string host_of(std::string_view uri);
 

@@ -44,6 +44,11 @@ struct Text {
     std::string fi;
     std::string sv;
     std::string en;
+
+    /// In the language of LoginView::locale or Caller::locale.
+    [[nodiscard]] std::string const& in(std::string_view locale) const {
+        return locale == "sv" ? sv : locale == "en" ? en : fi;
+    }
 };
 
 // ---- Answers
@@ -168,9 +173,6 @@ class Authenticator {
         std::string login_field;
     };
     [[nodiscard]] virtual std::vector<ReturnPath> return_paths() const { return {}; }
-    /// Origins (`https://idp.example`) that its Redirects lead to. Our pages let no form lead
-    /// anywhere else, and browsers hold a redirect that follows a form to the same list.
-    [[nodiscard]] virtual std::vector<std::string> redirect_origins() const { return {}; }
 
     [[nodiscard]] virtual Answer<Identity> begin(LoginView const& login) = 0;
     [[nodiscard]] virtual Answer<Identity> resume(LoginView const& login,

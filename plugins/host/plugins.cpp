@@ -253,7 +253,7 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
     scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());
     if (auto* part = loaded->plugin->authenticator())
         authenticators_.push_back({loaded->name, part->label(), loaded->levels, loaded->assurances,
-                                   part->lane(), part->return_paths(), part->redirect_origins()});
+                                   part->lane(), part->return_paths()});
     if (loaded->plugin->login_step()) steps_.push_back(loaded->name);
     plugins_.push_back(std::move(loaded));
     return {};

@@ -99,7 +99,6 @@ class Plugins {
         std::vector<Assurance> assurances;  ///< of acr_values, in their order
         Lane lane;
         std::vector<Authenticator::ReturnPath> return_paths;
-        std::vector<std::string> redirect_origins;
     };
     [[nodiscard]] virtual std::vector<AuthenticatorInfo> const& authenticators() const = 0;
     [[nodiscard]] virtual Ran<Identity> begin_authenticator(std::string_view name,

@@ -36,10 +36,6 @@ class Suomifi final : public Plugin, private Authenticator, private RouteSource,
     [[nodiscard]] std::vector<ReturnPath> return_paths() const override {
         return {{Method::POST, "acs", host_.limits().saml_body_bytes, "RelayState"}};
     }
-    [[nodiscard]] std::vector<std::string> redirect_origins() const override {
-        auto const sso = parse_http_url(settings_.service_provider.idp.single_sign_on_url);
-        return {sso.value().origin()};
-    }
     [[nodiscard]] Answer<Identity> begin(LoginView const& login) override;
     [[nodiscard]] Answer<Identity> resume(LoginView const& login, boost::json::object const& state,
                                           BrowserRequest const& request) override {

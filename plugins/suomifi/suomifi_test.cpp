@@ -69,7 +69,6 @@ TEST_F(Suomifi, OffersItselfInThreeLanguagesAtItsLevels) {
     EXPECT_EQ(authenticator.label().sv, "Suomi.fi-identifikation");
     EXPECT_EQ(authenticator.label().en, "Suomi.fi e-Identification");
     EXPECT_EQ(authenticator.acr_values().size(), 4U);
-    EXPECT_EQ(authenticator.redirect_origins(), std::vector<std::string>{"https://idp.example"});
     auto const paths = authenticator.return_paths();
     ASSERT_EQ(paths.size(), 1U) << "S-109, S-123: POST to acs and nothing else";
     EXPECT_EQ(paths[0].method, Method::POST);

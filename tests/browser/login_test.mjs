@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { randomPorts, startDemo } from '../../conf/demo/run.mjs';
 import { strongLevels } from '../../conf/demo/services.mjs';
 import { launch, root } from './support/chromium.mjs';
-import { choosePassword, codeIn, confirmAddress, consent, identify, meet, newAddress, newPassword, shownBy, signInWithPassword } from './support/person.mjs';
+import { choosePassword, codeIn, confirmAddress, consent, identify, meet, newAddress, newPassword, shownBy, signInWithPassword, watch } from './support/person.mjs';
 
 const timeout = 120_000;
 let browser, demo, library, daycare, mailbox;
@@ -23,7 +23,7 @@ after(async () => {
 
 async function visit(service, button = '#sign-in', options = {}) {
     const context = await browser.newContext({ locale: 'fi-FI', ...options });
-    const page = await context.newPage();
+    const page = watch(await context.newPage());
     await page.goto(service.origin);
     await page.click(button);
     return page;
@@ -276,12 +276,18 @@ describe('ways out and about', () => {
         await page.context().close();
     });
 
-    test('a request that cannot be answered to a service ends on an error page that says so', { timeout }, async () => {
-        const page = await browser.newPage();
-        await page.goto(`${demo.provider.issuer}/authorize?client_id=nobody&response_type=code`);
-        assert.ok(await page.textContent('#error'));
-        assert.ok(await page.textContent('#event-id'));
-        await meet(page);
+    test('a request that cannot be answered to a service ends on an error page that says so in every language', { timeout }, async () => {
+        const page = watch(await browser.newPage());
+        await page.goto(`${demo.provider.issuer}/authorize?client_id=nobody&response_type=code&ui_locales=sv`);
+        assert.equal(await page.getAttribute('html', 'lang'), 'sv');
+        const [error, event] = [await page.textContent('#error'), await page.textContent('#event-id')];
+        assert.ok(error && event);
+        for (const locale of ['fi', 'en', 'sv']) {
+            await page.click(`#lang-${locale}`);
+            assert.equal(await page.getAttribute('html', 'lang'), locale);
+            assert.deepEqual([await page.textContent('#error'), await page.textContent('#event-id')], [error, event]);
+            await meet(page);
+        }
         await page.close();
     });
 

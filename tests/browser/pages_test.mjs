@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every page with every sample model, in every language: accessible, legible at 320 px, content with its strict policy.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -9,7 +10,7 @@ import { assertAccessible, assertFits320, launch, root, screenshot } from './sup
 import { samples } from './support/samples.mjs';
 import { locales, render, texts } from './support/templates.mjs';
 
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const types = { '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 /** `/static/NAME`, and `/ROOM/TEMPLATE?sample=N&locale=L` as the product would answer; `&still` forbids even the script of form_post. */
@@ -22,10 +23,13 @@ const server = createServer((request, response) => {
     }
     const [, room, name] = url.pathname.match(/^\/(.+)\/(\w+)$/) ?? [];
     const model = samples[`${room}/${name}`]?.[Number(url.searchParams.get('sample'))];
-    const script = model?.nonce && !url.searchParams.has('still') ? `; script-src 'nonce-${model.nonce}'` : '';
-    response.setHeader('Content-Security-Policy', policy + script);
+    const page = model ? render({ room, name }, model, url.searchParams.get('locale')) : '<!DOCTYPE html><title>answered</title>';
+    const [, script] = page.match(/<script>(.*)<\/script>/) ?? [];
+    const digest = script && createHash('sha256').update(script).digest('base64');
+    const further = digest && !url.searchParams.has('still') ? `; script-src 'sha256-${digest}'` : "; form-action 'self'";
+    response.setHeader('Content-Security-Policy', policy + further);
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end(model ? render({ room, name }, model, url.searchParams.get('locale')) : '<!DOCTYPE html><title>answered</title>');
+    response.end(page);
 });
 
 let browser;

@@ -32,6 +32,9 @@ class PlainPages final : public Pages {
         response.body = "error\n" + std::string(error_word) + " " + std::string(event_id);
         return response;
     }
+    [[nodiscard]] HttpResponse error_again(HttpRequest const&) const override {
+        return HttpResponse(200);
+    }
     /// A key is its own text.
     [[nodiscard]] std::string text(std::string_view, std::string_view key) const override {
         return std::string(key);

@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: MIT
 // What a person does on the provider's pages, found by the stable ids of design.md section 7. Each page met on the way is checked
 // once: accessible, and legible at 320 px.
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { assertAccessible, assertFits320, screenshot } from './chromium.mjs';
 
 const met = new Set();
+const policies = new WeakMap();
+
+/** The Content-Security-Policy of every page of the provider; form_post, which leads away, is tested by itself. */
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+/** Begin with this: meet() asserts the policy of what the page shows. The provider alone is at 127.0.0.1 (conf/demo/run.mjs). */
+export function watch(page) {
+    page.on('response', (response) => {
+        if (response.request().isNavigationRequest()) policies.set(page, response.headers()['content-security-policy']);
+    });
+    return page;
+}
 
 /** Checks the page that now shows, unless one with its heading, path and faults has been checked before. */
 export async function meet(page) {
     await page.waitForLoadState();
-    const { pathname } = new URL(page.url());
+    const { hostname, pathname } = new URL(page.url());
+    if (hostname === '127.0.0.1') assert.equal(policies.get(page), policy, page.url());
     const heading = (await page.textContent('h1')).trim();
     const kind = `${pathname} ${heading} ${await page.locator('#errors').count()}`;
     if (met.has(kind)) return;

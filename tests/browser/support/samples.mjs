@@ -23,13 +23,13 @@ export const samples = {
     ],
     'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
-    'conf/form_post': [{ redirect_uri: '/answered', nonce: 'sample', fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
+    'conf/form_post': [{ redirect_uri: '/answered', languages: [], multilingual: false, fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
+    'conf/leaving': [{ location: 'https://service.example/callback?code=abc&state=s', languages: [], multilingual: false }],
     'conf/error': [
         { error: 'invalid_request', event_id: '01JD3Z9K6V7Q', message: 'Palvelun lähettämä pyyntö oli virheellinen.' },
-        { error: 'access_denied', event_id: '01JD3Z9K6V7Q', service, return_uri: 'https://service.example/' },
+        { error: 'access_denied', event_id: '01JD3Z9K6V7Q' },
     ],
     'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
-    'conf/unavailable': [{ event_id: '01JD3Z9K6V7Q', retry: '/login' }],
     'conf/sessions': [
         { nav: { signin: true }, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
           sessions: [session, { ...session, id: 's2', current: false, browser: 'Chrome, Android', services: [] }] },

@@ -28,6 +28,7 @@ export function render({ room, name }, model, locale) {
     const given = {
         t: { ...texts('conf', locale), ...texts(room, locale) },
         locale,
+        multilingual: true,
         languages: locales.map((code) => ({ code, name: names[code], href: `?ui_locales=${code}`, current: code === locale })),
         base: '',
         csrf: 'sample-csrf',

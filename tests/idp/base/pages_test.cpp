@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/pages.hpp"
 
+#include "idp/base/crypto.hpp"
+#include "idp/base/encoding.hpp"
+
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -26,11 +29,11 @@ class PagesTest : public testing::Test {
         folder_ = fs::path(testing::TempDir()) / ("tunnus-pages-" + std::to_string(::getpid()));
         fs::remove_all(folder_);
         write("pages/head.html", "<title>{{t.title}} - {{theme.name}}</title>\n");
-        write(
-            "pages/error.html",
-            "<html lang=\"{{locale}}\">{{> head}}<p>{{message}}</p><b id=\"error\">{{error}}</b>"
-            "<i "
-            "id=\"event-id\">{{event_id}}</i>{{#languages}}<a>{{code}}</a>{{/languages}}</html>\n");
+        write("pages/error.html",
+              "<html lang=\"{{locale}}\">{{> head}}<p>{{message}}</p><b id=\"error\">{{error}}</b>"
+              "<i "
+              "id=\"event-id\">{{event_id}}</i>{{#languages}}<a "
+              "href=\"{{href}}\">{{code}}</a>{{/languages}}</html>\n");
         write("pages/list.html",
               "{{> head}}{{#items}}[{{name}}]{{/items}}{{^items}}none{{/items}}"
               "{{#languages}}<a id=\"lang-{{code}}\" href=\"{{href}}\"{{#current}} "
@@ -59,7 +62,8 @@ class PagesTest : public testing::Test {
         return Pages::load({.templates = (folder_ / "pages").string(),
                             .texts = (folder_ / "texts").string(),
                             .theme = {{"name", "City & Co"}},
-                            .issuer = "https://login.city.example/sso"});
+                            .issuer = "https://login.city.example/sso",
+                            .link_key = "a key for links"});
     }
     [[nodiscard]] std::unique_ptr<Pages> load() const {
         auto pages = try_load();
@@ -114,34 +118,23 @@ TEST_F(PagesTest, SendsEveryPageWithTheSecurityHeaders) {
     EXPECT_EQ(error.headers.fields(), headers.fields());
 }
 
-TEST_F(PagesTest, LetsAPageLeadToFurtherOriginsAndRunOneScript) {
+// threats.md W-09
+TEST_F(PagesTest, LetsFormPostLeadAnywhereAndRunItsOneScript) {
+    write("pages/list.html", "<h1>{{name}}</h1><script>go();</script>\n");
     auto const pages = load();
-    Pages::Options options;
-    options.form_action_origins = {"https://rp.example:8443", "http://[::1]:8080",
-                                   "com.example.app:"};
-    options.auto_submit_script = true;
-    auto const response =
-        pages->render(200, "list", {{"nonce", "abcdefghijklmnop"}}, "fi", options);
-    EXPECT_THAT(
-        std::string(*response.headers.find("Content-Security-Policy")),
-        testing::EndsWith(
-            "form-action 'self' https://rp.example:8443 http://[::1]:8080 com.example.app:; "
-            "script-src 'nonce-abcdefghijklmnop'"));
-    for (auto const* nonce : {"", "short", "abcdefghijklmno'", "abcdefghijkl mnop"})
-        EXPECT_THROW((void)pages->render(200, "list", {{"nonce", nonce}}, "fi", options),
-                     std::invalid_argument)
-            << nonce;
-    EXPECT_THROW((void)pages->render(200, "list", {}, "fi", options), std::invalid_argument);
-    for (auto const* origin : {"", "https://a; script-src *", "'unsafe-inline'", "https://a b",
-                               "https://a,b", "https://a\r\n"}) {
-        Pages::Options bad;
-        bad.form_action_origins = {origin};
-        EXPECT_THROW((void)pages->render(200, "list", {}, "fi", bad), std::invalid_argument)
-            << origin;
-    }
+    auto const response = pages->render(200, "list", {{"name", "<script>alert(1)</script>"}}, "fi",
+                                        {.posts_elsewhere = true});
+    auto const digest = encode_base64(sha256("go();"));
+    EXPECT_EQ(
+        response.headers.find("Content-Security-Policy"),
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; script-src 'sha256-" +
+            digest + "'");
+    auto const usual = pages->render(200, "list", {{"name", "x"}}, "fi");
+    EXPECT_THAT(std::string(*usual.headers.find("Content-Security-Policy")),
+                Not(HasSubstr("script-src")));
 }
 
-// threats.md W-09, P-18, X-18
 TEST_F(PagesTest, EscapesEveryValueAndExpandsNoneTwice) {
     auto const pages = load();
     auto const body_with = [&](std::string_view probe) {
@@ -172,10 +165,12 @@ TEST_F(PagesTest, OffersTheThreeLanguages) {
 TEST_F(PagesTest, ShowsErrorsWithTheirWordAndEventId) {
     auto const response = load()->error(403, "access_denied", "other", "e-<1>", "en");
     EXPECT_EQ(response.status, 403);
-    EXPECT_EQ(response.body,
-              "<html lang=\"en\"><title>en - City &amp; Co</title>\n<p>core en &lt;b&gt;</p><b "
-              "id=\"error\">access_denied</b>"
-              "<i id=\"event-id\">e-&lt;1&gt;</i></html>\n");
+    EXPECT_THAT(
+        response.body,
+        testing::StartsWith(
+            "<html lang=\"en\"><title>en - City &amp; Co</title>\n<p>core en &lt;b&gt;</p><b "
+            "id=\"error\">access_denied</b>"
+            "<i id=\"event-id\">e-&lt;1&gt;</i>"));
 }
 
 TEST_F(PagesTest, PutsAPluginsTextsOverTheCores) {
@@ -257,7 +252,8 @@ TEST(OwnPages, LoadWithTheirTexts) {
     auto const pages = Pages::load({.templates = TUNNUS_SOURCE_DIR "/conf/pages",
                                     .texts = TUNNUS_SOURCE_DIR "/conf/texts",
                                     .theme = {},
-                                    .issuer = "https://login.city.example"});
+                                    .issuer = "https://login.city.example",
+                                    .link_key = "a key for links"});
     ASSERT_TRUE(pages.has_value()) << pages.error().detail;
     auto const page = (*pages)->error(400, "invalid_request", "", "e-1", "fi").body;
     EXPECT_THAT(page, HasSubstr("id=\"error\">invalid_request<"));
@@ -265,6 +261,55 @@ TEST(OwnPages, LoadWithTheirTexts) {
 }
 
 // ---- Languages
+
+/// The link to this language on a page.
+HttpRequest link_to(std::string_view language, std::string_view page) {
+    auto const end = page.find("\">" + std::string(language) + "</a>");
+    auto const start = page.rfind("href=\"", end) + 6;
+    std::string address(page.substr(start, end - start));
+    for (std::size_t at = 0; (at = address.find("&amp;", at)) != std::string::npos; ++at)
+        address.replace(at, 5, "&");
+    HttpRequest request;
+    request.request_id = "e-2";
+    request.path = address.substr(0, address.find('?'));
+    request.query = address.substr(address.find('?') + 1);
+    return request;
+}
+
+TEST_F(PagesTest, ShowsAnErrorAgainInAnotherLanguageUnderItsOwnEvent) {
+    auto const pages = load();
+    auto const first = pages->error(403, "access_denied", "other", "e-1", "fi");
+    auto const request = link_to("sv", first.body);
+    EXPECT_EQ(request.path, "/sso/error");
+    auto const again = pages->error_again(request);
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.headers.fields(), pages->render(200, "list", {}, "sv").headers.fields());
+    for (auto const* shown : {"lang=\"sv\"", "core sv", ">access_denied<", ">e-1<"})
+        EXPECT_THAT(again.body, HasSubstr(shown));
+    EXPECT_THAT(pages->error_again(link_to("en", again.body)).body, HasSubstr("core en"));
+}
+
+// threats.md W-09, W-21: the address says nothing that a page of ours has not said.
+TEST_F(PagesTest, ShowsNoErrorThatSomebodyElseWorded) {
+    auto const pages = load();
+    auto const link = link_to("sv", pages->error(403, "access_denied", "other", "e-1", "fi").body);
+    auto const with = [&](std::string const& from, std::string const& to) {
+        auto request = link;
+        request.query.replace(request.query.find(from), from.size(), to);
+        return pages->error_again(request);
+    };
+    for (auto const& [from, to] :
+         {std::pair("error=access_denied", "error=call_us"), std::pair("text=other", "text=title"),
+          std::pair("event=e-1", "event=call+0800"), std::pair("proof=", "proof=A"),
+          std::pair("proof=", "prof="), std::pair("text=other", "text=other&text=other")}) {
+        auto const page = with(from, to);
+        EXPECT_EQ(page.status, 400) << to;
+        EXPECT_THAT(page.body, HasSubstr(">invalid_request<")) << to;
+        EXPECT_THAT(page.body, HasSubstr(">e-2<")) << to;
+        EXPECT_THAT(page.body, Not(HasSubstr("call"))) << to;
+        EXPECT_THAT(page.body, HasSubstr("lang=\"sv\"")) << to;
+    }
+}
 
 std::string locale_of(std::vector<std::string> const& ui_locales, std::string_view cookie,
                       std::string_view accept) {
@@ -281,6 +326,20 @@ TEST(ChooseLocale, TakesUiLocalesThenCookieThenHeader) {
     EXPECT_EQ(locale_of({}, "", "sv"), "sv");
     EXPECT_EQ(locale_of({}, "", ""), "fi");
     EXPECT_EQ(locale_of({"de", "EN-gb", "sv"}, "", ""), "en");
+}
+
+TEST(ChooseLocale, ReadsTheRequestsOwnFieldEvenWhenItIsMalformed) {
+    HttpRequest request;
+    request.headers.add("Cookie", "lang=en");
+    request.query = "a=%zz&ui_locales=de%20sv-FI+fi&client_id=1&client_id=2";
+    EXPECT_EQ(choose_locale({}, request), "sv");
+    EXPECT_EQ(choose_locale({"fi"}, request), "fi");
+    request.query = "ui_locales=%zz&x=1&&ui_locales";
+    EXPECT_EQ(choose_locale({}, request), "en");
+    request.body = "ui_locales=fi";
+    EXPECT_EQ(choose_locale({}, request), "en") << "the body is no form";
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    EXPECT_EQ(choose_locale({}, request), "fi");
 }
 
 // threats.md O-33

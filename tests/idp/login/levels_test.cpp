@@ -10,7 +10,7 @@ using plugin::Assurance;
 using Info = plugin::Plugins::AuthenticatorInfo;
 
 Info method(std::string name, std::vector<std::string> levels, std::vector<Assurance> worth) {
-    return {std::move(name), {}, std::move(levels), std::move(worth), Lane::plugin, {}, {}};
+    return {std::move(name), {}, std::move(levels), std::move(worth), Lane::plugin, {}};
 }
 
 TEST(Levels, FollowTheirWorthWhateverTheOrderOfPlugins) {

@@ -36,7 +36,6 @@ class ScriptedAuthenticator final : public Authenticator {
   public:
     explicit ScriptedAuthenticator(Script const& script) : script_(script) {}
     std::vector<std::string> acr_values() const override { return {"light"}; }
-    std::vector<std::string> redirect_origins() const override { return {"https://idp.example"}; }
     Text label() const override { return {"Nimi", "Namn", "Name"}; }
     Answer<Identity> begin(LoginView const& login) override { return script_.begin(login); }
     Answer<Identity> resume(LoginView const& login, boost::json::object const&,

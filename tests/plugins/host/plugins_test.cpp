@@ -60,8 +60,6 @@ TEST_F(PluginsTest, AreLoadedInTheOrderOfTheConfiguration) {
     auto const plugins = load({settings("second"), settings("first")}).value();
     ASSERT_EQ(plugins->authenticators().size(), 2u);
     EXPECT_EQ(plugins->authenticators()[0].name, "second");
-    EXPECT_EQ(plugins->authenticators()[0].redirect_origins,
-              std::vector<std::string>{"https://idp.example"});
     EXPECT_EQ(plugins->list()[1].interfaces, std::vector<std::string>{"Authenticator"});
 }
 
