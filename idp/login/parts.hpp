@@ -4,7 +4,7 @@
 
 #include "idp/base/cookies.hpp"
 #include "idp/login/decide.hpp"
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/logins.hpp"
 

@@ -3,8 +3,8 @@
 // protected resource of ours asks.
 #pragma once
 
-#include "oidc/endpoints/provider.hpp"
 #include "oidc/protocol/refusal.hpp"
+#include "oidc/provider.hpp"
 
 #include <memory>
 

@@ -3,8 +3,8 @@
 // a person signs in, which is idp/login's affair: oidc does not know that a browser flow exists.
 #pragma once
 
-#include "oidc/endpoints/provider.hpp"
 #include "oidc/protocol/authorization_request.hpp"
+#include "oidc/provider.hpp"
 #include "storage/logins.hpp"
 
 #include <memory>

@@ -3,21 +3,12 @@
 // and a client that is who it says.
 #pragma once
 
-#include "idp/base/form.hpp"
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/back_channel_call.hpp"
 
 #include <functional>
 #include <memory>
 
 namespace tunnus::oidc {
-
-struct BackChannelCall {
-    Provider const& provider;
-    HttpRequest const& http;
-    Form const& form;
-    Client const& client;
-    TimePoint now{};
-};
 
 /// Whether scripts of the client's registered origins may read the answers (threats.md O-76).
 enum class CrossOrigin { none, registered };

@@ -4,7 +4,7 @@
 // authorization endpoint above all: none. Never with credentials.
 #pragma once
 
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 
 namespace tunnus::oidc {
 

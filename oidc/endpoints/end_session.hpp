@@ -3,7 +3,7 @@
 // the ending itself, is idp/login/logout.cpp.
 #pragma once
 
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 
 #include <optional>
 #include <string>

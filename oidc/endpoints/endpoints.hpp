@@ -3,7 +3,7 @@
 // of idp/app.cpp's table.
 #pragma once
 
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 
 namespace tunnus::oidc {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "idp/base/form.hpp"
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 
 #include <string_view>
 #include <vector>

@@ -4,7 +4,7 @@
 // with the answer for either end of it.
 #pragma once
 
-#include "oidc/endpoints/back_channel.hpp"
+#include "oidc/back_channel_call.hpp"
 
 namespace tunnus::oidc {
 

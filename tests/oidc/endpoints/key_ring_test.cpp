@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "oidc/endpoints/key_ring.hpp"
+#include "oidc/key_ring.hpp"
 
 #include "tests/oidc/endpoints/test_provider.hpp"
 

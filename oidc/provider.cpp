@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "oidc/endpoints/provider.hpp"
+#include "oidc/provider.hpp"
 
 #include "idp/base/encoding.hpp"
 

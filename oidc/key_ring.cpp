@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "oidc/endpoints/key_ring.hpp"
+#include "oidc/key_ring.hpp"
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"

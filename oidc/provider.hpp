@@ -11,7 +11,7 @@
 #include "idp/base/outcome.hpp"
 #include "idp/base/pages.hpp"
 #include "idp/base/random.hpp"
-#include "oidc/endpoints/key_ring.hpp"
+#include "oidc/key_ring.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "storage/grants.hpp"

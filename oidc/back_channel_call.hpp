@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// A request that a client sends us directly, after the client has been authenticated: what the
+// grants and the endpoints behind oidc/endpoints/back_channel.hpp are called with.
+#pragma once
+
+#include "idp/base/form.hpp"
+#include "oidc/provider.hpp"
+
+namespace tunnus::oidc {
+
+/// Lives as long as the request is answered.
+struct BackChannelCall {
+    Provider const& provider;
+    HttpRequest const& http;
+    Form const& form;
+    Client const& client;
+    TimePoint now{};
+};
+
+}  // namespace tunnus::oidc
