@@ -14,6 +14,7 @@
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_registry.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/protocol/claims_release.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/one_time.hpp"
@@ -49,13 +50,14 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                  : query.destination == oidc::ClaimsDestination::userinfo
                                      ? plugin::Destination::userinfo
                                      : plugin::Destination::access_token;
-        return plugins_.claims({.user_id = query.user_id,
-                                .client_id = query.client_id,
-                                .acr = query.acr,
-                                .scopes = at_their_level(query),
-                                .claim_names = query.claim_names,
+        auto allowed = oidc::release_at_level(query, scopes_, levels_);
+        return plugins_.claims({.user_id = std::move(allowed.user_id),
+                                .client_id = std::move(allowed.client_id),
+                                .acr = std::move(allowed.acr),
+                                .scopes = std::move(allowed.scopes),
+                                .claim_names = std::move(allowed.claim_names),
                                 .destination = destination,
-                                .locale = query.locale});
+                                .locale = std::move(allowed.locale)});
     }
     [[nodiscard]] std::vector<oidc::ScopeInfo> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
@@ -66,18 +68,6 @@ class PluginClaims final : public oidc::ClaimsProvider {
     }
 
   private:
-    /// A scope whose minimum_acr the login did not reach releases nothing.
-    [[nodiscard]] std::vector<std::string> at_their_level(oidc::ClaimsQuery const& query) const {
-        auto scopes = query.scopes;
-        std::erase_if(scopes, [&](std::string const& name) {
-            auto const scope = std::find_if(scopes_.begin(), scopes_.end(),
-                                            [&](auto const& one) { return one.name == name; });
-            return scope != scopes_.end() && !scope->minimum_acr.empty() &&
-                   !oidc::acr_at_least(levels_, query.acr, scope->minimum_acr);
-        });
-        return scopes;
-    }
-
     plugin::Plugins& plugins_;
     std::vector<oidc::ScopeInfo> scopes_;
     std::vector<std::string> levels_;
@@ -330,7 +320,8 @@ void BuiltApp::list_routes() {
         {GET, "/readyz", Lane::fast, none, ready_now},
     };
     // Pages of plugins are answered on the lane of the plugin: the one that hashes passwords does
-    // it on its own.
+    // it on its own. They submit to /login/return/<plugin>; what comes back from elsewhere, such as
+    // POST /suomifi/acs, is a ReturnPath of the plugin (Authenticator::return_paths).
     auto const submit_to = [&](std::string name) {
         return form_of([this, name = std::move(name)](HttpRequest const& request) {
             return flow_->submit(request, name);

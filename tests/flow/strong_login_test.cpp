@@ -57,6 +57,9 @@ std::string configuration() {
 
 class StrongLogin : public testing::Test {
   protected:
+    StrongLogin() : StrongLogin(configuration()) {}
+    explicit StrongLogin(std::string const& configured) : product(configured) {}
+
     /// What Suomi.fi saw: the request's id and the RelayState.
     struct Sent {
         std::string request_id;
@@ -84,7 +87,7 @@ class StrongLogin : public testing::Test {
     }
     Page identify(Browser& with, Service const& service, Message const& message = {},
                   Fields more = {}) {
-        more.emplace_back("acr_values", std::string(loa2));
+        more.emplace(more.begin(), "acr_values", loa2);  // unless `more` says another
         auto const page = with.get_from_elsewhere(service.authorize(more));
         return with.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(page), message));
     }
@@ -123,7 +126,7 @@ class StrongLogin : public testing::Test {
     }
 
     static inline std::string const password = "sateinen-torstai-2024-kello";
-    Product product{configuration()};
+    Product product;
     Browser browser{product};
     Service library{product, "library", "https://library.example/cb"};
     Service kiosk{product, "kiosk", "https://kiosk.example/cb", false};
@@ -255,6 +258,46 @@ TEST_F(StrongLogin, I5_TheIdentityCodeIsInNoUrlLogOrPage) {
             << line.event;
     for (auto const& mail : product.mailbox.mails)
         EXPECT_EQ(mail.text.find("210281"), std::string::npos);
+}
+
+/// Where the register's data are released at the high level alone.
+class HighLevel : public StrongLogin {
+  protected:
+    HighLevel() : StrongLogin(configured()) {}
+    static std::string configured() {
+        auto text = configuration();
+        replace(text, R"("name": "profile", "config": {})",
+                R"("name": "profile", "config": {"loa": {
+                    "http://ftn.ficora.fi/2017/loa3": "high",
+                    "http://ftn.ficora.fi/2017/loa2": "substantial"}})");
+        replace(text, "profile email offline_access", "profile municipality");
+        return text;
+    }
+    static void replace(std::string& text, std::string_view what, std::string_view with) {
+        text.replace(text.find(what), what.size(), with);
+    }
+    boost::json::object userinfo(Page page) {
+        if (page.shows("consent-allow")) page = browser.submit(page, {{"decision", "allow"}});
+        EXPECT_FALSE(page.parameter("code").empty()) << page.status << page.left_for << page.body;
+        auto const tokens = json_of(library.redeem(page.parameter("code")));
+        return json_of(library.userinfo(std::string(tokens.at("access_token").as_string())));
+    }
+    static inline Fields const asking{
+        {"claims", R"({"userinfo": {"municipality": null, "given_name": null}})"}};
+};
+
+TEST_F(HighLevel, O30_AClaimAskedByNameIsHeldToTheLevelOfItsScope) {
+    Message message;
+    message.attributes.emplace_back("urn:oid:1.2.246.517.2002.2.18", "091");
+    auto const substantial = userinfo(make_light_account(
+        browser, identify(browser, library, message, asking), "maija@example.org"));
+    EXPECT_EQ(substantial.at("given_name").as_string(), "Maija");
+    EXPECT_FALSE(substantial.contains("municipality"));
+    message.level = saml::test::loa3;
+    auto more = asking;
+    more.emplace_back("acr_values", saml::test::loa3);
+    auto const high = userinfo(identify(browser, library, message, more));
+    EXPECT_EQ(high.at("municipality").at("code").as_string(), "091");
 }
 
 }  // namespace

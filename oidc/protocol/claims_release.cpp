@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/claims_release.hpp"
+
+#include "oidc/protocol/scope.hpp"
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+
+ClaimsQuery release_at_level(ClaimsQuery query, std::vector<ScopeInfo> const& scopes,
+                             std::vector<std::string> const& levels) {
+    for (auto const& scope : scopes) {
+        if (acr_at_least(levels, query.acr, scope.minimum_acr)) continue;
+        std::erase(query.scopes, scope.name);
+        std::erase_if(query.claim_names, [&](std::string_view tagged) {
+            return contains(scope.claims, tagged.substr(0, tagged.find('#')));
+        });
+    }
+    return query;
+}
+
+}  // namespace tunnus::oidc
