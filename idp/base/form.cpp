@@ -81,4 +81,14 @@ std::string build_form(std::vector<std::pair<std::string_view, std::string_view>
     return text;
 }
 
+std::string add_to_query(std::string address,
+                         std::vector<std::pair<std::string_view, std::string_view>> const& fields) {
+    auto const query = address.find('?');
+    if (query == std::string::npos)
+        address.push_back('?');
+    else if (query + 1 != address.size() && !address.ends_with('&'))
+        address.push_back('&');
+    return address.append(build_form(fields));
+}
+
 }  // namespace tunnus

@@ -52,5 +52,8 @@ struct ParsedForm {
 /// Builds `a=b&c=d` with every reserved byte escaped.
 [[nodiscard]] std::string build_form(
     std::vector<std::pair<std::string_view, std::string_view>> const& fields);
+/// The address, which has no fragment, with the fields behind the query that it has.
+[[nodiscard]] std::string add_to_query(
+    std::string address, std::vector<std::pair<std::string_view, std::string_view>> const& fields);
 
 }  // namespace tunnus

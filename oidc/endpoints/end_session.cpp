@@ -3,10 +3,9 @@
 
 #include "oidc/endpoints/front_channel.hpp"
 #include "oidc/jose/jwt.hpp"
-#include "oidc/protocol/authorization_response.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/logout_token.hpp"
-#include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/redirect_uri.hpp"
 #include "oidc/protocol/ui_locales.hpp"
 
 namespace tunnus::oidc {
@@ -26,15 +25,12 @@ std::optional<IdTokenHint> find_hint(Provider const& provider, Form const& form)
     return std::move(*hint);
 }
 
-/// RP-Initiated Logout §3: byte for byte one of the client's, or there is no redirect at all.
 std::optional<std::string> find_return(Client const& client, Form const& form,
                                        Limits const& limits) {
-    auto const uri = form.get("post_logout_redirect_uri");
-    if (uri.empty() || !contains(client.post_logout_redirect_uris, uri)) return std::nullopt;
+    auto const uri = find_post_logout_redirect_uri(client, form.get("post_logout_redirect_uri"));
+    if (!uri) return std::nullopt;
     auto const state = form.get("state");
-    if (state.empty() || state.size() > limits.state_bytes) return std::string(uri);
-    return response_location(RegisteredRedirectUri::from_stored(std::string(uri)),
-                             {{"state", state}});
+    return uri->location(state.size() > limits.state_bytes ? std::string_view() : state);
 }
 
 }  // namespace
@@ -67,7 +63,9 @@ Result<std::string> make_logout_token(Provider const& provider, Client const& cl
                                       std::string_view user_id, std::string_view sid,
                                       TimePoint now) {
     auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
-    if (!key) return Error(jose::JoseErrc::unknown_key, std::string(jose::name_of(*client.id_token.signed_alg)));
+    if (!key)
+        return Error(jose::JoseErrc::unknown_key,
+                     std::string(jose::name_of(*client.id_token.signed_alg)));
     auto const sub = subject_for(provider, client, user_id);
     auto const jti = random_token(provider.random, 16);
     LogoutToken token;

@@ -24,13 +24,7 @@ ResponseFields error_fields(AuthorizationRequest const& request, Refusal const& 
 
 std::string response_location(RegisteredRedirectUri const& redirect_uri,
                               ResponseFields const& fields) {
-    auto location = redirect_uri.text();
-    auto const query = location.find('?');
-    if (query == std::string::npos)
-        location.push_back('?');
-    else if (query + 1 != location.size() && !location.ends_with('&'))
-        location.push_back('&');
-    return location.append(build_form(fields));
+    return add_to_query(redirect_uri.text(), fields);
 }
 
 }  // namespace tunnus::oidc

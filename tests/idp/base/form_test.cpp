@@ -105,5 +105,13 @@ TEST(BuildForm, EscapesEveryReservedByteAndReadsBack) {
     EXPECT_EQ(build_form({}), "");
 }
 
+TEST(Form, IsAddedBehindTheQueryThatAnAddressHas) {
+    EXPECT_EQ(add_to_query("https://a.example/b", {{"x", "1 2"}}), "https://a.example/b?x=1%202");
+    EXPECT_EQ(add_to_query("https://a.example/b?", {{"x", "1"}}), "https://a.example/b?x=1");
+    EXPECT_EQ(add_to_query("https://a.example/b?y=2", {{"x", "1"}}), "https://a.example/b?y=2&x=1");
+    EXPECT_EQ(add_to_query("https://a.example/b?y=2&", {{"x", "1"}}),
+              "https://a.example/b?y=2&x=1");
+}
+
 }  // namespace
 }  // namespace tunnus

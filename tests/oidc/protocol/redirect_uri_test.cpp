@@ -81,14 +81,48 @@ TEST(RedirectUri, LetsThePortOfANativeLoopbackLiteralDiffer_O10) {
 
 TEST(RedirectUri, RefusesOtherFormsOfTheLoopbackAddress_O10) {
     auto const client = native_client();
-    for (auto const* uri :
-         {"http://[0:0:0:0:0:0:0:1]/cb", "http://[::ffff:127.0.0.1]/cb", "http://[::1%25lo]/cb",
-          "http://127.1/cb", "http://2130706433/cb", "http://0x7f.1/cb", "http://127.0.0.2/cb",
-          "http://127.0.0.1:/cb", "http://127.0.0.1:123456/cb", "http://127.0.0.1:1x/cb",
-          "http://127.0.0.1:1@evil.example/cb", "http://127.0.0.1.evil.example/cb",
-          "https://127.0.0.1:1/cb", "http://127.0.0.1:1/other", "http://127.0.0.1:1/cb?x",
-          "http://[::1]:1.evil/cb", "HTTP://127.0.0.1:1/cb"})
+    for (auto const* uri : {"http://[0:0:0:0:0:0:0:1]/cb",
+                            "http://[::ffff:127.0.0.1]/cb",
+                            "http://[::1%25lo]/cb",
+                            "http://127.1/cb",
+                            "http://2130706433/cb",
+                            "http://0x7f.1/cb",
+                            "http://127.0.0.2/cb",
+                            "http://127.0.0.1:/cb",
+                            "http://127.0.0.1:123456/cb",
+                            "http://127.0.0.1:1x/cb",
+                            "http://127.0.0.1:0/cb",
+                            "http://127.0.0.1:65536/cb",
+                            "http://127.0.0.1:99999/cb",
+                            "http://127.0.0.1:080/cb",
+                            "http://[::1]:0/cb",
+                            "http://[::1]:65536/cb",
+                            "http://127.0.0.1:1@evil.example/cb",
+                            "http://127.0.0.1.evil.example/cb",
+                            "https://127.0.0.1:1/cb",
+                            "http://127.0.0.1:1/other",
+                            "http://127.0.0.1:1/cb?x",
+                            "http://[::1]:1.evil/cb",
+                            "HTTP://127.0.0.1:1/cb"})
         EXPECT_FALSE(matches(client, uri)) << uri;
+}
+
+TEST(RedirectUri, TakesEveryPortThatThereIs_O10) {
+    auto const client = native_client();
+    for (auto const* uri : {"http://127.0.0.1:1/cb", "http://[::1]:65535/cb"})
+        EXPECT_TRUE(matches(client, uri)) << uri;
+}
+
+// RP-Initiated Logout §3
+TEST(PostLogoutRedirectUri, IsByteForByteOneOfTheClients) {
+    auto const client =
+        tests::client({{"post_logout_redirect_uris", {"https://rp.example/bye?x=1"}}});
+    auto const found = find_post_logout_redirect_uri(client, "https://rp.example/bye?x=1");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->location(""), "https://rp.example/bye?x=1");
+    EXPECT_EQ(found->location("a&b"), "https://rp.example/bye?x=1&state=a%26b");
+    for (auto const* uri : {"", "https://rp.example/bye", "https://rp.example/cb"})
+        EXPECT_FALSE(find_post_logout_redirect_uri(client, uri)) << uri;
 }
 
 TEST(RedirectUri, DoesNotLetAWebClientVaryThePort) {
