@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/json_log.hpp"
 
-#include "idp/base/ascii.hpp"
-#include "idp/base/secret.hpp"
+#include "idp/base/redact.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <poll.h>
@@ -24,7 +23,6 @@ constexpr std::size_t max_text_bytes = 1'024;
 constexpr std::size_t max_line_bytes = PIPE_BUF;
 constexpr int max_depth = 8;
 constexpr int max_wait_ms = 100;
-constexpr std::size_t identity_code_bytes = 11;
 
 std::string_view name_of(Level level) {
     switch (level) {
@@ -42,29 +40,6 @@ std::string_view name_of(Level level) {
 
 bool is_plain(char c) {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-bool is_token_character(char c) {
-    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
-}
-
-struct Secretive {
-    std::size_t bytes = 0;
-    std::string_view shown_as;
-};
-
-/// Whether a thing that must not be logged begins here.
-Secretive secretive_at(std::string_view text) {
-    if (is_digit(text.front()) && text.size() >= identity_code_bytes &&
-        PersonalIdentityCode::parse(text.substr(0, identity_code_bytes)))
-        return {identity_code_bytes, "[identity code]"};
-    if (text.starts_with("eyJ")) {
-        std::size_t end = 3;
-        while (end < text.size() && is_token_character(text[end]))
-            ++end;
-        if (text.substr(0, end).find('.') != std::string_view::npos) return {end, "[token]"};
-    }
-    return {};
 }
 
 void append_hex_escape(std::string& out, std::string_view introducer, unsigned value, int digits) {
@@ -102,21 +77,16 @@ std::size_t append_escaped(std::string& out, std::string_view text, std::size_t 
     return at + 1;
 }
 
-void append_text(std::string& out, std::string_view text) {
-    bool const cut = text.size() > max_text_bytes;
-    if (cut) text = text.substr(0, max_text_bytes);
+void append_text(std::string& out, std::string_view raw) {
+    auto const text = redact(raw, max_text_bytes);
     out.push_back('"');
     for (std::size_t i = 0; i < text.size();) {
-        if (auto const found = secretive_at(text.substr(i)); found.bytes > 0) {
-            out.append(found.shown_as);
-            i += found.bytes;
-        } else if (is_plain(text[i])) {
+        if (is_plain(text[i]))
             out.push_back(text[i++]);
-        } else {
+        else
             i = append_escaped(out, text, i);
-        }
     }
-    out.append(cut ? "[cut]\"" : "\"");
+    out.push_back('"');
 }
 
 void append_value(std::string& out, json::value const& value, int depth);

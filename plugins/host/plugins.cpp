@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/plugins.hpp"
 
+#include "idp/base/redact.hpp"
 #include "plugins/host/answer_check.hpp"
 #include "plugins/host/entry_check.hpp"
 #include "plugins/host/loaded.hpp"
@@ -262,10 +263,9 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
 Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failure::Kind kind,
                             std::string_view text, LoginView const* login,
                             boost::json::object more) {
-    services_.log.error("plugin.failed", {{"plugin", name},
-                                          {"call", what},
-                                          {"reason", to_string(kind)},
-                                          {"detail", redact_identity_codes(text)}});
+    services_.log.error(
+        "plugin.failed",
+        {{"plugin", name}, {"call", what}, {"reason", to_string(kind)}, {"detail", redact(text)}});
     AuditEvent event;
     event.kind = AuditKind::plugin_failed;
     event.at = services_.clock.now();

@@ -107,6 +107,9 @@ TEST_F(JsonLogTest, ReplacesIdentityCodesAndTokens) {
 TEST_F(JsonLogTest, CutsLongTextsAndLeavesOutTooManyFields) {
     EXPECT_EQ(value_in(line_of_text(std::string(1'024, 'x'))).size(), 1'024U);
     EXPECT_EQ(value_in(line_of_text(std::string(100'000, 'x'))), std::string(1'024, 'x') + "[cut]");
+    for (std::size_t before = 1'010; before < 1'024; ++before)  // X-13, across the edge
+        EXPECT_EQ(value_in(line_of_text(std::string(before, 'x') + "131052-308T")).find("1310"),
+                  std::string::npos);
     json::array many(1'000, json::value("abcdef"));
     EXPECT_TRUE(line_of(std::move(many)).ends_with("\"fields\":{\"cut\":true}}\n"));
     log_->info(std::string(1'024, '\n'));

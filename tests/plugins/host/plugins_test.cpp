@@ -175,6 +175,22 @@ TEST_F(PluginsTest, LogWithoutIdentityCodesUnderTheirNames) {
     EXPECT_EQ(line.fields.at("fields").at("count").as_int64(), 3);
 }
 
+// threats.md X-13
+TEST_F(PluginsTest, AuditWithoutIdentityCodes) {
+    auto const plugins = load_first({.created = [](Host& host) {
+        AuditEvent event;
+        event.kind = AuditKind::profile_changed;
+        event.user_id = "user-1";
+        event.fields = {{"who", {"hetu 131052-308T"}}, {"131052-308T", 1}};
+        ASSERT_TRUE(host.audit().record(std::move(event)));
+    }});
+    auto const event = audit_.events().at(0);
+    EXPECT_EQ(event.kind, AuditKind::profile_changed);
+    EXPECT_EQ(event.user_id, "user-1");
+    EXPECT_EQ(event.fields,
+              (boost::json::object{{"who", {"hetu [identity code]"}}, {"[identity code]", 1}}));
+}
+
 // ---- Answers
 
 TEST_F(PluginsTest, AnswersPassUnchanged) {
