@@ -209,9 +209,9 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
         all["email_verified"] = verified && verified->is_bool() && verified->as_bool();
     }
     if (auto const at = updated_at(records, light, official); at != 0) all["updated_at"] = at;
-    // An ID token passes through the browser and is kept and logged by services: what the register
+    // A token passes through other hands and is kept and logged by services: what the register
     // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).
-    bool const guarded = query.destination == Destination::id_token;
+    bool const guarded = query.destination != Destination::userinfo;
     if (auto address = make_address(official, query.locale); address.empty())
         put_own_address(all, records, light);
     else if (!guarded)

@@ -122,7 +122,7 @@ TEST_F(ProfileTest, GivesNoOfficialDataInALightLogin) {
 
 // threats.md I5: an ID token passes through the browser and is kept by services for longer than any
 // access token.
-TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAnIdToken) {
+TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAToken) {
     signs_in("suomifi", register_data());
     auto const all = [&](Destination destination) {
         return claims({"profile", "address", "national_id"}, substantial,
@@ -130,9 +130,11 @@ TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAnIdToken) {
     };
     ASSERT_TRUE(all(Destination::userinfo).contains("national_id_num"));
     ASSERT_TRUE(all(Destination::userinfo).contains("address"));
-    EXPECT_FALSE(all(Destination::id_token).contains("national_id_num"));
-    EXPECT_FALSE(all(Destination::id_token).contains("address"));
-    EXPECT_EQ(all(Destination::id_token).at("name").as_string(), "Liisa Lahtinen");
+    for (auto const token : {Destination::id_token, Destination::access_token}) {
+        EXPECT_FALSE(all(token).contains("national_id_num"));
+        EXPECT_FALSE(all(token).contains("address"));
+        EXPECT_EQ(all(token).at("name").as_string(), "Liisa Lahtinen");
+    }
 }
 
 TEST_F(ProfileTest, GivesASingleClaimByItsName) {
@@ -254,6 +256,30 @@ TEST_F(ProfileTest, StoresNoAddressUnderANonDisclosureOrder) {
     unchecked["population_register_checked"] = false;
     signs_in("suomifi", unchecked);
     EXPECT_EQ(claims({"address", "municipality"}, substantial), object()) << "it must be assumed";
+}
+
+// citizen-services.md H22, H27
+TEST_F(ProfileTest, KeepsOfTheRegistersDataTheBasicOnesAlone) {
+    auto data = register_data();
+    data["temporary_street_address_fi"] = "Mökkitie 3";
+    auto const kept = [&] {
+        return plugin_->account_listener()
+            ->export_data("user-1")
+            .value()
+            .at("official")
+            .as_object();
+    };
+    signs_in("suomifi", data);
+    auto basic = data;
+    basic.erase("email");
+    EXPECT_EQ(kept(), basic);
+    data["electronic_identification_number"] = "12345678N";
+    data["finnish_citizen"] = true;
+    data["common_name"] = "Lahtinen Liisa Maria";
+    data["display_name"] = "Liisa Lahtinen";
+    data["something_new"] = "x";
+    signs_in("suomifi", data);
+    EXPECT_EQ(kept(), basic);
 }
 
 TEST_F(ProfileTest, LeavesNamesThatThePersonHasAsTheyAre) {

@@ -20,6 +20,21 @@ bool tells_where(std::string_view name) {
            name.starts_with("temporary_");
 }
 
+/// The register's basic data as citizens' services know them (citizen-services.md H22, H27 and
+/// 1.6), and the two flags by which they are kept from sight. What else comes is not ours to keep:
+/// citizenship, the electronic identification number.
+bool is_kept(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> kept{"national_identification_number",
+                                                          "given_name",
+                                                          "first_names",
+                                                          "family_name",
+                                                          "eidas_family_name",
+                                                          "date_of_birth",
+                                                          "non_disclosure_order",
+                                                          "population_register_checked"};
+    return tells_where(name) || std::ranges::find(kept, name) != kept.end();
+}
+
 bool is_true(boost::json::object const& object, std::string_view name) {
     auto const* value = object.if_contains(name);
     return value && value->is_bool() && value->as_bool();
@@ -49,10 +64,10 @@ bool is_protected(boost::json::object const& official) {
 }
 
 boost::json::object make_official(boost::json::object const& attributes) {
-    boost::json::object official = attributes;
-    if (!is_protected(attributes)) return official;
-    for (auto const& member : attributes)
-        if (tells_where(member.key())) official.erase(member.key());
+    bool const hidden = is_protected(attributes);
+    boost::json::object official;
+    for (auto const& [name, value] : attributes)
+        if (is_kept(name) && !(hidden && tells_where(name))) official[name] = value;
     return official;
 }
 

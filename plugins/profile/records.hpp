@@ -16,7 +16,8 @@ struct Light {
     boost::json::object data;
     TimePoint updated_at{};
 };
-/// The attributes of the strong login under the names of plugins/suomifi/attributes.
+/// Attributes of the strong login that make_official keeps, under the names of
+/// plugins/suomifi/attributes.
 struct Official {
     boost::json::object data;
     TimePoint refreshed_at{};
@@ -26,9 +27,10 @@ struct Records {
     std::optional<Official> official;
 };
 
-/// The official layer made of what a strong login brought. With a non-disclosure order, or when the
-/// register was not asked and an order must be assumed, no address and no municipality is kept
-/// (suomifi.md part 4). Pure.
+/// The official layer made of what a strong login brought: names, identity code, date of birth,
+/// municipality, permanent and temporary address, and whether they are protected. With a
+/// non-disclosure order, or when the register was not asked and an order must be assumed, no
+/// address and no municipality is kept (suomifi.md part 4). Pure.
 [[nodiscard]] boost::json::object make_official(boost::json::object const& attributes);
 [[nodiscard]] bool is_protected(boost::json::object const& official);
 
