@@ -62,7 +62,8 @@ struct AuthenticatedSubject {
     std::vector<AttributeValues> attributes;  ///< by Name, none twice
     std::string assertion_id;                 ///< to be used once
 };
-/// The message is not to be believed. The reason is for the audit record alone.
+/// The message is not to be believed. Both are for operators alone. The detail says in a few words
+/// where the reason lies (`in Assertion`, `Recipient`) and holds no value of the message.
 struct Rejected {
     Reason reason;
     std::string detail;

@@ -3,6 +3,7 @@
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/redact.hpp"
 #include "plugins/suomifi/attributes.hpp"
 #include "plugins/suomifi/texts.hpp"
 
@@ -11,6 +12,8 @@ namespace {
 
 /// What citizens' services expect as the first entry of `amr`.
 constexpr auto method_reference = "suomi_fi";
+
+constexpr std::size_t max_detail_bytes = 80;  // they are a few words
 
 /// What single logout will have to name (suomifi.md 2.4).
 boost::json::object logout_of(saml::AuthenticatedSubject const& subject) {
@@ -55,7 +58,8 @@ Answer<Identity> AssertionConsumerService::receive(LoginView const& login,
         return accept(received, *subject);
     if (auto const* ended = std::get_if<saml::NotCompleted>(&outcome))
         return not_completed(ended->status);
-    return reject(received, saml::to_string(std::get<saml::Rejected>(outcome).reason));
+    auto const& rejected = std::get<saml::Rejected>(outcome);
+    return reject(received, saml::to_string(rejected.reason), rejected.detail);
 }
 
 Answer<Identity> AssertionConsumerService::accept(Received const& received,
@@ -66,7 +70,9 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
     auto person =
         read_person(subject.attributes, *level,
                     {settings_.allow_test_identity_codes, host_.limits().saml_value_bytes});
-    if (!person) return reject(received, saml::to_string(saml::reason_of(person.error())));
+    if (!person)
+        return reject(received, saml::to_string(saml::reason_of(person.error())),
+                      person.error().detail);
     // Last, so that a message which is refused for anything else uses nothing up.
     auto const used_up = seen_.use_up(received.pending.id, subject.assertion_id);
     if (!used_up) {
@@ -85,8 +91,10 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
     return identity;
 }
 
-Deny AssertionConsumerService::reject(Received const& received, std::string_view reason) {
+Deny AssertionConsumerService::reject(Received const& received, std::string_view reason,
+                                      std::string_view detail) {
     auto const& login = received.login;
+    auto const shown = redact(detail, max_detail_bytes);
     AuditEvent event;
     event.kind = AuditKind::saml_reject;
     event.at = host_.clock().now();
@@ -95,11 +103,13 @@ Deny AssertionConsumerService::reject(Received const& received, std::string_view
     event.client_id = login.service.client_id;
     event.fields = {
         {"reason", reason},
+        {"detail", shown},
         {"saml_request_id", received.pending.id},
         {"message_sha256", encode_hex(sha256(received.request.form.get("SAMLResponse")))}};
     if (auto const recorded = host_.audit().record(std::move(event)); !recorded)
         return {Deny::Kind::unavailable, "audit", texts::unavailable()};
-    host_.log().warning("suomifi.rejected", {{"reason", reason}, {"event_id", login.event_id}});
+    host_.log().warning("suomifi.rejected",
+                        {{"reason", reason}, {"detail", shown}, {"event_id", login.event_id}});
     return {Deny::Kind::rejected, std::string(reason), texts::rejected()};
 }
 

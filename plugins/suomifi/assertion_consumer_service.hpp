@@ -41,7 +41,9 @@ class AssertionConsumerService {
     };
     [[nodiscard]] Answer<Identity> accept(Received const& received,
                                           saml::AuthenticatedSubject const& subject);
-    [[nodiscard]] Deny reject(Received const& received, std::string_view reason);
+    /// `detail` is for operators: where in the message the reason lies, never a value of it.
+    [[nodiscard]] Deny reject(Received const& received, std::string_view reason,
+                              std::string_view detail = {});
     [[nodiscard]] Deny not_completed(saml::Status const& status) const;
 
     Host& host_;

@@ -94,10 +94,11 @@ constexpr std::array definitions{
                         "DateOfBirth", "date_of_birth", Grammar::date},
 };
 
-AttributeDefinition const* find_by_name(std::string_view name) {
-    auto const found = std::find_if(definitions.begin(), definitions.end(),
-                                    [&](auto const& each) { return each.name == name; });
-    return found == definitions.end() ? nullptr : found;
+/// The definition of which this member has this value, or null.
+AttributeDefinition const* find_by(std::string_view AttributeDefinition::*member,
+                                   std::string_view value) {
+    auto const found = std::ranges::find(definitions, value, member);
+    return found == definitions.end() ? nullptr : &*found;
 }
 
 /// Letters, marks, numbers, punctuation, symbols and U+0020: no control or formatting character
@@ -172,7 +173,7 @@ Result<boost::json::object> read_attributes(std::span<saml::AttributeValues cons
                                             std::size_t value_bytes) {
     boost::json::object plain;
     for (auto const& attribute : attributes) {
-        auto const* definition = find_by_name(attribute.name);
+        auto const* definition = find_by(&AttributeDefinition::name, attribute.name);
         if (definition == nullptr || attribute.values.empty()) continue;
         if (attribute.values.size() > 1)
             return Error(Reason::repeated_attribute, std::string(definition->plain_name));
@@ -190,21 +191,21 @@ std::string_view text_of(boost::json::object const& attributes, std::string_view
     return value == nullptr ? std::string_view() : std::string_view(value->as_string());
 }
 
+Error missing(std::string_view name) {
+    return Error(Reason::missing_attribute_value, std::string(name));
+}
+
 Result<Secret> eidas_subject(boost::json::object const& attributes) {
     auto const identifier = text_of(attributes, eidas_identifier_name);
-    if (identifier.empty())
-        return Error(Reason::missing_attribute_value, std::string(eidas_identifier_name));
+    if (identifier.empty()) return missing(eidas_identifier_name);
     if (!text_of(attributes, identity_code_name).empty())
         return Error(Reason::bad_attribute_value, "an identity code at an eIDAS level");
     return Secret("eidas:" + std::string(identifier));
 }
 
 Result<Secret> finnish_subject(boost::json::object const& attributes, PersonPolicy const& policy) {
-    auto const text = text_of(attributes, identity_code_name);
-    if (text.empty())
-        return Error(Reason::missing_attribute_value, std::string(identity_code_name));
-    auto const code = PersonalIdentityCode::parse(text);
-    if (!code) return Error(Reason::bad_attribute_value, std::string(identity_code_name));
+    auto const code = PersonalIdentityCode::parse(text_of(attributes, identity_code_name));
+    if (!code) return missing(identity_code_name);  // its grammar has been checked
     if (code->is_temporary() && !policy.allow_test_identity_codes)
         return Error(Reason::test_identity_code, "");
     return Secret(std::string(code->reveal()));
@@ -217,10 +218,7 @@ std::span<AttributeDefinition const> attribute_definitions() {
 }
 
 AttributeDefinition const* find_by_plain_name(std::string_view plain_name) {
-    auto const found = std::find_if(definitions.begin(), definitions.end(), [&](auto const& each) {
-        return each.plain_name == plain_name;
-    });
-    return found == definitions.end() ? nullptr : found;
+    return find_by(&AttributeDefinition::plain_name, plain_name);
 }
 
 Result<Person> read_person(std::span<saml::AttributeValues const> attributes,

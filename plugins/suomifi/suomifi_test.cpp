@@ -238,11 +238,29 @@ TEST_F(Suomifi, S75RejectsEverythingInOneVoiceAndAuditsTheReason) {
     EXPECT_EQ(events[0].fields.at("reason"), "decryption_failed");
     EXPECT_EQ(events[1].fields.at("reason"), "signature_reference");
     EXPECT_EQ(events[2].fields.at("reason"), "signature_missing");
+    EXPECT_EQ(events[1].fields.at("detail"), "another element");
     for (auto const& event : events) {
         EXPECT_EQ(event.kind, AuditKind::saml_reject);
         EXPECT_EQ(event.event_id, "event-1");
         EXPECT_EQ(event.fields.at("message_sha256").as_string().size(), 64U);
     }
+}
+
+TEST_F(Suomifi, I5TellsOperatorsWhereTheReasonLiesAndNoValue) {
+    Message forged;
+    forged.edit_response = [](std::string& text) {
+        replace(text, "<samlp:Status>", "<samlp:Extra></samlp:Extra><samlp:Status>");
+    };
+    EXPECT_EQ(word(forged), "rejected: missing_element");
+    Message bad;
+    bad.attributes[0].second = "210281-9989";
+    EXPECT_EQ(word(bad), "rejected: bad_attribute_value");
+    auto const events = world_.host.recording_audit.events();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0].fields.at("detail"), "Status");
+    EXPECT_EQ(events[1].fields.at("detail"), "national_identification_number");
+    EXPECT_EQ(world_.host.recording_log.lines().back().fields.at("detail"),
+              "national_identification_number");
 }
 
 TEST_F(Suomifi, I4FailsWhenTheAuditCannotBeWritten) {
