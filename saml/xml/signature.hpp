@@ -20,15 +20,12 @@ class Verified {
   public:
     [[nodiscard]] Element const& element() const { return document_.root(); }
     [[nodiscard]] Document const& document() const { return document_; }
-    [[nodiscard]] std::string const& signed_bytes() const { return signed_bytes_; }
 
   private:
-    Verified(Document document, std::string signed_bytes)
-        : document_(std::move(document)), signed_bytes_(std::move(signed_bytes)) {}
+    explicit Verified(Document document) : document_(std::move(document)) {}
     friend Result<Verified> verify_signature(Document const&, Element const&,
                                              std::span<Certificate const>, ReferenceTo);
     Document document_;
-    std::string signed_bytes_;
 };
 
 /// Verifies the enveloped signature of `target`, an element of `document`, by the first of `keys`

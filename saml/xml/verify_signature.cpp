@@ -81,7 +81,7 @@ Result<Verified> verify_signature(Document const& document, Element const& targe
         if (!signed_document) return signed_document.error();
         if (!is_same_element(signed_document->root(), target))
             return Error(Reason::signature_content, "");
-        return Verified(std::move(*signed_document), std::move(*bytes));
+        return Verified(std::move(*signed_document));
     }
     return Error(Reason::signature_invalid, "");
 }

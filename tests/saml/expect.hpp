@@ -3,7 +3,7 @@
 #pragma once
 
 #include "saml/reason.hpp"
-#include "saml/xml/library.hpp"
+#include "saml/xml/document.hpp"
 
 #include <algorithm>
 #include <ctime>
@@ -21,6 +21,21 @@ std::string outcome_of(Result<T> const& result) {
 inline xml::Library const& library() {
     static xml::Library const instance;
     return instance;
+}
+
+/// All that an element holds, in one text.
+inline std::string content_of(xml::Element const& element) {
+    auto content = "{" + element.namespace_uri() + "}" + element.name() + "(";
+    for (auto const& attribute : element.attributes())
+        content +=
+            "{" + attribute.namespace_uri + "}" + attribute.name + "=" + attribute.value + ";";
+    content += element.text();
+    for (auto const& child : element.children())
+        content += content_of(child);
+    return content + ")";
+}
+inline std::string content_of(std::string_view document) {
+    return content_of(xml::Document::parse(library(), document).value().root());
 }
 
 /// CPU time of this thread that `work` takes, in milliseconds: the best of three runs, so that a

@@ -42,10 +42,10 @@ std::string verify_edited(Edit edit) {
         [&](SignatureRecipe& recipe) { recipe.edit_signature = std::move(edit); });
 }
 
-TEST(Signature, HoldsAndGivesExactlyTheSignedBytes) {
+TEST(Signature, HoldsAndGivesExactlyTheSignedElement) {
     auto const verified = verify_text(test::sign(element, fake_idp().signing), idp_keys());
     ASSERT_TRUE(verified) << verified.error().text();
-    EXPECT_EQ(verified->signed_bytes(), element);
+    EXPECT_EQ(content_of(verified->element()), content_of(element));
     EXPECT_TRUE(verified->element().is(xml::ns::assertion, "Assertion"));
     EXPECT_EQ(verified->element().count_named("Signature"), 0U);
 }
@@ -339,7 +339,7 @@ TEST(Signature, SignsWhatItVerifies) {
     ASSERT_TRUE(text) << text.error().text();
     auto const verified = verify_text(*text, {key.certificate()});
     ASSERT_TRUE(verified) << verified.error().text();
-    EXPECT_EQ(verified->signed_bytes(), element);
+    EXPECT_EQ(content_of(verified->element()), content_of(element));
     EXPECT_EQ(outcome_of(xml::sign(library(), element, key.private_key(),
                                    fake_idp().stranger.certificate())),
               "signing_failed");
