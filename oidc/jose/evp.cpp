@@ -66,6 +66,29 @@ std::string mac_of(MacContext const& prepared, std::string_view message) {
     return mac;
 }
 
+Prepared prepare(Material const& material, Algorithm algorithm,
+                 decltype(&EVP_DigestSignInit_ex) begin_one_shot,
+                 decltype(&EVP_PKEY_sign_init) begin_pkey) {
+    Prepared prepared;
+    switch (material.shape.type) {
+        case KeyType::oct:
+            prepared.mac = prepare_mac(material.octets.reveal(), algorithm);
+            break;
+        case KeyType::OKP:
+            prepared.one_shot.reset(EVP_MD_CTX_new());
+            require(begin_one_shot(prepared.one_shot.get(), nullptr, nullptr, nullptr, nullptr,
+                                   material.pkey.get(), nullptr));
+            break;
+        case KeyType::RSA:
+        case KeyType::EC:
+            prepared.pkey.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, material.pkey.get(), nullptr));
+            require(begin_pkey(prepared.pkey.get()));
+            if (material.shape.type == KeyType::RSA)
+                set_rsa_parameters(prepared.pkey.get(), algorithm);
+    }
+    return prepared;
+}
+
 /// From the DER that OpenSSL makes to the fixed-length r||s of RFC 7518 §3.4.
 std::string raw_from_der(std::span<unsigned char const> der, std::size_t coordinate) {
     auto const* at = der.data();
@@ -117,23 +140,9 @@ std::string hash(std::size_t digest_size, std::string_view message) {
     return {reinterpret_cast<char const*>(made.bytes.data()), made.size};
 }
 
-Signer::Signer(Material const& material, Algorithm algorithm) : algorithm_(algorithm) {
-    switch (material.shape.type) {
-        case KeyType::oct:
-            mac_ = prepare_mac(material.octets.reveal(), algorithm);
-            break;
-        case KeyType::OKP:
-            one_shot_.reset(EVP_MD_CTX_new());
-            require(EVP_DigestSignInit_ex(one_shot_.get(), nullptr, nullptr, nullptr, nullptr,
-                                          material.pkey.get(), nullptr));
-            break;
-        case KeyType::RSA:
-        case KeyType::EC:
-            pkey_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, material.pkey.get(), nullptr));
-            require(EVP_PKEY_sign_init(pkey_.get()));
-            if (material.shape.type == KeyType::RSA) set_rsa_parameters(pkey_.get(), algorithm);
-    }
-}
+Signer::Signer(Material const& material, Algorithm algorithm)
+    : algorithm_(algorithm),
+      prepared_(prepare(material, algorithm, EVP_DigestSignInit_ex, EVP_PKEY_sign_init)) {}
 
 std::string Signer::sign(std::string_view message) const {
     auto signature = try_sign(message);
@@ -142,18 +151,18 @@ std::string Signer::sign(std::string_view message) const {
 }
 
 std::optional<std::string> Signer::try_sign(std::string_view message) const {
-    if (mac_) return mac_of(mac_, message);
+    if (prepared_.mac) return mac_of(prepared_.mac, message);
     bool signed_well = false;
     std::array<unsigned char, largest_signature> signature;
     std::size_t size = signature.size();
-    if (one_shot_) {
+    if (prepared_.one_shot) {
         DigestContext const context(EVP_MD_CTX_new());
-        require(EVP_MD_CTX_copy_ex(context.get(), one_shot_.get()));
+        require(EVP_MD_CTX_copy_ex(context.get(), prepared_.one_shot.get()));
         signed_well = EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(message),
                                      message.size()) == 1;
     } else {
         auto const digested = digest_of(digest_bytes(algorithm_), message);
-        PkeyContext const context(EVP_PKEY_CTX_dup(pkey_.get()));
+        PkeyContext const context(EVP_PKEY_CTX_dup(prepared_.pkey.get()));
         signed_well = EVP_PKEY_sign(context.get(), signature.data(), &size, digested.bytes.data(),
                                     digested.size) == 1;
     }
@@ -167,31 +176,17 @@ std::optional<std::string> Signer::try_sign(std::string_view message) const {
     return std::string{reinterpret_cast<char const*>(signature.data()), size};
 }
 
-Verifier::Verifier(Material const& material, Algorithm algorithm) : algorithm_(algorithm) {
-    switch (material.shape.type) {
-        case KeyType::oct:
-            mac_ = prepare_mac(material.octets.reveal(), algorithm);
-            break;
-        case KeyType::OKP:
-            one_shot_.reset(EVP_MD_CTX_new());
-            require(EVP_DigestVerifyInit_ex(one_shot_.get(), nullptr, nullptr, nullptr, nullptr,
-                                            material.pkey.get(), nullptr));
-            break;
-        case KeyType::RSA:
-        case KeyType::EC:
-            pkey_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, material.pkey.get(), nullptr));
-            require(EVP_PKEY_verify_init(pkey_.get()));
-            if (material.shape.type == KeyType::RSA) set_rsa_parameters(pkey_.get(), algorithm);
-    }
-}
+Verifier::Verifier(Material const& material, Algorithm algorithm)
+    : algorithm_(algorithm),
+      prepared_(prepare(material, algorithm, EVP_DigestVerifyInit_ex, EVP_PKEY_verify_init)) {}
 
 bool Verifier::verify(std::string_view message, std::string_view signature) const {
-    if (mac_) return equal_in_constant_time(mac_of(mac_, message), signature);
+    if (prepared_.mac) return equal_in_constant_time(mac_of(prepared_.mac, message), signature);
     bool good = false;
-    if (one_shot_) {
+    if (prepared_.one_shot) {
         if (signature.size() != ed25519_signature) return false;
         DigestContext const context(EVP_MD_CTX_new());
-        require(EVP_MD_CTX_copy_ex(context.get(), one_shot_.get()));
+        require(EVP_MD_CTX_copy_ex(context.get(), prepared_.one_shot.get()));
         good = EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(),
                                 bytes_of(message), message.size()) == 1;
     } else {
@@ -203,7 +198,7 @@ bool Verifier::verify(std::string_view message, std::string_view signature) cons
             signature = der;
         }
         auto const digested = digest_of(digest_bytes(algorithm_), message);
-        PkeyContext const context(EVP_PKEY_CTX_dup(pkey_.get()));
+        PkeyContext const context(EVP_PKEY_CTX_dup(prepared_.pkey.get()));
         good = EVP_PKEY_verify(context.get(), bytes_of(signature), signature.size(),
                                digested.bytes.data(), digested.size) == 1;
     }

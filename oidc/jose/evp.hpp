@@ -53,6 +53,13 @@ struct Material {
     Secret octets;  ///< KeyType::oct only
 };
 
+/// A key made ready for one algorithm and one direction: one of the three, by the key's type.
+struct Prepared {
+    PkeyContext pkey;
+    DigestContext one_shot;
+    MacContext mac;
+};
+
 class Signer {
   public:
     /// `material` has the shape of `algorithm`.
@@ -65,10 +72,7 @@ class Signer {
 
   private:
     Algorithm algorithm_;
-    // One of the three, by the key's type.
-    PkeyContext pkey_;
-    DigestContext one_shot_;
-    MacContext mac_;
+    Prepared prepared_;
 };
 
 class Verifier {
@@ -79,9 +83,7 @@ class Verifier {
 
   private:
     Algorithm algorithm_;
-    PkeyContext pkey_;
-    DigestContext one_shot_;
-    MacContext mac_;
+    Prepared prepared_;
 };
 
 }  // namespace tunnus::jose::evp
