@@ -5,7 +5,6 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
 #include "oidc/protocol/client.hpp"
-#include "storage/schema.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -16,26 +15,6 @@ namespace tunnus::cli {
 namespace {
 
 constexpr std::size_t page = 256;
-
-struct Opened {
-    Process process{Level::warning};
-    Configuration configuration;
-    std::shared_ptr<sql::Database> database;
-};
-
-int with_storage(std::string const& config_file, std::function<int(Opened&)> const& work) {
-    Opened opened;
-    auto configuration = read_configuration(config_file);
-    if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    opened.configuration = std::move(*configuration);
-    auto database = open_configured_database(opened.configuration, opened.process.log,
-                                             sql::DatabaseSettings::Use::command);
-    if (!database) return complain(database.error().detail, exit_configuration);
-    opened.database = std::move(*database);
-    if (auto migrated = storage::migrate_core(*opened.database); !migrated)
-        return complain(migrated.error().text(), exit_failed);
-    return work(opened);
-}
 
 std::string folder_of(std::string const& file) {
     auto const folder = std::filesystem::path(file).parent_path();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "idp/cli/product.hpp"
 
+#include "idp/cli/commands.hpp"
+#include "storage/schema.hpp"
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,6 +28,35 @@ Result<std::shared_ptr<Product>> build_product(Configuration configuration,
     if (!app) return app.error();
     product->app = std::move(*app);
     return product;
+}
+
+int with_storage(std::string const& config_file, std::function<int(Opened&)> const& work) {
+    Opened opened;
+    auto configuration = read_configuration(config_file);
+    if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    opened.configuration = std::move(*configuration);
+    auto database = open_configured_database(opened.configuration, opened.process.log,
+                                             sql::DatabaseSettings::Use::command);
+    if (!database) return complain(database.error().detail, exit_configuration);
+    opened.database = std::move(*database);
+    if (auto migrated = storage::migrate_core(*opened.database); !migrated)
+        return complain(migrated.error().text(), exit_failed);
+    return work(opened);
+}
+
+int with_product(std::string const& config_file, Keep keep,
+                 std::function<int(Built&)> const& work) {
+    Process process(keep == Keep::in_memory ? Level::error : Level::warning);
+    auto configuration = read_configuration(config_file);
+    if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    if (keep == Keep::in_memory) configuration->storage_url = "sqlite::memory:";
+    auto database =
+        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
+    if (!database) return complain(database.error().detail, exit_configuration);
+    auto product = build_product(std::move(*configuration), *database, process);
+    if (!product) return complain(product.error().detail, exit_configuration);
+    Built built{process, std::move(*database), std::move(*product)};
+    return work(built);
 }
 
 int complain(std::string const& what, int exit_code) {

@@ -5,6 +5,7 @@
 #include "idp/app.hpp"
 #include "idp/base/json_log.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,28 @@ struct Product {
 };
 [[nodiscard]] Result<std::shared_ptr<Product>> build_product(
     Configuration configuration, std::shared_ptr<sql::Database> database, Process& process);
+
+/// What a command on stored things works with: the configured database, its core schema up to date.
+struct Opened {
+    Process process{Level::warning};
+    Configuration configuration;
+    std::shared_ptr<sql::Database> database;
+};
+/// Opens it for `work` and returns its exit code; 78 when the configuration or the database is not
+/// fit for it.
+int with_storage(std::string const& config_file, std::function<int(Opened&)> const& work);
+
+/// What a command that needs the plugins works with: everything that serve builds.
+struct Built {
+    Process& process;
+    std::shared_ptr<sql::Database> database;
+    std::shared_ptr<Product> product;
+};
+/// Where a command keeps what it builds: in the configured database, or in one that ends with it,
+/// so that nothing is opened that serve would lock or make.
+enum class Keep { in_storage, in_memory };
+/// Builds it for `work`, as with_storage does.
+int with_product(std::string const& config_file, Keep keep, std::function<int(Built&)> const& work);
 
 /// Prints `tunnus: <what>` on standard error and returns the exit code.
 int complain(std::string const& what, int exit_code);

@@ -5,7 +5,6 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
 #include "idp/login/accounts.hpp"
-#include "storage/schema.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -25,35 +24,20 @@ AuditEvent administration(Process& process, std::string_view command, std::strin
             .fields = {{"command", command}}};
 }
 
-}  // namespace
-
-int users_add(std::string const& config_file, NewUser const& user) {
-    Process process(Level::warning);
-    auto configuration = read_configuration(config_file);
-    if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto password = read_secret(
-        boost::json::object{{"file", std::filesystem::absolute(user.password_file).string()}}, "/");
-    if (!password) return complain(user.password_file + ": " + password.error().detail, exit_usage);
-    auto claims = parse_json_object(user.claims_json.empty() ? "{}" : user.claims_json);
-    if (!claims) return complain("--claims: " + claims.error().detail, exit_usage);
-    auto database =
-        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
-    if (!database) return complain(database.error().detail, exit_configuration);
-    auto product = build_product(std::move(*configuration), *database, process);
-    if (!product) return complain(product.error().detail, exit_configuration);
-    auto& app = *(*product)->app;
-
+int add(Built& built, NewUser const& user, Secret password, boost::json::object claims) {
+    auto& process = built.process;
+    auto& app = *built.product->app;
     auto identity = app.plugins().provision(
         authenticator,
-        {.email = user.email, .password = std::move(*password), .verified = user.verified});
+        {.email = user.email, .password = std::move(password), .verified = user.verified});
     if (!identity) return complain(identity.error().detail, exit_failed);
     // The address and whether it is confirmed are --email's and --verified's to say.
-    for (auto& claim : *claims)
+    for (auto& claim : claims)
         if (claim.key() != "email" && claim.key() != "email_verified")
             identity->attributes.insert_or_assign(claim.key(), std::move(claim.value()));
     auto const now = process.clock.now();
     std::string const user_id = random_uuid(process.random);
-    auto const made = (*database)->commit(storage::create_user(
+    auto const made = built.database->commit(storage::create_user(
         {.user = {.id = user_id, .created_at = now, .disabled_at = {}},
          .identity = {.authenticator = std::string(authenticator),
                       .subject_index =
@@ -71,23 +55,30 @@ int users_add(std::string const& config_file, NewUser const& user) {
     return exit_fine;
 }
 
+}  // namespace
+
+int users_add(std::string const& config_file, NewUser const& user) {
+    auto password = read_secret(
+        boost::json::object{{"file", std::filesystem::absolute(user.password_file).string()}}, "/");
+    if (!password) return complain(user.password_file + ": " + password.error().detail, exit_usage);
+    auto claims = parse_json_object(user.claims_json.empty() ? "{}" : user.claims_json);
+    if (!claims) return complain("--claims: " + claims.error().detail, exit_usage);
+    return with_product(config_file, Keep::in_storage, [&](Built& built) {
+        return add(built, user, std::move(*password), std::move(*claims));
+    });
+}
+
 int users_disable(std::string const& config_file, std::string const& user_id) {
-    Process process(Level::warning);
-    auto const configuration = read_configuration(config_file);
-    if (!configuration) return complain(configuration.error().detail, exit_configuration);
-    auto const database =
-        open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::command);
-    if (!database) return complain(database.error().detail, exit_configuration);
-    if (auto migrated = storage::migrate_core(**database); !migrated)
-        return complain(migrated.error().text(), exit_failed);
-    auto event = administration(process, "users disable", user_id);
-    event.kind = AuditKind::account_disabled;
-    auto const done = (*database)->commit(storage::disable_user(
-        {.user_id = user_id, .now = process.clock.now(), .audit = std::move(event)},
-        process.random));
-    if (!done) return complain(done.error().text(), exit_failed);
-    if (*done == Verdict::lost) return complain("no live account " + user_id, exit_failed);
-    return exit_fine;
+    return with_storage(config_file, [&user_id](Opened& opened) {
+        auto event = administration(opened.process, "users disable", user_id);
+        event.kind = AuditKind::account_disabled;
+        auto const done = opened.database->commit(storage::disable_user(
+            {.user_id = user_id, .now = opened.process.clock.now(), .audit = std::move(event)},
+            opened.process.random));
+        if (!done) return complain(done.error().text(), exit_failed);
+        if (*done == Verdict::lost) return complain("no live account " + user_id, exit_failed);
+        return static_cast<int>(exit_fine);
+    });
 }
 
 }  // namespace tunnus::cli
