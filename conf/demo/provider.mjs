@@ -59,6 +59,13 @@ export async function startProvider({ folder, issuer, suomifi, mail, services })
     return { ...part, issuer, configuration: file };
 }
 
+/** A person with a confirmed e-mail address and a password, made as an administrator would. */
+export function addPerson({ configuration }, { email, password }) {
+    const file = join(configuration, '..', 'person.secret');
+    writeFileSync(file, password, { mode: 0o600 });
+    execFileSync(binary, ['users', 'add', '--config', configuration, '--email', email, '--password-file', file, '--verified'], { stdio: 'ignore' });
+}
+
 /** The key and self-signed certificate with which the provider meets Suomi.fi. */
 function makeKey(folder, name) {
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:3072', '-nodes', '-days', '3650', '-subj', '/CN=tunnus',

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startMailbox } from './mailbox.mjs';
 import { freePort } from './processes.mjs';
-import { startProvider } from './provider.mjs';
+import { addPerson, startProvider } from './provider.mjs';
 import { describeService, startService } from './services.mjs';
 import { persons, startSuomifi } from './suomifi.mjs';
 
@@ -52,6 +52,9 @@ export async function startDemo({ folder = join(build, 'run'), ports = usualPort
     }
 }
 
+/** Signs in without a message, for whoever tries the demo. */
+const lightPerson = { email: 'liisa@example.fi', password: 'kolme-kuutta-nelja-tuulta' };
+
 export async function randomPorts() {
     const entries = await Promise.all(Object.keys(usualPorts).map(async (name) => [name, await freePort()]));
     return Object.fromEntries(entries);
@@ -75,23 +78,30 @@ function announce({ provider, suomifi, mailbox, services }) {
     const { library, daycare } = services;
     const lines = Object.values(persons).map(({ name, about, level }) => `    ${name.padEnd(18)} ${about.en} (${level.split('/').at(-1)})`);
     console.log(`
-Tunnus is running. Begin at a service:
+Tunnus is running. Open the first service and press "Sign in":
 
-    ${library.name.padEnd(18)} ${library.origin}/      (asks for consent)
+    ${library.name.padEnd(18)} ${library.origin}/      (asks whether it may have your data)
     ${daycare.name.padEnd(18)} ${daycare.origin}/      (the city's own, does not ask)
 
-    Provider           ${provider.issuer}/.well-known/openid-configuration
-    Your sign-in       ${provider.issuer}/profile/signin
-    Suomi.fi stand-in  ${suomifi.origin}/
-    Mailbox            ${mailbox.origin}/
-    Configuration      ${provider.configuration}
-    Logs               ${join(provider.configuration, '..')}/*.log
+Then open the second one and sign in there too: nobody asks who you are. "Sign out" in one ends both. A person who came by e-mail
+finds a button that needs strong identification.
 
-Test persons on the stand-in for Suomi.fi:
+With Suomi.fi: choose "Suomi.fi-tunnistus" and a test person. The first time, an e-mail address and a password are asked too:
+invent an address, the code arrives in the mailbox.
 
 ${lines.join('\n')}
 
-Any e-mail address signs up with a password; its messages arrive in the mailbox. Ctrl-C ends everything.
+With e-mail and password: ${lightPerson.email}, ${lightPerson.password}
+or sign up with any address; its messages arrive in the mailbox.
+
+    Mailbox            ${mailbox.origin}/
+    Your sessions      ${provider.issuer}/profile/signin
+    Provider           ${provider.issuer}/.well-known/openid-configuration
+    Suomi.fi stand-in  ${suomifi.origin}/
+    Configuration      ${provider.configuration}
+    Logs               ${join(provider.configuration, '..')}/*.log
+
+Ctrl-C ends everything.
 `);
 }
 
@@ -99,15 +109,16 @@ async function main() {
     let demo;
     const end = async (code) => {
         await demo?.stop();
-        process.exit(code);
+        process.exit(code);  // what had only begun to start is ended by the guard
     };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(0));
     try {
         demo = await startDemo({ ports: await usualOrFreePorts() });
+        addPerson(demo.provider, lightPerson);
     } catch (error) {
         console.error(`demo: ${error.message}`);
         return end(1);
     }
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(0));
     announce(demo);
     console.error(`demo: ${await Promise.race(demo.parts.map(({ ended }) => ended))}`);
     await end(1);
