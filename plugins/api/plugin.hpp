@@ -52,7 +52,6 @@ struct Text {
 };
 
 // ---- Answers
-// ----------------------------------------------------------------------------------------------------------
 
 /// Send the browser to another server (https, or loopback http in development).
 struct Redirect {
@@ -83,7 +82,6 @@ template <class Result>
 using Answer = std::variant<Result, Redirect, Page, Deny>;
 
 // ---- What the host tells about a login
-// --------------------------------------------------------------------------------
 
 struct ServiceView {
     std::string client_id;
@@ -125,7 +123,6 @@ struct BrowserRequest {
 };
 
 // ---- The interfaces
-// ---------------------------------------------------------------------------------------------------
 
 /// Who the person is, as an Authenticator has proven it.
 struct Identity {
@@ -330,7 +327,6 @@ class Job {
 };
 
 // ---- The plugin and its host
-// ------------------------------------------------------------------------------------------
 
 /// A plugin. Each function returns the interface the plugin implements, or null. The pointers live
 /// as long as the plugin.

@@ -20,7 +20,7 @@ Deny unavailable(Host& host, Error const& error) {
     return {Deny::Kind::unavailable, "unavailable", {}};
 }
 
-/// A code of the purpose's page is asked again under the same message; what the state calls it.
+/// A text of the stored state; empty where it is absent.
 std::string text_of(boost::json::object const& state, std::string_view name) {
     return std::string(find_string(state, name).value_or(""));
 }
