@@ -140,7 +140,8 @@ class CurlHttpClient final : public HttpClient {
         if (code != CURLE_OK && call.address_denied)
             return Error(BaseErrc::denied, url->origin() + ": an address that may not be called");
         if (code != CURLE_OK)
-            return Error(BaseErrc::unavailable, url->origin() + ": " + curl_library().easy_strerror(code));
+            return Error(BaseErrc::unavailable,
+                         url->origin() + ": " + curl_library().easy_strerror(code));
         call.response.status = static_cast<int>(curl.response_code());
         return std::move(call.response);
     }

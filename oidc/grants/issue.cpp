@@ -11,8 +11,7 @@ namespace tunnus::oidc {
 
 bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope) {
     return client.allows_grant("refresh_token") &&
-           (contains(scope, "offline_access") ||
-            !client.is_public());
+           (contains(scope, "offline_access") || !client.is_public());
 }
 
 storage::AccessToken add_access_token(GrantRequest const& request, storage::Grant const* grant,
