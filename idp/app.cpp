@@ -83,20 +83,38 @@ login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& clai
     return policy;
 }
 
-/// Members are in the order in which they need one another; destruction goes the other way.
+/// What plugins are lent. Shared with them: a call that hangs across a reload goes on in what it
+/// began with (threats.md X-08), and this goes when the last such call has ended. Members are in
+/// the order in which they need one another; destruction goes the other way.
+struct Ground {
+    Ground(Configuration own_configuration, World own_world,
+           std::shared_ptr<sql::Database> own_database, std::unique_ptr<Pages> own_pages)
+        : configuration(std::move(own_configuration)),
+          world(std::move(own_world)),
+          database(std::move(own_database)),
+          sealer(configuration.keys.sealing_key),
+          pages(std::move(own_pages)),
+          audit(*database, world.random),
+          outbox(*database, sealer, world.random, world.clock),
+          sessions(*database, sealer),
+          accounts(sessions, *database, world.clock, world.random) {}
+
+    Configuration configuration;
+    World world;
+    std::shared_ptr<sql::Database> database;
+    Sealer sealer;
+    std::unique_ptr<Pages> pages;
+    storage::AuditLog audit;
+    storage::Outbox outbox;
+    storage::Sessions sessions;
+    login::AccountSessions accounts;
+};
+
+/// Members are in the order in which they need one another, as in Ground.
 class BuiltApp final : public App {
   public:
-    BuiltApp(Configuration configuration, World world, std::shared_ptr<sql::Database> database,
-             std::unique_ptr<Pages> pages)
-        : configuration_(std::move(configuration)),
-          world_(world),
-          database_(std::move(database)),
-          sealer_(configuration_.keys.sealing_key),
-          pages_(std::move(pages)),
-          audit_(*database_, world_.random),
-          outbox_(*database_, sealer_, world_.random, world_.clock),
-          sessions_(*database_, sealer_),
-          accounts_(sessions_, *database_, world_.clock, world_.random),
+    explicit BuiltApp(std::shared_ptr<Ground> ground)
+        : ground_(std::move(ground)),
           users_(*database_),
           logins_(*database_, sealer_),
           consents_(*database_),
@@ -124,15 +142,15 @@ class BuiltApp final : public App {
     void list_jobs();
     Outcome ready(HttpRequest const& request);
 
-    Configuration configuration_;
-    World world_;
-    std::shared_ptr<sql::Database> database_;
-    Sealer sealer_;
-    std::unique_ptr<Pages> pages_;
-    storage::AuditLog audit_;
-    storage::Outbox outbox_;
-    storage::Sessions sessions_;
-    login::AccountSessions accounts_;
+    std::shared_ptr<Ground> ground_;
+    Configuration const& configuration_ = ground_->configuration;
+    World const& world_ = ground_->world;
+    std::shared_ptr<sql::Database> const& database_ = ground_->database;
+    Sealer const& sealer_ = ground_->sealer;
+    Pages& pages_ = *ground_->pages;
+    storage::AuditLog& audit_ = ground_->audit;
+    storage::Outbox& outbox_ = ground_->outbox;
+    storage::Sessions& sessions_ = ground_->sessions;
     storage::Users users_;
     storage::Logins logins_;
     storage::Consents consents_;
@@ -185,20 +203,21 @@ Result<> BuiltApp::load_plugins() {
                             .required = configured.required,
                             .config = configured.config.object,
                             .folder = plugins_folder + "/" + configured.name});
-    auto plugins = plugin::Plugins::load(settings, plugin::builtin_entries(),
+    auto plugins = plugin::Plugins::load(settings, world_.compiled_in,
                                          {.issuer = configuration_.issuer,
                                           .configuration_folder = folder_of(configuration_),
                                           .limits = configuration_.limits,
                                           .database = *database_,
                                           .sealer = sealer_,
-                                          .pages = *pages_,
+                                          .pages = pages_,
                                           .log = world_.log,
                                           .audit = audit_,
                                           .clock = world_.clock,
                                           .random = world_.random,
-                                          .http = world_.http,
+                                          .http = *world_.http,
                                           .mailer = outbox_,
-                                          .accounts = accounts_});
+                                          .accounts = ground_->accounts,
+                                          .owner = ground_});
     if (!plugins)
         return Error(BaseErrc::malformed, configuration_.file + ": " + plugins.error().detail);
     plugins_ = std::move(*plugins);
@@ -228,7 +247,7 @@ Result<> BuiltApp::start() {
         .users = users_,
         .committer = *database_,
         .audit = audit_,
-        .pages = *pages_,
+        .pages = pages_,
         .clock = world_.clock,
         .random = world_.random,
         .log = world_.log,
@@ -274,7 +293,7 @@ void BuiltApp::list_routes() {
     };
     // Our own forms lead to services and to methods elsewhere; links of ours choose the language.
     auto const form_of = [this](Handler handler) {
-        return leave_by_page(*pages_, configuration_.issuer, std::move(handler));
+        return leave_by_page(pages_, configuration_.issuer, std::move(handler));
     };
     auto const page_of = [this](Handler handler) {
         return keep_language(parts_->cookies, configuration_.limits.device_cookie_lifetime,
@@ -308,7 +327,7 @@ void BuiltApp::list_routes() {
         {POST, "/login", Lane::fast, form, form_of(in_flow(&login::LoginFlow::choose))},
         {POST, "/login/consent", Lane::fast, form, form_of(in_flow(&login::LoginFlow::consent))},
         {GET, "/error", Lane::fast, none,
-         page_of([this](HttpRequest const& request) { return pages_->error_again(request); })},
+         page_of([this](HttpRequest const& request) { return pages_.error_again(request); })},
         {GET, "/logout", Lane::fast, none, page_of(in_logout(&login::Logout::end_session))},
         {POST, "/logout", Lane::fast, form, in_logout(&login::Logout::end_session)},
         {POST, "/logout/confirm", Lane::fast, form, form_of(in_logout(&login::Logout::confirm))},
@@ -384,7 +403,7 @@ void BuiltApp::list_jobs() {
     jobs_.push_back({"clients", registry_interval, [this] { return clients_.refresh(); }});
     jobs_.push_back({"logouts", logout_interval, [this]() -> Result<> {
                          auto const told = login::deliver_logouts(*provider_, logout_deliveries_,
-                                                                  world_.http, world_.clock.now());
+                                                                  *world_.http, world_.clock.now());
                          if (!told) return told.error();
                          return {};
                      }});
@@ -439,8 +458,8 @@ Result<std::unique_ptr<App>> App::build(Configuration configuration,
          .link_key = Sealer(configuration.keys.sealing_key).blind_index("pages.link", "")});
     if (!pages)
         return Error(BaseErrc::malformed, configuration.file + ": pages: " + pages.error().detail);
-    auto app = std::make_unique<BuiltApp>(std::move(configuration), world, std::move(database),
-                                          std::move(*pages));
+    auto app = std::make_unique<BuiltApp>(std::make_shared<Ground>(
+        std::move(configuration), std::move(world), std::move(database), std::move(*pages)));
     if (auto started = app->start(); !started) return started.error();
     return app;
 }

@@ -15,20 +15,22 @@
 #include "storage/sql/database.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace tunnus {
 
-/// How the product reaches the world: the real ones in main, fakes in tests. References outlive the
-/// App.
+/// How the product reaches the world: the real ones in main, fakes in tests. References live as
+/// long as the process; what a configuration sets up is shared with the calls that use it.
 struct World {
     Clock& clock;
     Random& random;
     Log& log;
-    HttpClient& http;
+    std::shared_ptr<HttpClient> http;
     MailTransport* mail =
         nullptr;  ///< null: no mail is configured; messages stay in the outbox and the log says so
+    std::span<plugin::EntryFunction const> compiled_in = plugin::builtin_entries();
 };
 
 /// Work that is done now and then. `run` never throws. Where it may hang there is a `stop`: nothing

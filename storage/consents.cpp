@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
+#include "storage/consent_row.hpp"
 #include "storage/logins.hpp"
 
 namespace tunnus::storage {
-namespace {
 
-Consent read_consent(sql::Row const& row) {
-    return {
-        row.text(0), row.text(1), split_words(row.text(2)), split_words(row.text(3)), row.text(4),
-        row.text(5), row.time(6), row.maybe_time(7)};
+std::optional<Consent> read_consent(sql::Row const& row, std::size_t first) {
+    if (row.is_null(first)) return std::nullopt;
+    return Consent{.user_id = row.text(first),
+                   .client_id = row.text(first + 1),
+                   .scopes = split_words(row.text(first + 2)),
+                   .claims = split_words(row.text(first + 3)),
+                   .text_version = row.text(first + 4),
+                   .locale = row.text(first + 5),
+                   .given_at = row.time(first + 6),
+                   .withdrawn_at = row.maybe_time(first + 7)};
 }
-
-}  // namespace
 
 Result<std::optional<Consent>> Consents::find(std::string_view user_id,
                                               std::string_view client_id) {
@@ -24,7 +28,7 @@ Result<std::optional<Consent>> Consents::find(std::string_view user_id,
                         {}});
     if (!row) return row.error();
     if (!*row) return std::optional<Consent>();
-    return std::optional(read_consent(**row));
+    return read_consent(**row, 0);
 }
 
 Result<std::vector<Consent>> Consents::find_by_user(std::string_view user_id) {
@@ -37,7 +41,7 @@ Result<std::vector<Consent>> Consents::find_by_user(std::string_view user_id) {
     if (!rows) return rows.error();
     std::vector<Consent> consents;
     for (auto const& row : *rows)
-        consents.push_back(read_consent(row));
+        consents.push_back(*read_consent(row, 0));
     return consents;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "storage/finish_login.hpp"
+
+#include "storage/account_steps.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
-#include "storage/logins.hpp"
+#include "storage/session_end.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -75,38 +78,18 @@ void renew_session(Steps& steps, Session const& session, TimePoint now, Sealer c
          1});
 }
 
-/// A session under a new id. What the same person gave under the old id goes on under the new one;
-/// what another person gave in this browser ends with the old session.
-void replace_session(Steps& steps, Id const& old_id, Session const& session, TimePoint now) {
-    steps.push_back({"UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL",
-                     {sql::value(now), sql::blob(old_id)},
-                     1});
-    steps.push_back({"UPDATE grants SET session_id = ? WHERE session_id = ? AND user_id = ?",
-                     {sql::blob(session.id), sql::blob(old_id), sql::value(session.user_id)},
-                     {}});
-    steps.push_back(
-        {"UPDATE grants SET revoked_at = ? WHERE session_id = ? "
-         "AND revoked_at IS NULL AND (offline = 0 OR redeemed_at IS NULL)",
-         {sql::value(now), sql::blob(old_id)},
-         {}});
-}
-
-void end_oldest_sessions(Steps& steps, Session const& newest, std::size_t keep, TimePoint now) {
+void end_oldest_sessions(Steps& steps, Session const& newest, std::size_t keep, Id const& ended_by,
+                         TimePoint now) {
     auto const& user_id = newest.user_id;
     // After the clock went back the newest may not have the highest id.
     steps.push_back(
-        {"UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL "
+        {"UPDATE sessions SET ended_at = ?, ended_by = ? WHERE user_id = ? AND ended_at IS NULL "
          "AND id <> ? AND id NOT IN (SELECT id FROM (SELECT id FROM sessions WHERE user_id = ? "
          "AND ended_at IS NULL ORDER BY id DESC LIMIT ?) AS newest)",
-         {sql::value(now), sql::value(user_id), sql::blob(newest.id), sql::value(user_id),
-          sql::value(static_cast<std::int64_t>(keep))},
+         {sql::value(now), sql::blob(ended_by), sql::value(user_id), sql::blob(newest.id),
+          sql::value(user_id), sql::value(static_cast<std::int64_t>(keep))},
          {}});
-    steps.push_back(
-        {"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL "
-         "AND (offline = 0 OR redeemed_at IS NULL) AND session_id IN "
-         "(SELECT id FROM sessions WHERE user_id = ? AND ended_at = ?)",
-         {sql::value(now), sql::value(user_id), sql::value(user_id), sql::value(now)},
-         {}});
+    follow_ended_sessions(steps, user_id, ended_by, now);
 }
 
 void use_session(Steps& steps, Session const& session, TimePoint now) {
@@ -119,8 +102,9 @@ void use_session(Steps& steps, Session const& session, TimePoint now) {
 }
 
 /// Only into a live session of a user who is not disabled, and where the login rests on a consent
-/// given earlier, only while that stands (threats.md I10): the conditions are part of the INSERT.
-void insert_grant(Steps& steps, Grant const& grant, bool needs_standing_consent) {
+/// given earlier, only while that stands as it was read (threats.md I10): the conditions are part
+/// of the INSERT.
+void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const& standing) {
     std::vector<sql::Value> parameters{sql::blob(grant.id),
                                        sql::value(grant.client_id),
                                        sql::blob(grant.code_secret_hash),
@@ -131,7 +115,7 @@ void insert_grant(Steps& steps, Grant const& grant, bool needs_standing_consent)
                                        sql::value(boost::json::serialize(grant.body)),
                                        sql::blob(grant.session_id),
                                        sql::value(grant.user_id)};
-    if (!needs_standing_consent) {
+    if (!standing) {
         steps.push_back(
             {"INSERT INTO grants (id, client_id, user_id, session_id, "
              "code_secret_hash, code_expires_at, created_at, expires_at, offline, "
@@ -142,7 +126,9 @@ void insert_grant(Steps& steps, Grant const& grant, bool needs_standing_consent)
              std::move(parameters), 1});
         return;
     }
-    parameters.push_back(sql::value(grant.client_id));
+    for (auto const& text : {grant.client_id, join_words(standing->scopes),
+                             join_words(standing->claims), standing->text_version})
+        parameters.push_back(sql::value(text));
     steps.push_back(
         {"INSERT INTO grants (id, client_id, user_id, session_id, code_secret_hash, "
          "code_expires_at, created_at, expires_at, offline, body) "
@@ -150,8 +136,26 @@ void insert_grant(Steps& steps, Grant const& grant, bool needs_standing_consent)
          "FROM sessions s JOIN users u ON u.id = s.user_id "
          "JOIN consents c ON c.user_id = s.user_id "
          "WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL "
-         "AND u.disabled_at IS NULL AND c.client_id = ? AND c.withdrawn_at IS NULL",
+         "AND u.disabled_at IS NULL AND c.client_id = ? AND c.withdrawn_at IS NULL "
+         "AND c.scopes = ? AND c.claims = ? AND c.text_version = ?",
          std::move(parameters), 1});
+}
+
+void settle_account(Steps& steps, FinishLogin const& data) {
+    if (data.new_user) add_user(steps, *data.new_user);
+    for (auto const& identity : data.new_identities)
+        add_identity(steps, identity);
+    steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());
+}
+
+void settle_session(Steps& steps, FinishLogin const& data, TimePoint now, Sealer const& sealer,
+                    Random& random) {
+    if (data.gives_way) add_ending(steps, *data.gives_way, random, std::nullopt);
+    if (data.used_session) use_session(steps, *data.used_session, now);
+    if (!data.new_session) return;
+    if (data.renews_session) return renew_session(steps, *data.new_session, now, sealer, random);
+    insert_session(steps, *data.new_session, sealer, random);
+    end_oldest_sessions(steps, *data.new_session, data.sessions_per_user, data.grant.id, now);
 }
 
 }  // namespace
@@ -161,19 +165,10 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
     TimePoint const now = data.grant.created_at;
     Steps steps;
     if (data.login_id) consume_login(steps, *data.login_id, data.login_version);
+    settle_account(steps, data);
     if (data.given_consent) give_consent(steps, *data.given_consent);
-    if (data.new_session) {
-        auto const& session = *data.new_session;
-        if (data.replaces == session.id) {
-            renew_session(steps, session, now, sealer, random);
-        } else {
-            insert_session(steps, session, sealer, random);
-            if (data.replaces) replace_session(steps, *data.replaces, session, now);
-            end_oldest_sessions(steps, session, data.sessions_per_user, now);
-        }
-    }
-    if (data.used_session) use_session(steps, *data.used_session, now);
-    insert_grant(steps, data.grant, data.needs_standing_consent);
+    settle_session(steps, data, now, sealer, random);
+    insert_grant(steps, data.grant, data.standing_consent);
     for (auto const& event : data.audit)
         steps.push_back(audit_statement(event, random));
     return std::make_unique<sql::Write>("finish_login", std::move(steps));

@@ -3,6 +3,7 @@
 
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
+#include "storage/consent_row.hpp"
 
 namespace tunnus::storage {
 namespace {
@@ -117,8 +118,11 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
         {"SELECT t.id, t.secret_hash, t.grant_id, t.client_id, t.scopes, t.created_at, "
          "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
          "g.code_secret_hash, g.code_expires_at, g.redeemed_at, g.revoked_at, g.created_at, "
-         "g.expires_at, g.offline, g.body "
-         "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id WHERE t.id = ?",
+         "g.expires_at, g.offline, g.body, c.user_id, c.client_id, c.scopes, c.claims, "
+         "c.text_version, c.locale, c.given_at, c.withdrawn_at "
+         "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
+         "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
+         "WHERE t.id = ?",
          {sql::blob(token.id)},
          {}});
     if (!found) return found.error();
@@ -132,7 +136,8 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
                         .created_at = row.time(5),
                         .expires_at = row.time(6),
                         .revoked_at = row.maybe_time(7)},
-                       std::nullopt};
+                       std::nullopt,
+                       read_consent(row, 20)};
     if (row.is_null(2)) return std::optional(std::move(both));
     // A token whose grant is gone (expired and deleted) is as good as unknown.
     if (row.is_null(8)) return std::optional<TokenAndGrant>();
@@ -147,8 +152,12 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
     auto const found = database_.find(
         {"SELECT r.id, r.secret_hash, r.grant_id, r.created_at, r.expires_at, r.used_at, "
          "g.id, g.client_id, g.user_id, g.session_id, g.code_secret_hash, g.code_expires_at, "
-         "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body "
-         "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id WHERE r.id = ?",
+         "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body, "
+         "c.user_id, c.client_id, c.scopes, c.claims, c.text_version, c.locale, c.given_at, "
+         "c.withdrawn_at "
+         "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
+         "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
+         "WHERE r.id = ?",
          {sql::blob(token.id)},
          {}});
     if (!found) return found.error();
@@ -162,7 +171,8 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
                                           .created_at = row.time(3),
                                           .expires_at = row.time(4),
                                           .used_at = row.maybe_time(5)},
-                                         std::move(*grant)});
+                                         std::move(*grant),
+                                         read_consent(row, 18)});
 }
 
 std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {

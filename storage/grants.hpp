@@ -39,12 +39,14 @@ class Grants {
     struct TokenAndGrant {
         AccessToken token;
         std::optional<Grant> grant;
+        std::optional<Consent> consent;  ///< of the grant's person and service, as it is now
     };
     /// One query. Secret checked; expiry and revocation are the caller's to judge.
     [[nodiscard]] Result<std::optional<TokenAndGrant>> find_access_token(Bearer const& token);
     struct RefreshAndGrant {
         RefreshToken token;
         Grant grant;
+        std::optional<Consent> consent;
     };
     [[nodiscard]] Result<std::optional<RefreshAndGrant>> find_refresh_token(Bearer const& token);
 

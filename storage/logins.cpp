@@ -4,10 +4,21 @@
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
 
+#include <algorithm>
+
 namespace tunnus::storage {
 namespace {
 
 constexpr std::string_view body_column = "login_transactions.body";
+
+/// Counting all logins walks through an index, so only one new login in many does it. Which one,
+/// its random id says: no process has to remember anything, and no client can choose.
+bool makes_room(Id const& id, std::size_t in_all) {
+    std::uint32_t random_bits = 0;
+    for (std::size_t i = id.size() - std::min(id.size(), sizeof random_bits); i < id.size(); ++i)
+        random_bits = random_bits << 8 | static_cast<unsigned char>(id[i]);
+    return random_bits % std::max<std::size_t>(1, in_all / 16) == 0;
+}
 
 }  // namespace
 
@@ -29,7 +40,7 @@ Result<std::optional<LoginRecord>> Logins::find(std::string_view id, std::string
                                      std::move(body->get_object()), row.time(4), row.time(5)});
 }
 
-std::unique_ptr<Intention> begin_login(LoginRecord const& record, std::size_t keep,
+std::unique_ptr<Intention> begin_login(LoginRecord const& record, LoginBounds const& bounds,
                                        Sealer const& sealer, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back(
@@ -46,8 +57,16 @@ std::unique_ptr<Intention> begin_login(LoginRecord const& record, std::size_t ke
          "(SELECT id FROM (SELECT id FROM login_transactions WHERE browser_hash = ? "
          "ORDER BY id DESC LIMIT ?) AS newest)",
          {sql::blob(record.browser_hash), sql::blob(record.browser_hash),
-          sql::value(static_cast<std::int64_t>(keep))},
+          sql::value(static_cast<std::int64_t>(bounds.per_browser))},
          {}});
+    if (makes_room(record.id, bounds.in_all))
+        steps.push_back(
+            {"DELETE FROM login_transactions WHERE id IN "
+             "(SELECT id FROM (SELECT id FROM login_transactions "
+             "ORDER BY expires_at DESC, id DESC LIMIT ? OFFSET ?) AS oldest)",
+             {sql::value(static_cast<std::int64_t>(bounds.in_all)),
+              sql::value(static_cast<std::int64_t>(bounds.in_all))},
+             {}});
     return std::make_unique<sql::Write>("begin_login", std::move(steps));
 }
 

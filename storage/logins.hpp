@@ -5,7 +5,6 @@
 #include "idp/base/audit.hpp"
 #include "idp/base/crypto.hpp"
 #include "storage/ids.hpp"
-#include "storage/sessions.hpp"
 #include "storage/sql/database.hpp"
 
 namespace tunnus::storage {
@@ -32,8 +31,15 @@ class Logins {
     Sealer const& sealer_;
 };
 
-/// A new login; the oldest logins of the same browser beyond `keep` are dropped.
-[[nodiscard]] std::unique_ptr<Intention> begin_login(LoginRecord const& record, std::size_t keep,
+/// How many logins may be open. Where there are more, the oldest give way: a browser's own at once,
+/// those of all browsers together within a sixteenth of their number (threats.md S-125), so that a
+/// client without cookies that begins logins for ever takes this much of the disk and no more.
+struct LoginBounds {
+    std::size_t per_browser = 5;
+    std::size_t in_all = 100'000;
+};
+[[nodiscard]] std::unique_ptr<Intention> begin_login(LoginRecord const& record,
+                                                     LoginBounds const& bounds,
                                                      Sealer const& sealer, Random& random);
 /// The next step of a login: replaces the body where the version is still `record.version`, and
 /// increments it. `lost` when another request of the same login was first.
@@ -91,33 +97,5 @@ struct Grant {
     bool offline = false;
     boost::json::object body;  ///< oidc's own; storage does not look inside
 };
-
-/// A session that rises to a higher level keeps its id and gets a new secret: `new_session` with
-/// the id that `replaces` names is renewed in place, and `sid` stays what the services know. With
-/// another id the old session ends, and what the same person gave in it goes on in the new one.
-///
-/// Everything a finished login makes true together: the session (new, raised or just used), the
-/// consent, the grant with its code, the audit events; and the login row is gone. `lost` when the
-/// login was finished by another request, the session ended meanwhile, the user was disabled, or a
-/// remembered consent was withdrawn meanwhile.
-struct FinishLogin {
-    std::optional<Id> login_id;  ///< none: an SSO login that never needed a row
-    std::int64_t login_version = 0;
-    std::optional<Session> new_session;  ///< insert, or renew: see `replaces`
-    /// With the id of `new_session`: a further proof by the same person renews that live session;
-    /// the row keeps its id (and so its `sid`) and gets a new secret, level and time (threats.md
-    /// W-01). With another id: that session of the same person ends and its grants move over.
-    std::optional<Id> replaces;
-    std::optional<Session>
-        used_session;  ///< update last_used_at and idle_expires_at, where still live
-    std::optional<Consent> given_consent;  ///< insert or replace
-    bool needs_standing_consent =
-        false;  ///< the grant rests on a consent given earlier: it must still stand
-    Grant grant;
-    std::size_t sessions_per_user = 50;  ///< older live ones beyond this end
-    std::vector<AuditEvent> audit;
-};
-[[nodiscard]] std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& sealer,
-                                                      Random& random);
 
 }  // namespace tunnus::storage

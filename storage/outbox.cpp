@@ -90,29 +90,36 @@ Result<std::size_t> Outbox::deliver_due(MailTransport& transport, Log& log, std:
 }
 
 Result<std::vector<LogoutDelivery>> LogoutDeliveries::due(TimePoint now, std::size_t most) {
-    auto const rows = database_.query(
-        {"SELECT id, client_id, user_id, session_id, attempts FROM logout_deliveries "
-         "WHERE next_attempt_at <= ? ORDER BY next_attempt_at LIMIT ?",
-         {sql::value(now), sql::value(static_cast<std::int64_t>(most))},
-         {}});
+    auto const rows =
+        database_.query({"SELECT session_id, client_id, user_id, attempts FROM logout_deliveries "
+                         "WHERE next_attempt_at <= ? ORDER BY next_attempt_at LIMIT ?",
+                         {sql::value(now), sql::value(static_cast<std::int64_t>(most))},
+                         {}});
     if (!rows) return rows.error();
     std::vector<LogoutDelivery> deliveries;
     for (auto const& row : *rows)
-        deliveries.push_back(
-            {row.bytes(0), row.text(1), row.text(2), row.bytes(3), row.integer(4)});
+        deliveries.push_back({row.bytes(0), row.text(1), row.text(2), row.integer(3)});
     return deliveries;
 }
 
-Result<> LogoutDeliveries::done(std::string_view id) {
-    return commit_one(database_, "logout_delivered",
-                      {"DELETE FROM logout_deliveries WHERE id = ?", {sql::blob(id)}, {}});
+Result<bool> LogoutDeliveries::claim(LogoutDelivery const& delivery, TimePoint next_attempt_at) {
+    std::vector<sql::Statement> steps;
+    steps.push_back(
+        {"UPDATE logout_deliveries SET attempts = attempts + 1, next_attempt_at = ? "
+         "WHERE session_id = ? AND client_id = ? AND attempts = ?",
+         {sql::value(next_attempt_at), sql::blob(delivery.session_id),
+          sql::value(delivery.client_id), sql::value(delivery.attempts)},
+         1});
+    auto const verdict =
+        database_.commit(std::make_unique<sql::Write>("claim_logout", std::move(steps)));
+    if (!verdict) return verdict.error();
+    return *verdict == Verdict::won;
 }
 
-Result<> LogoutDeliveries::postpone(std::string_view id, TimePoint next_attempt_at) {
-    return commit_one(database_, "postpone_logout",
-                      {"UPDATE logout_deliveries SET attempts = attempts + 1, "
-                       "next_attempt_at = ? WHERE id = ?",
-                       {sql::value(next_attempt_at), sql::blob(id)},
+Result<> LogoutDeliveries::done(LogoutDelivery const& delivery) {
+    return commit_one(database_, "logout_delivered",
+                      {"DELETE FROM logout_deliveries WHERE session_id = ? AND client_id = ?",
+                       {sql::blob(delivery.session_id), sql::value(delivery.client_id)},
                        {}});
 }
 

@@ -29,19 +29,23 @@ class Outbox final : public Mailer {
     Clock const& clock_;
 };
 
+/// A service that is to be told of the end of a session: OpenID Connect Back-Channel Logout 1.0.
+/// Told at least once, as its §2.5 allows, and at most limits.logout_delivery_attempts times: an
+/// attempt is counted before it is made, and only the row's removal follows it.
 struct LogoutDelivery {
-    Id id;
+    Id session_id;
     std::string client_id;
     std::string user_id;
-    Id session_id;
     std::int64_t attempts = 0;
 };
 class LogoutDeliveries {
   public:
     explicit LogoutDeliveries(sql::Database& database) : database_(database) {}
     [[nodiscard]] Result<std::vector<LogoutDelivery>> due(TimePoint now, std::size_t most);
-    [[nodiscard]] Result<> done(std::string_view id);
-    [[nodiscard]] Result<> postpone(std::string_view id, TimePoint next_attempt_at);
+    /// Counts one more attempt and sets when the next may follow. False: another node was first, or
+    /// it is done.
+    [[nodiscard]] Result<bool> claim(LogoutDelivery const& delivery, TimePoint next_attempt_at);
+    [[nodiscard]] Result<> done(LogoutDelivery const& delivery);
 
   private:
     sql::Database& database_;

@@ -2,8 +2,8 @@
 #include "storage/sessions.hpp"
 
 #include "idp/base/encoding.hpp"
-#include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
+#include "storage/session_end.hpp"
 
 namespace tunnus::storage {
 namespace {
@@ -90,43 +90,8 @@ Result<std::vector<std::string>> Sessions::clients_of(std::string_view session_i
 }
 
 std::unique_ptr<Intention> end_sessions(EndSessions const& data, Random& random) {
-    // Each session that this write ends carries the id of its audit event, so that the rest of the
-    // write can tell them from those that had ended before.
-    Id const event = make_id(random, data.now);
     std::vector<sql::Statement> steps;
-    for (auto const& id : data.session_ids)
-        steps.push_back(
-            {"UPDATE sessions SET ended_at = ?, ended_by = ? "
-             "WHERE id = ? AND user_id = ? AND ended_at IS NULL",
-             {sql::value(data.now), sql::blob(event), sql::blob(id), sql::value(data.user_id)},
-             {}});
-
-    auto audit = audit_values(data.audit, event);
-    audit.push_back(sql::value(data.user_id));
-    audit.push_back(sql::blob(event));
-    steps.push_back(
-        {"INSERT INTO audit_events "
-         "(id, at, kind, event_id, request_id, user_id, client_id, fields) "
-         "SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM sessions "
-         "WHERE user_id = ? AND ended_at IS NOT NULL AND ended_by = ? LIMIT 1",
-         std::move(audit), 1});
-
-    // A code that was not redeemed in time dies with the session even if the grant is offline.
-    for (auto const& id : data.session_ids)
-        steps.push_back(
-            {"UPDATE grants SET revoked_at = ? WHERE session_id = ? AND user_id = ? "
-             "AND revoked_at IS NULL AND (offline = 0 OR redeemed_at IS NULL)",
-             {sql::value(data.now), sql::blob(id), sql::value(data.user_id)},
-             {}});
-    for (auto const& delivery : data.deliveries)
-        steps.push_back(
-            {"INSERT INTO logout_deliveries "
-             "(id, client_id, user_id, session_id, attempts, next_attempt_at) "
-             "SELECT ?, ?, user_id, id, 0, ? FROM sessions "
-             "WHERE id = ? AND ended_by = ?",
-             {sql::blob(delivery.id), sql::value(delivery.client_id), sql::value(data.now),
-              sql::blob(delivery.session_id), sql::blob(event)},
-             {}});
+    add_ending(steps, data, random, 1);
     return std::make_unique<sql::Write>("end_sessions", std::move(steps));
 }
 

@@ -46,7 +46,7 @@ class Sessions {
     /// Live sessions of a user, newest first.
     [[nodiscard]] Result<std::vector<Session>> find_by_user(std::string_view user_id,
                                                             TimePoint now);
-    /// Client ids that got a grant in this session: those to be told of its end.
+    /// Client ids that got a grant in this session, to show.
     [[nodiscard]] Result<std::vector<std::string>> clients_of(std::string_view session_id);
 
   private:
@@ -54,17 +54,11 @@ class Sessions {
     Sealer const& sealer_;
 };
 
-/// Ends sessions: marks them, revokes their grants that are not offline, and queues back-channel
-/// logout for the clients named. `lost` when none of them was live any more.
+/// Ends sessions: marks them, revokes their grants that are not offline, and queues a back-channel
+/// logout for every client that got a grant in one. `lost` when none of them was live any more.
 struct EndSessions {
     std::vector<Id> session_ids;
     std::string user_id;
-    struct Delivery {
-        Id id;
-        Id session_id;
-        std::string client_id;
-    };
-    std::vector<Delivery> deliveries;
     TimePoint now{};
     AuditEvent audit;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "storage/users.hpp"
 
+#include "storage/account_steps.hpp"
 #include "storage/audit_log.hpp"
+#include "storage/session_end.hpp"
 
 namespace tunnus::storage {
 namespace {
@@ -46,31 +48,29 @@ Result<std::vector<IdentityLink>> Users::identities_of(std::string_view user_id)
     return links;
 }
 
-std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random) {
-    std::vector<sql::Statement> steps;
+void add_user(std::vector<sql::Statement>& steps, User const& user) {
     steps.push_back({"INSERT INTO users (id, created_at) VALUES (?, ?)",
-                     {sql::value(data.user.id), sql::value(data.user.created_at)},
+                     {sql::value(user.id), sql::value(user.created_at)},
                      {}});
-    steps.push_back(
-        {"INSERT INTO identities (authenticator, subject_index, user_id, linked_at) "
-         "VALUES (?, ?, ?, ?)",
-         {sql::value(data.identity.authenticator), sql::blob(data.identity.subject_index),
-          sql::value(data.user.id), sql::value(data.identity.linked_at)},
-         1});
-    steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("create_user", std::move(steps));
 }
 
-std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& random) {
-    std::vector<sql::Statement> steps;
+void add_identity(std::vector<sql::Statement>& steps, IdentityLink const& identity) {
     steps.push_back(
         {"INSERT INTO identities (authenticator, subject_index, user_id, linked_at) "
          "SELECT ?, ?, id, ? FROM users WHERE id = ? AND disabled_at IS NULL",
-         {sql::value(data.identity.authenticator), sql::blob(data.identity.subject_index),
-          sql::value(data.identity.linked_at), sql::value(data.identity.user_id)},
+         {sql::value(identity.authenticator), sql::blob(identity.subject_index),
+          sql::value(identity.linked_at), sql::value(identity.user_id)},
          1});
-    steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("link_identity", std::move(steps));
+}
+
+std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    add_user(steps, data.user);
+    add_identity(steps, data.identity);
+    steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());
+    for (auto const& event : data.audit)
+        steps.push_back(audit_statement(event, random));
+    return std::make_unique<sql::Write>("create_user", std::move(steps));
 }
 
 std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data, Random& random) {
@@ -84,13 +84,16 @@ std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data,
 }
 
 std::unique_ptr<Intention> disable_user(DisableUser const& data, Random& random) {
+    Id const ended_by = make_id(random, data.now);
     std::vector<sql::Statement> steps;
     steps.push_back({"UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL",
                      {sql::value(data.now), sql::value(data.user_id)},
                      1});
-    steps.push_back({"UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL",
-                     {sql::value(data.now), sql::value(data.user_id)},
-                     {}});
+    steps.push_back(
+        {"UPDATE sessions SET ended_at = ?, ended_by = ? WHERE user_id = ? AND ended_at IS NULL",
+         {sql::value(data.now), sql::blob(ended_by), sql::value(data.user_id)},
+         {}});
+    follow_ended_sessions(steps, data.user_id, ended_by, data.now);
     steps.push_back({"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
                      {sql::value(data.now), sql::value(data.user_id)},
                      {}});

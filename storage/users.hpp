@@ -32,20 +32,15 @@ class Users {
     sql::Database& database_;
 };
 
-/// A new account with its first login method; `lost` when the identity already has an owner.
+/// A new account with its first login method, without a login (a login makes it with finish_login);
+/// `lost` when the identity already has an owner.
 struct CreateUser {
     User user;
     IdentityLink identity;
-    AuditEvent audit;
+    std::vector<sql::Statement> plugin_writes;  ///< what plugins keep of the person
+    std::vector<AuditEvent> audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random);
-/// A further login method; `lost` when the identity already has an owner (threats.md L-32) or the
-/// user is disabled.
-struct LinkIdentity {
-    IdentityLink identity;
-    AuditEvent audit;
-};
-[[nodiscard]] std::unique_ptr<Intention> link_identity(LinkIdentity const& data, Random& random);
 /// Revokes every grant of the account, offline ones too; for a password that was reset (threats.md
 /// L-26). Its sessions are end_sessions' affair.
 struct RevokeGrantsOfUser {
@@ -55,7 +50,8 @@ struct RevokeGrantsOfUser {
 };
 [[nodiscard]] std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data,
                                                                Random& random);
-/// Disables the account, ends its sessions and revokes its grants.
+/// Disables the account, ends its sessions, revokes its grants, offline ones too, and queues
+/// back-channel logout for the services of those sessions.
 struct DisableUser {
     std::string user_id;
     TimePoint now{};

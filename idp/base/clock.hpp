@@ -34,9 +34,6 @@ using std::chrono::seconds;
     return TimePoint(seconds(s));
 }
 
-/// `2030-01-02T03:04:05.678Z`, years 0 to 9999: what logs, pages and SAML messages show.
-[[nodiscard]] std::string to_rfc3339(TimePoint t);
-
 /// Any thread may call. Never fails.
 class Clock {
   public:

@@ -2,6 +2,7 @@
 #include "idp/base/json_log.hpp"
 
 #include "idp/base/redact.hpp"
+#include "idp/base/time_text.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <poll.h>
@@ -141,10 +142,7 @@ std::string make_line(TimePoint now, Level level, std::string_view event,
                       std::initializer_list<Log::Field> fields) {
     std::string line;
     line.reserve(512);
-    line.append("{\"ts\":\"")
-        .append(to_rfc3339(now))
-        .append("\",\"level\":\"")
-        .append(name_of(level));
+    line.append("{\"ts\":\"").append(rfc3339(now)).append("\",\"level\":\"").append(name_of(level));
     line.append("\",\"event\":");
     append_text(line, event);
     for (auto const& [name, value] : fields)

@@ -77,6 +77,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(login_transaction_lifetime),
     TUNNUS_LIMIT(authorization_code_lifetime),
     TUNNUS_LIMIT(login_transactions_per_browser),
+    TUNNUS_LIMIT(login_transactions),
     TUNNUS_LIMIT(device_cookie_lifetime),
     TUNNUS_LIMIT(sessions_per_user),
     TUNNUS_LIMIT(user_agent_bytes),
@@ -112,6 +113,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(smtp_timeout),
     TUNNUS_LIMIT(logout_delivery_timeout),
     TUNNUS_LIMIT(logout_delivery_attempts),
+    TUNNUS_LIMIT(logout_deliveries_at_once),
+    TUNNUS_LIMIT(logout_delivery_pause),
     TUNNUS_LIMIT(logout_answer_bytes),
 };
 #undef TUNNUS_LIMIT

@@ -93,6 +93,7 @@ struct Limits {
     seconds login_transaction_lifetime{1'800};
     seconds authorization_code_lifetime{60};
     std::size_t login_transactions_per_browser = 5;
+    std::size_t login_transactions = 100'000;  ///< of all browsers together; the oldest give way
     seconds device_cookie_lifetime{365 * 24 * 3600};
     std::size_t sessions_per_user = 50;
     std::size_t user_agent_bytes = 255;  ///< kept with a session, to show
@@ -136,6 +137,8 @@ struct Limits {
     milliseconds smtp_timeout{10'000};
     milliseconds logout_delivery_timeout{5'000};
     std::size_t logout_delivery_attempts = 4;
+    std::size_t logout_deliveries_at_once = 8;  ///< each on a thread of its own
+    seconds logout_delivery_pause{3'600};  ///< the longest between two attempts; the first is 5 s
     std::size_t logout_answer_bytes = 4'096;  ///< read of a back-channel logout answer
 };
 

@@ -32,14 +32,15 @@ std::string formatted(TimePoint time, std::string_view locale,
 std::string rfc3339(TimePoint time) {
     auto const day = std::chrono::floor<std::chrono::days>(time);
     std::chrono::year_month_day const date(day);
-    std::chrono::hh_mm_ss const clock(std::chrono::floor<seconds>(time - day));
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()));
-    return text.data();
+    std::chrono::hh_mm_ss const clock(time - day);
+    std::array<char, 48> text{};
+    auto const length = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+        static_cast<int>(clock.subseconds().count()));
+    return {text.data(), static_cast<std::size_t>(length)};
 }
 
 std::string date_text(TimePoint time, std::string_view locale) {

@@ -9,7 +9,7 @@
 
 namespace tunnus {
 
-/// `2030-01-02T03:04:05Z`.
+/// `2030-01-02T03:04:05.678Z`, years 0 to 9999.
 [[nodiscard]] std::string rfc3339(TimePoint time);
 /// In Finland's time zone and the language's own form: `2.1.2030`, `2.1.2030 klo 5.04` (fi), `2 Jan
 /// 2030, 05:04` (en).

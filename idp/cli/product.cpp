@@ -23,7 +23,7 @@ Result<std::shared_ptr<Product>> build_product(Configuration configuration,
                           {.clock = process.clock,
                            .random = process.random,
                            .log = process.log,
-                           .http = *product->http,
+                           .http = product->http,
                            .mail = product->mail.get()});
     if (!app) return app.error();
     product->app = std::move(*app);

@@ -22,7 +22,7 @@ struct Process {
 /// An App with the parts of the world that its configuration sets up. Shared by the requests that
 /// use it, so that a reload can let the old one go when the last is answered.
 struct Product {
-    std::unique_ptr<HttpClient> http;
+    std::shared_ptr<HttpClient> http;
     std::unique_ptr<MailTransport> mail;
     std::unique_ptr<App> app;
 };

@@ -37,20 +37,25 @@ int add(Built& built, NewUser const& user, Secret password, boost::json::object 
             identity->attributes.insert_or_assign(claim.key(), std::move(claim.value()));
     auto const now = process.clock.now();
     std::string const user_id = random_uuid(process.random);
-    auto const made = built.database->commit(storage::create_user(
-        {.user = {.id = user_id, .created_at = now, .disabled_at = {}},
-         .identity = {.authenticator = std::string(authenticator),
-                      .subject_index =
-                          login::subject_index(app.sealer(), authenticator, identity->subject),
-                      .user_id = user_id,
-                      .linked_at = now},
-         .audit = administration(process, "users add", user_id)},
-        process.random));
+    auto index = login::subject_index(app.sealer(), authenticator, identity->subject);
+    auto writes = app.plugins().signed_in(
+        {.user_id = user_id,
+         .created = true,
+         .proofs = {{.method = std::string(authenticator), .identity = std::move(*identity)}}});
+    if (!writes) return complain(writes.error().text(), exit_failed);
+    writes->audit.push_back(administration(process, "users add", user_id));
+    auto const made = built.database->commit(
+        storage::create_user({.user = {.id = user_id, .created_at = now, .disabled_at = {}},
+                              .identity = {.authenticator = std::string(authenticator),
+                                           .subject_index = std::move(index),
+                                           .user_id = user_id,
+                                           .linked_at = now},
+                              .plugin_writes = std::move(writes->steps),
+                              .audit = std::move(writes->audit)},
+                             process.random));
     if (!made) return complain(made.error().text(), exit_failed);
     if (*made == Verdict::lost)
         return complain("this way to sign in has an account already", exit_failed);
-    if (auto told = app.plugins().signed_in(user_id, authenticator, *identity, true); !told)
-        return complain(told.error().text(), exit_failed);
     std::printf("%s\n", user_id.c_str());
     return exit_fine;
 }

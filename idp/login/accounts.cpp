@@ -3,36 +3,19 @@
 
 #include "idp/base/encoding.hpp"
 
+#include <iterator>
+
 namespace tunnus::login {
 namespace {
 
 using oidc::OAuthError;
 using oidc::Refusal;
 
-storage::IdentityLink link_of(Parts const& parts, Proof const& proof, std::string_view user_id,
-                              TimePoint now) {
-    return {.authenticator = proof.authenticator,
-            .subject_index = subject_index(parts.sealer, proof.authenticator, proof.subject),
-            .user_id = std::string(user_id),
-            .linked_at = now};
-}
-
 Refusal refusal(std::string description, std::string detail) {
     return {.error = OAuthError::access_denied,
             .description = std::move(description),
             .detail = std::move(detail),
             .delivery = oidc::Delivery::redirect};
-}
-
-AuditEvent event_of(AuditKind kind, HttpRequest const& request, LoginTransaction const& transaction,
-                    std::string_view user_id, std::string_view method, TimePoint now) {
-    return {.kind = kind,
-            .at = now,
-            .event_id = transaction.event_id,
-            .request_id = request.request_id,
-            .user_id = std::string(user_id),
-            .client_id = transaction.request.client_id,
-            .fields = {{"method", method}}};
 }
 
 plugin::Identity identity_of(Proof const& proof) {
@@ -42,6 +25,79 @@ plugin::Identity identity_of(Proof const& proof) {
             .attributes = proof.attributes,
             .logout = proof.logout,
             .authenticated_at = proof.auth_time};
+}
+
+/// What the login has proven, each with its owner as far as it has one.
+struct Proven {
+    Proof const& proof;
+    std::string owner;
+};
+
+using Refused = std::variant<Refusal, StorageFailed>;
+
+/// The proofs with their owners now; all of one owner.
+std::variant<std::vector<Proven>, Refused> look_up_owners(Parts const& parts,
+                                                          LoginTransaction const& transaction) {
+    std::vector<Proven> all;
+    for (auto const* proof : {&transaction.proof, &transaction.also}) {
+        if (!*proof) continue;
+        std::string owner_id = (*proof)->user_id;
+        if (owner_id.empty()) {
+            auto const owner = owner_of(parts, (*proof)->authenticator, (*proof)->subject);
+            if (!owner) return Refused(StorageFailed());
+            if (owner->disabled) return Refused(refusal("the account cannot be used", "disabled"));
+            owner_id = owner->user_id;
+        }
+        all.push_back({**proof, std::move(owner_id)});
+    }
+    if (all.size() == 2 && !all[0].owner.empty() && !all[1].owner.empty() &&
+        all[0].owner != all[1].owner)
+        return Refused(refusal("the two identities belong to different accounts",
+                               "a merge was not asked for"));
+    return all;
+}
+
+/// One identity of a kind per account: two people's strong identities never share one (threats.md
+/// L-36). The table's unique index says the same to whoever comes between.
+std::optional<Refused> find_conflict(Parts const& parts, SettledAccount const& account) {
+    if (account.created || account.new_identities.empty()) return std::nullopt;
+    auto const present = parts.provider.users.identities_of(account.user_id);
+    if (!present) return StorageFailed();
+    for (auto const& one : *present)
+        for (auto const& other : account.new_identities)
+            if (one.authenticator == other.authenticator)
+                return refusal("the account belongs to another person",
+                               "has an identity of this kind");
+    return std::nullopt;
+}
+
+AuditEvent event_of(AuditKind kind, std::string_view user_id, std::string_view method,
+                    TimePoint now) {
+    return {.kind = kind,
+            .at = now,
+            .event_id = {},
+            .request_id = {},
+            .user_id = std::string(user_id),
+            .client_id = {},
+            .fields = {{"method", method}}};
+}
+
+/// The account's new identities, the first of a new account's being what makes it.
+void add_identities(Parts const& parts, std::vector<Proven> const& proofs, SettledAccount& account,
+                    TimePoint now) {
+    bool makes_account = account.created;
+    for (auto const& [proof, owner] : proofs) {
+        if (!owner.empty()) continue;
+        account.new_identities.push_back(
+            {.authenticator = proof.authenticator,
+             .subject_index = subject_index(parts.sealer, proof.authenticator, proof.subject),
+             .user_id = account.user_id,
+             .linked_at = now});
+        account.writes.audit.push_back(
+            event_of(makes_account ? AuditKind::account_created : AuditKind::account_linked,
+                     account.user_id, proof.authenticator, now));
+        makes_account = false;
+    }
 }
 
 }  // namespace
@@ -60,91 +116,40 @@ Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secre
 }
 
 std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
-    Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
-    TimePoint now) {
-    auto const& proof = *transaction.proof;
-    auto& provider = parts.provider;
-    std::string user_id = proof.user_id;
-    if (transaction.also && !transaction.also->user_id.empty()) {
-        if (!user_id.empty() && user_id != transaction.also->user_id)
-            return refusal("the two identities belong to different accounts",
-                           "a merge was not asked for");
-        user_id = transaction.also->user_id;
-    }
+    Parts const& parts, LoginTransaction const& transaction, TimePoint now) {
+    using Settled = std::variant<SettledAccount, Refusal, StorageFailed>;
+    auto const as_settled = [](auto&& why) -> Settled { return std::forward<decltype(why)>(why); };
+    auto looked_up = look_up_owners(parts, transaction);
+    if (auto* refused = std::get_if<Refused>(&looked_up)) return std::visit(as_settled, *refused);
+    auto const& proofs = std::get<std::vector<Proven>>(looked_up);
 
-    SettledAccount account{.user_id = user_id, .created = user_id.empty()};
-    if (account.created) {
-        account.user_id = random_uuid(provider.random);
-        auto const made = provider.committer.commit(storage::create_user(
-            {.user = {.id = account.user_id, .created_at = now, .disabled_at = {}},
-             .identity = link_of(parts, proof, account.user_id, now),
-             .audit = event_of(AuditKind::account_created, request, transaction, account.user_id,
-                               proof.authenticator, now)},
-            provider.random));
-        if (!made) return StorageFailed();
-        if (*made == Verdict::lost) {
-            // Another login of the same person was first; theirs is the account.
-            auto const owner = owner_of(parts, proof.authenticator, proof.subject);
-            if (!owner) return StorageFailed();
-            if (owner->user_id.empty() || owner->disabled)
-                return refusal("the account cannot be used", "identity taken, owner not usable");
-            account = {.user_id = owner->user_id, .created = false};
-        }
-    }
+    SettledAccount account;
+    for (auto const& proven : proofs)
+        if (account.user_id.empty()) account.user_id = proven.owner;
+    account.created = account.user_id.empty();
+    if (account.created) account.user_id = random_uuid(parts.provider.random);
+    add_identities(parts, proofs, account, now);
+    if (auto conflict = find_conflict(parts, account)) return std::visit(as_settled, *conflict);
 
-    auto const link = [&](Proof const& what)
-        -> std::optional<std::variant<SettledAccount, Refusal, StorageFailed>> {
-        auto const linked = provider.committer.commit(storage::link_identity(
-            {.identity = link_of(parts, what, account.user_id, now),
-             .audit = event_of(AuditKind::account_linked, request, transaction, account.user_id,
-                               what.authenticator, now)},
-            provider.random));
-        if (!linked) return StorageFailed();
-        if (*linked == Verdict::won) return std::nullopt;
-        auto const owner = owner_of(parts, what.authenticator, what.subject);
-        if (!owner) return StorageFailed();
-        if (owner->user_id == account.user_id && !owner->disabled) return std::nullopt;
-        return refusal("the identity belongs to another account", "linking lost");
-    };
-    // One identity of a kind per account: two people's strong identities never share one.
-    if (!account.created && proof.user_id.empty()) {
-        auto const present = provider.users.identities_of(account.user_id);
-        if (!present) return StorageFailed();
-        for (auto const& one : *present)
-            if (one.authenticator == proof.authenticator)
-                return refusal("the account belongs to another person",
-                               "has an identity of this kind");
-    }
-    if (!account.created && proof.user_id.empty())
-        if (auto failed = link(proof)) return std::move(*failed);
-    if (transaction.also && transaction.also->user_id.empty())
-        if (auto failed = link(*transaction.also)) return std::move(*failed);
-
-    if (!parts.plugins.signed_in(account.user_id, proof.authenticator, identity_of(proof),
-                                 account.created))
-        return StorageFailed();
-    if (transaction.also &&
-        !parts.plugins.signed_in(account.user_id, transaction.also->authenticator,
-                                 identity_of(*transaction.also), account.created))
-        return StorageFailed();
+    plugin::SignedIn login{.user_id = account.user_id, .created = account.created, .proofs = {}};
+    for (auto const& proven : proofs)
+        login.proofs.push_back(
+            {.method = proven.proof.authenticator, .identity = identity_of(proven.proof)});
+    auto writes = parts.plugins.signed_in(login);
+    if (!writes) return StorageFailed();
+    account.writes.steps = std::move(writes->steps);
+    std::move(writes->audit.begin(), writes->audit.end(), std::back_inserter(account.writes.audit));
     return account;
 }
 
-Result<std::unique_ptr<Intention>> ending_of(storage::Sessions& store,
-                                             std::vector<storage::Session> const& sessions,
-                                             std::string_view reason, std::string_view request_id,
-                                             Random& random, TimePoint now) {
+storage::EndSessions ending_of(std::vector<storage::Session> const& sessions,
+                               std::string_view reason, std::string_view request_id,
+                               TimePoint now) {
     storage::EndSessions ending;
     ending.now = now;
     for (auto const& session : sessions) {
         ending.user_id = session.user_id;
         ending.session_ids.push_back(session.id);
-        auto clients = store.clients_of(session.id);
-        if (!clients) return clients.error();
-        for (auto& client_id : *clients)
-            ending.deliveries.push_back({.id = storage::make_id(random, now),
-                                         .session_id = session.id,
-                                         .client_id = std::move(client_id)});
     }
     ending.audit = {.kind = AuditKind::session_ended,
                     .at = now,
@@ -153,14 +158,7 @@ Result<std::unique_ptr<Intention>> ending_of(storage::Sessions& store,
                     .user_id = ending.user_id,
                     .client_id = {},
                     .fields = {{"reason", reason}, {"sessions", sessions.size()}}};
-    return storage::end_sessions(ending, random);
-}
-
-bool end_session(Parts const& parts, HttpRequest const& request, storage::Session const& session,
-                 std::string_view reason, TimePoint now) {
-    auto ending = ending_of(parts.provider.sessions, {session}, reason, request.request_id,
-                            parts.provider.random, now);
-    return ending && parts.provider.committer.commit(std::move(*ending)).has_value();
+    return ending;
 }
 
 Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_view reason) {
@@ -168,9 +166,8 @@ Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_vie
     auto const sessions = sessions_.find_by_user(user_id, now);
     if (!sessions) return sessions.error();
     if (!sessions->empty()) {
-        auto ending = ending_of(sessions_, *sessions, reason, {}, random_, now);
-        if (!ending) return ending.error();
-        if (auto ended = committer_.commit(std::move(*ending)); !ended) return ended.error();
+        auto ending = storage::end_sessions(ending_of(*sessions, reason, {}, now), random_);
+        if (auto ended = committer_.commit(std::move(ending)); !ended) return ended.error();
     }
     auto const revoked = committer_.commit(
         storage::revoke_grants_of_user({.user_id = std::string(user_id),

@@ -10,18 +10,27 @@
 
 namespace tunnus::login {
 
+/// The account of a login, and what must be written with the login for it to be so. Nothing is
+/// written before: a login that is lost leaves no account, no identity and nothing of a plugin.
+///
+/// One thing is earlier: what a plugin has set up for its own identities in a step of the login,
+/// such as the address and password of a sign-up. Its code is used up with that, and the person can
+/// sign in with them whatever becomes of this login (plugins/password/accounts.hpp).
 struct SettledAccount {
     std::string user_id;
     bool created = false;
+    std::vector<storage::IdentityLink> new_identities;
+    plugin::Writes
+        writes;  ///< of the plugins' AccountListeners; its audit tells of the account too
 };
 struct StorageFailed {};
 
 /// The account of a proven identity: its owner's, or that of the second identity which a login step
-/// proved in the same login, or a new one. Links what has no owner yet, and tells the plugins'
-/// AccountListeners. Two different owners are refused: a merge is a process of its own.
+/// proved in the same login, or a new one. What has no owner yet is to be linked to it. Two
+/// different owners are refused: a merge is a process of its own. Owners are looked up again where
+/// there was none: another login of the same person may have been first.
 [[nodiscard]] std::variant<SettledAccount, oidc::Refusal, StorageFailed> settle_account(
-    Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
-    TimePoint now);
+    Parts const& parts, LoginTransaction const& transaction, TimePoint now);
 
 /// By which an identity is found: a keyed digest, so that storage never holds the subject.
 [[nodiscard]] std::string subject_index(Sealer const& sealer, std::string_view authenticator,
@@ -36,16 +45,11 @@ struct Owner {
 [[nodiscard]] Result<Owner> owner_of(Parts const& parts, std::string_view authenticator,
                                      Secret const& subject);
 
-/// Ends a session with its grants and queues back-channel logout to the services it was used at.
-/// False when storage failed.
-[[nodiscard]] bool end_session(Parts const& parts, HttpRequest const& request,
-                               storage::Session const& session, std::string_view reason,
-                               TimePoint now);
-/// The same as an intention for the answer of a logout. `request_id` joins the audit event with the
-/// log.
-[[nodiscard]] Result<std::unique_ptr<Intention>> ending_of(
-    storage::Sessions& store, std::vector<storage::Session> const& sessions,
-    std::string_view reason, std::string_view request_id, Random& random, TimePoint now);
+/// The end of these sessions of one person, with its audit event. `request_id` joins the event with
+/// the log.
+[[nodiscard]] storage::EndSessions ending_of(std::vector<storage::Session> const& sessions,
+                                             std::string_view reason, std::string_view request_id,
+                                             TimePoint now);
 
 /// What plugins may do to accounts.
 class AccountSessions final : public plugin::Accounts {

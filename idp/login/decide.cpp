@@ -122,12 +122,9 @@ std::optional<Step> missing_consent(LoginTransaction const& transaction, Standin
             return refuse(OAuthError::access_denied, "the person did not allow it");
         return std::nullopt;
     }
-    bool const nothing_to_ask = needed.scopes.empty() && needed.claims.empty();
-    bool const stands = standing.consent != nullptr && !standing.consent->withdrawn_at &&
-                        standing.consent->text_version == client.consent_version &&
-                        is_subset(needed.scopes, standing.consent->scopes) &&
-                        is_subset(needed.claims, standing.consent->claims);
-    if (!request.prompt.consent && (client.skip_consent || nothing_to_ask || stands))
+    bool const stands =
+        standing.consent != nullptr && oidc::is_covered(needed, client, *standing.consent);
+    if (!request.prompt.consent && (client.skip_consent || needed.nothing() || stands))
         return std::nullopt;
     if (request.prompt.none)
         return refuse(OAuthError::consent_required, "the person must be asked");
@@ -164,7 +161,7 @@ Step decide(LoginTransaction const& transaction, Standing const& standing,
     if (auto step = missing_proof(transaction, standing, policy, now)) return std::move(*step);
     if (auto step = missing_login_step(transaction, policy)) return std::move(*step);
     if (auto step = missing_consent(transaction, standing, client, needed)) return std::move(*step);
-    return Finish{.by_session = !transaction.proof};
+    return Finish{};
 }
 
 }  // namespace tunnus::login

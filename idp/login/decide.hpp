@@ -30,11 +30,8 @@ struct AskConsent {
     std::vector<std::string> claims;
     bool more = false;  ///< the person has allowed less before
 };
-/// Nothing is missing. The token states what `fact` says.
-struct Finish {
-    /// The login rests on a live session and nothing was proven anew.
-    bool by_session = false;
-};
+/// Nothing is missing.
+struct Finish {};
 struct Refuse {
     oidc::Refusal refusal;
 };

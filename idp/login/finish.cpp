@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/login/accounts.hpp"
+#include "storage/finish_login.hpp"
 
 #include <algorithm>
 
@@ -89,6 +90,110 @@ AuditEvent audit_event(AuditKind kind, HttpRequest const& request,
             .fields = {}};
 }
 
+/// The end of one login, put together part by part.
+struct Ending {
+    storage::FinishLogin login;
+    oidc::Authenticated authenticated;
+    std::optional<storage::Bearer> new_cookie;
+};
+
+/// The account, and the session that the proof makes or raises.
+void add_proof(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
+               std::optional<storage::Session> const& session, SettledAccount account,
+               TimePoint now, Ending& ending) {
+    auto const& proof = *transaction.proof;
+    auto& login = ending.login;
+    auto& cookie = ending.new_cookie.emplace(storage::make_bearer(parts.provider.random, now));
+    if (account.created) login.new_user = storage::User{account.user_id, now, {}};
+    login.new_identities = std::move(account.new_identities);
+    login.plugin_writes = std::move(account.writes.steps);
+    login.audit = std::move(account.writes.audit);
+    login.renews_session = session && session->user_id == account.user_id;
+    if (login.renews_session) {
+        cookie.id = session->id;
+        login.new_session = raised_session(parts, *session, proof, cookie, now);
+    } else {
+        if (session)
+            login.gives_way =
+                ending_of({*session}, "another person signed in", request.request_id, now);
+        login.new_session = new_session(parts, request, proof, account.user_id, cookie, now);
+    }
+    ending.authenticated = {.user_id = account.user_id,
+                            .session_id = cookie.id,
+                            .session_expires_at = login.new_session->expires_at,
+                            .acr = proof.acr,
+                            .amr = proof.amr,
+                            .auth_time = proof.auth_time,
+                            .granted_scopes = {},
+                            .granted_claims = {},
+                            .locale = transaction.locale};
+    auto event = audit_event(AuditKind::login_finished, request, transaction, account.user_id, now);
+    event.fields = {
+        {"method", proof.authenticator}, {"acr", proof.acr}, {"raised", login.renews_session}};
+    login.audit.push_back(std::move(event));
+}
+
+/// Nothing was proven anew: the login rests on the live session.
+void add_session(Parts const& parts, LoginTransaction const& transaction,
+                 storage::Session const& session, TimePoint now, Ending& ending) {
+    auto& used = ending.login.used_session.emplace(session);
+    used.last_used_at = now;
+    used.idle_expires_at = now + parts.session_lifetimes.idle;
+    ending.authenticated = {.user_id = session.user_id,
+                            .session_id = session.id,
+                            .session_expires_at = session.expires_at,
+                            .acr = session.acr,
+                            .amr = session.amr,
+                            .auth_time = session.auth_time,
+                            .granted_scopes = {},
+                            .granted_claims = {},
+                            .locale = transaction.locale};
+}
+
+/// What the person permitted now, together with what they permitted before under the same text; or
+/// what they permitted before, which must still stand.
+void add_consent(HttpRequest const& request, LoginTransaction const& transaction,
+                 std::optional<storage::Consent> const& before, oidc::ConsentNeeded const& needed,
+                 oidc::Client const& client, TimePoint now, Ending& ending) {
+    auto& login = ending.login;
+    if (!transaction.consent || !transaction.consent->allowed.value_or(false)) {
+        if (!needed.nothing() && !client.skip_consent) login.standing_consent = before;
+        return;
+    }
+    auto& given =
+        login.given_consent.emplace(storage::Consent{.user_id = ending.authenticated.user_id,
+                                                     .client_id = client.client_id,
+                                                     .scopes = transaction.consent->scopes,
+                                                     .claims = transaction.consent->claims,
+                                                     .text_version = client.consent_version,
+                                                     .locale = transaction.locale,
+                                                     .given_at = now,
+                                                     .withdrawn_at = {}});
+    if (before && !before->withdrawn_at && before->text_version == client.consent_version) {
+        given.scopes = united(given.scopes, before->scopes);
+        given.claims = united(given.claims, before->claims);
+    }
+    auto event = audit_event(AuditKind::consent_given, request, transaction, given.user_id, now);
+    event.fields["scopes"] = boost::json::array(given.scopes.begin(), given.scopes.end());
+    login.audit.push_back(std::move(event));
+}
+
+/// The code, and the response with it.
+HttpResponse add_grant(Parts const& parts, LoginTransaction const& transaction,
+                       oidc::ConsentNeeded const& needed, oidc::Client const& client, TimePoint now,
+                       Ending& ending) {
+    ending.authenticated.granted_scopes = transaction.request.scope;
+    ending.authenticated.granted_claims = needed.claims;
+    auto finished = oidc::finish_authorization(parts.provider, client, transaction.request,
+                                               ending.authenticated, now);
+    ending.login.grant = std::move(finished.grant);
+    ending.login.audit.push_back(std::move(finished.audit));
+    if (ending.new_cookie)
+        parts.cookies.set(finished.response,
+                          {.name = "sid", .value = ending.new_cookie->text(), .max_age = {}});
+    return std::move(finished.response);
+}
+
 }  // namespace
 
 Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
@@ -96,100 +201,32 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
                std::optional<storage::Consent> const& consent, oidc::ConsentNeeded const& needed,
                oidc::Client const& client, TimePoint now) {
     auto const& provider = parts.provider;
-    storage::FinishLogin login;
-    login.sessions_per_user = provider.limits.sessions_per_user;
+    Ending ending;
+    ending.login.sessions_per_user = provider.limits.sessions_per_user;
     if (transaction.version > 0) {
-        login.login_id = transaction.id;
-        login.login_version = transaction.version;
+        ending.login.login_id = transaction.id;
+        ending.login.login_version = transaction.version;
     }
-
-    oidc::Authenticated authenticated;
-    std::optional<storage::Bearer> new_cookie;
     if (transaction.proof) {
-        auto const& proof = *transaction.proof;
-        auto account = settle_account(parts, request, transaction, now);
+        auto account = settle_account(parts, transaction, now);
         if (auto* refusal = std::get_if<oidc::Refusal>(&account))
             return oidc::refuse_authorization(provider, transaction.request, *refusal);
         if (std::holds_alternative<StorageFailed>(account)) return unavailable(parts, request);
-        auto const& user_id = std::get<SettledAccount>(account).user_id;
-
-        new_cookie = storage::make_bearer(provider.random, now);
-        if (session && session->user_id == user_id) {
-            new_cookie->id = session->id;
-            login.replaces = session->id;
-            login.new_session = raised_session(parts, *session, proof, *new_cookie, now);
-        } else {
-            // Another person's session in this browser ends before this one begins.
-            if (session && !end_session(parts, request, *session, "another person signed in", now))
-                return unavailable(parts, request);
-            login.new_session = new_session(parts, request, proof, user_id, *new_cookie, now);
-        }
-        authenticated = {.user_id = user_id,
-                         .session_id = new_cookie->id,
-                         .session_expires_at = login.new_session->expires_at,
-                         .acr = proof.acr,
-                         .amr = proof.amr,
-                         .auth_time = proof.auth_time,
-                         .granted_scopes = {},
-                         .granted_claims = {},
-                         .locale = transaction.locale};
-        auto event = audit_event(AuditKind::login_finished, request, transaction, user_id, now);
-        event.fields = {{"method", proof.authenticator},
-                        {"acr", proof.acr},
-                        {"raised", login.replaces.has_value()}};
-        login.audit.push_back(std::move(event));
+        add_proof(parts, request, transaction, session,
+                  std::get<SettledAccount>(std::move(account)), now, ending);
     } else {
-        login.used_session = session;
-        login.used_session->last_used_at = now;
-        login.used_session->idle_expires_at = now + parts.session_lifetimes.idle;
-        authenticated = {.user_id = session->user_id,
-                         .session_id = session->id,
-                         .session_expires_at = session->expires_at,
-                         .acr = session->acr,
-                         .amr = session->amr,
-                         .auth_time = session->auth_time,
-                         .granted_scopes = {},
-                         .granted_claims = {},
-                         .locale = transaction.locale};
+        add_session(parts, transaction, *session, now, ending);
     }
-    authenticated.granted_scopes = transaction.request.scope;
-    authenticated.granted_claims = needed.claims;
-
-    bool const something_needed = !needed.scopes.empty() || !needed.claims.empty();
-    if (transaction.consent && transaction.consent->allowed.value_or(false)) {
-        login.given_consent = storage::Consent{.user_id = authenticated.user_id,
-                                               .client_id = client.client_id,
-                                               .scopes = transaction.consent->scopes,
-                                               .claims = transaction.consent->claims,
-                                               .text_version = client.consent_version,
-                                               .locale = transaction.locale,
-                                               .given_at = now,
-                                               .withdrawn_at = {}};
-        if (consent && !consent->withdrawn_at && consent->text_version == client.consent_version) {
-            login.given_consent->scopes = united(login.given_consent->scopes, consent->scopes);
-            login.given_consent->claims = united(login.given_consent->claims, consent->claims);
-        }
-        auto event =
-            audit_event(AuditKind::consent_given, request, transaction, authenticated.user_id, now);
-        event.fields["scopes"] = boost::json::array(login.given_consent->scopes.begin(),
-                                                    login.given_consent->scopes.end());
-        login.audit.push_back(std::move(event));
-    } else {
-        login.needs_standing_consent = something_needed && !client.skip_consent;
+    add_consent(request, transaction, consent, needed, client, now, ending);
+    auto response = add_grant(parts, transaction, needed, client, now, ending);
+    for (auto& event : ending.login.audit) {
+        if (event.event_id.empty()) event.event_id = transaction.event_id;
+        if (event.request_id.empty()) event.request_id = request.request_id;
+        if (event.client_id.empty()) event.client_id = client.client_id;
     }
-
-    auto finished =
-        oidc::finish_authorization(provider, client, transaction.request, authenticated, now);
-    login.grant = std::move(finished.grant);
-    finished.audit.request_id = request.request_id;
-    finished.audit.event_id = transaction.event_id;
-    login.audit.push_back(std::move(finished.audit));
-    if (new_cookie)
-        parts.cookies.set(finished.response,
-                          {.name = "sid", .value = new_cookie->text(), .max_age = {}});
     return PendingCommit{
-        .intention = storage::finish_login(login, parts.sealer, provider.random),
-        .if_won = std::move(finished.response),
+        .intention = storage::finish_login(ending.login, parts.sealer, provider.random),
+        .if_won = std::move(response),
         .if_lost = transaction.request.prompt.none || transaction.version == 0
                        ? refused(parts, transaction, OAuthError::login_required,
                                  "the session or permission ended")

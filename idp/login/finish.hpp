@@ -8,8 +8,10 @@
 namespace tunnus::login {
 
 /// `consent` is what the person had allowed before; `needed` what this request asks for. The
-/// transaction's row, when it has one (version > 0), goes with the same write. Answers a page or
-/// RED(e) when the account cannot be had.
+/// transaction's row, when it has one (version > 0), goes with the same write, in which a new
+/// account and its identities stand too. When that is lost, because another request finished this
+/// login, or the identity got an owner or the permission ended meanwhile, the person is told to
+/// start again. Answers a page or RED(e) when the account cannot be had.
 [[nodiscard]] Outcome finish(Parts const& parts, HttpRequest const& request,
                              LoginTransaction const& transaction,
                              std::optional<storage::Session> const& session,

@@ -4,13 +4,16 @@
 #include <algorithm>
 
 namespace tunnus::login {
+namespace {
 
-std::vector<std::string> order_of_levels(
+struct Level {
+    std::string acr;
+    plugin::Assurance assurance;
+};
+
+/// Each level once, in the order of declaration.
+std::vector<Level> levels_of(
     std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators) {
-    struct Level {
-        std::string acr;
-        plugin::Assurance assurance;
-    };
     std::vector<Level> levels;
     for (auto const& authenticator : authenticators)
         for (std::size_t i = 0; i < authenticator.acr_values.size(); ++i) {
@@ -23,12 +26,36 @@ std::vector<std::string> order_of_levels(
             else
                 known->assurance = std::min(known->assurance, assurance);
         }
+    return levels;
+}
+
+}  // namespace
+
+std::vector<std::string> order_of_levels(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators) {
+    auto levels = levels_of(authenticators);
     std::stable_sort(levels.begin(), levels.end(),
                      [](auto const& a, auto const& b) { return a.assurance < b.assurance; });
     std::vector<std::string> order;
     for (auto& level : levels)
         order.push_back(std::move(level.acr));
     return order;
+}
+
+std::string_view text_of_level(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators, std::string_view acr) {
+    auto assurance = plugin::Assurance::low;
+    for (auto const& level : levels_of(authenticators))
+        if (level.acr == acr) assurance = level.assurance;
+    switch (assurance) {
+        case plugin::Assurance::high:
+            return "level_high";
+        case plugin::Assurance::substantial:
+            return "level_substantial";
+        case plugin::Assurance::low:
+            break;
+    }
+    return "level_low";
 }
 
 }  // namespace tunnus::login

@@ -6,6 +6,7 @@
 #include "plugins/host/plugins.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tunnus::login {
@@ -14,5 +15,10 @@ namespace tunnus::login {
 /// methods prove counts as the lesser of what they say.
 [[nodiscard]] std::vector<std::string> order_of_levels(
     std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators);
+
+/// The key of the text that says in words what a level is worth. One that no method proves any more
+/// counts for the least.
+[[nodiscard]] std::string_view text_of_level(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators, std::string_view acr);
 
 }  // namespace tunnus::login

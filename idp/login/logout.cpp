@@ -5,6 +5,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/levels.hpp"
 #include "oidc/endpoints/end_session.hpp"
 
 namespace tunnus::login {
@@ -51,14 +52,14 @@ bool is_about(Parts const& parts, oidc::EndSessionRequest const& ending,
 Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
                       storage::Session const& session, oidc::EndSessionRequest const& ending,
                       std::string_view locale) {
-    auto intention = ending_of(parts.provider.sessions, {session}, "logout", request.request_id,
-                               parts.provider.random, parts.provider.clock.now());
-    if (!intention) return unavailable(parts, request);
+    auto intention = storage::end_sessions(
+        ending_of({session}, "logout", request.request_id, parts.provider.clock.now()),
+        parts.provider.random);
     auto response = after_logout(parts, ending, locale);
     parts.cookies.remove(response, "sid");
     // Losing means that the session had ended already: the same answer is true.
     return PendingCommit{
-        .intention = std::move(*intention), .if_won = response, .if_lost = response};
+        .intention = std::move(intention), .if_won = response, .if_lost = response};
 }
 
 HttpResponse forbidden(Parts const& parts, HttpRequest const& request) {
@@ -175,16 +176,17 @@ Outcome Logout::sessions(HttpRequest const& request) const {
         std::string method;
         for (auto const& proof : one.logout)
             method = label_of(proof.as_object().at("method").as_string());
-        rows.push_back({{"id", one.sid()},
-                        {"current", one.id == session->id},
-                        {"method", method},
-                        {"level", one.acr},
-                        {"browser", one.user_agent},
-                        {"started", date_time_text(one.created_at, locale)},
-                        {"started_at", rfc3339(one.created_at)},
-                        {"used", date_time_text(one.last_used_at, locale)},
-                        {"used_at", rfc3339(one.last_used_at)},
-                        {"services", std::move(services)}});
+        rows.push_back(
+            {{"id", one.sid()},
+             {"current", one.id == session->id},
+             {"method", method},
+             {"level", pages.text(locale, text_of_level(parts_.plugins.authenticators(), one.acr))},
+             {"browser", one.user_agent},
+             {"started", date_time_text(one.created_at, locale)},
+             {"started_at", rfc3339(one.created_at)},
+             {"used", date_time_text(one.last_used_at, locale)},
+             {"used_at", rfc3339(one.last_used_at)},
+             {"services", std::move(services)}});
     }
     object model{
         {"action", "/profile/signin?ui_locales=" + locale},
@@ -208,12 +210,12 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
             *all, [&](storage::Session const& one) { return one.sid() != form.get("session"); });
     auto response = redirect_response(parts_.provider.issuer + "/profile/signin");
     if (all->empty()) return response;
-    auto intention = ending_of(parts_.provider.sessions, *all,
-                               form.find("everywhere") ? "everywhere" : "by the person",
-                               request.request_id, parts_.provider.random, now);
-    if (!intention) return unavailable(parts_, request);
+    auto intention = storage::end_sessions(
+        ending_of(*all, form.find("everywhere") ? "everywhere" : "by the person",
+                  request.request_id, now),
+        parts_.provider.random);
     return PendingCommit{
-        .intention = std::move(*intention), .if_won = response, .if_lost = response};
+        .intention = std::move(intention), .if_won = response, .if_lost = response};
 }
 
 }  // namespace tunnus::login

@@ -30,8 +30,11 @@ class Logout {
 };
 
 /// Sends waiting back-channel logout messages (OpenID Connect Back-Channel Logout 1.0 §2.5):
-/// several at once, each within its own deadline, never holding the person. One caller at a time.
-/// Returns how many services were told.
+/// several at once, each within its own deadline, never holding the person. Every one is counted
+/// before it is sent, so a service is told again only by a later attempt, and at most
+/// limits.logout_delivery_attempts times, whatever becomes of storage or of us in between; an error
+/// for one service holds none of the others. One caller at a time in a process. Returns how many
+/// services were told, or what storage refused.
 [[nodiscard]] Result<std::size_t> deliver_logouts(oidc::Provider const& provider,
                                                   storage::LogoutDeliveries& deliveries,
                                                   HttpClient& http, TimePoint now);

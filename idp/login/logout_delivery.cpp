@@ -5,12 +5,11 @@
 #include "oidc/endpoints/end_session.hpp"
 #include "storage/outbox.hpp"
 
+#include <algorithm>
 #include <future>
 
 namespace tunnus::login {
 namespace {
-
-constexpr std::size_t at_once = 8;
 
 /// True when the service has been told, or never will be.
 bool tell(oidc::Provider const& provider, storage::LogoutDelivery const& delivery, HttpClient& http,
@@ -44,34 +43,58 @@ bool tell(oidc::Provider const& provider, storage::LogoutDelivery const& deliver
     return settled;
 }
 
+/// 5 s, 25 s, 125 s: a service that restarts is told, one that is gone is given up.
+seconds wait_after(std::int64_t attempts, seconds longest) {
+    seconds wait(5);
+    for (std::int64_t k = 0; k < attempts && wait < longest; ++k)
+        wait *= 5;
+    return std::min(wait, longest);
+}
+
+/// One service's turn: counted, told, and done with when it was told or this was the last attempt.
+/// True when it was told.
+Result<bool> deliver(oidc::Provider const& provider, storage::LogoutDeliveries& deliveries,
+                     storage::LogoutDelivery const& delivery, HttpClient& http, TimePoint now) {
+    auto const& limits = provider.limits;
+    auto const most = static_cast<std::int64_t>(limits.logout_delivery_attempts);
+    bool settled = false;
+    if (delivery.attempts < most) {
+        auto const next = now + wait_after(delivery.attempts, limits.logout_delivery_pause);
+        auto const claimed = deliveries.claim(delivery, next);
+        if (!claimed) return claimed.error();
+        if (!*claimed) return false;
+        settled = tell(provider, delivery, http, now);
+    }
+    if (!settled && delivery.attempts + 1 < most) return false;
+    if (auto const noted = deliveries.done(delivery); !noted) return noted.error();
+    return settled;
+}
+
 }  // namespace
 
 Result<std::size_t> deliver_logouts(oidc::Provider const& provider,
                                     storage::LogoutDeliveries& deliveries, HttpClient& http,
                                     TimePoint now) {
-    auto const due = deliveries.due(now, at_once);
+    auto const due = deliveries.due(now, provider.limits.logout_deliveries_at_once);
     if (!due) return due.error();
-    std::vector<std::future<bool>> told;
-    told.reserve(due->size());
+    std::vector<std::future<Result<bool>>> turns;
+    turns.reserve(due->size());
     for (auto const& delivery : *due)
-        told.push_back(
-            std::async(std::launch::async, [&] { return tell(provider, delivery, http, now); }));
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < due->size(); ++i) {
-        auto const& delivery = (*due)[i];
-        bool const settled = told[i].get();
-        bool const last = static_cast<std::size_t>(delivery.attempts) + 1 >=
-                          provider.limits.logout_delivery_attempts;
-        // 5 s, 25 s, 125 s: a service that restarts is told, one that is gone is given up.
-        auto wait = seconds(5);
-        for (std::int64_t k = 0; k < delivery.attempts; ++k)
-            wait *= 5;
-        auto const stored = settled || last ? deliveries.done(delivery.id)
-                                            : deliveries.postpone(delivery.id, now + wait);
-        if (!stored) return stored.error();
-        if (settled) ++count;
+        turns.push_back(std::async(std::launch::async, [&] {
+            return deliver(provider, deliveries, delivery, http, now);
+        }));
+    // What storage refuses for one service says nothing of the others: every turn is taken.
+    std::size_t told = 0;
+    std::optional<Error> failed;
+    for (auto& turn : turns) {
+        auto const settled = turn.get();
+        if (!settled)
+            failed = settled.error();
+        else if (*settled)
+            ++told;
     }
-    return count;
+    if (failed) return *failed;
+    return told;
 }
 
 }  // namespace tunnus::login

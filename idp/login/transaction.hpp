@@ -8,6 +8,7 @@
 #include "oidc/protocol/authorization_request.hpp"
 #include "plugins/api/plugin.hpp"
 #include "storage/logins.hpp"
+#include "storage/sessions.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/access_token.hpp"
 
+#include "oidc/grants/consent.hpp"
 #include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
@@ -22,12 +23,20 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::stri
         return Refusal{OAuthError::server_error, "the service is busy", found.error().text(),
                        Delivery::bearer};
     if (!*found) return invalid_token("unknown token");
-    auto& [token, grant] = **found;
+    auto& [token, grant, consent] = **found;
     if (token.revoked_at) return invalid_token("revoked");
     if (!is_within(token.created_at, token.expires_at, now)) return invalid_token("expired");
     auto client = provider.clients.find(token.client_id);
     if (!client) return invalid_token("its client is gone");
     if (grant && grant->revoked_at) return invalid_token("its grant was revoked");
+    if (grant) {
+        auto const body = GrantBody::from_json(grant->body);
+        if (!body)
+            return Refusal{OAuthError::server_error, "the service is busy", body.error().text(),
+                           Delivery::bearer};
+        if (!is_still_permitted(provider, *client, *body, token.scopes, consent))
+            return invalid_token("the person's consent no longer covers it");
+    }
     return LiveAccessToken{std::move(token), std::move(grant), std::move(client)};
 }
 

@@ -38,37 +38,13 @@ HttpResponse respond(Provider const& provider, AuthorizationRequest const& reque
     return response;
 }
 
-/// Every name that the claims parameter asks for, but the provider's own.
-std::vector<std::string> asked_claims(AuthorizationRequest const& request) {
-    std::vector<std::string> names;
-    for (auto const* member : {&request.claims.id_token, &request.claims.userinfo})
-        for (auto const& claim : *member)
-            if (claim.name != "acr" && claim.name != "auth_time" && claim.name != "sub" &&
-                !contains(names, claim.name))
-                names.push_back(claim.name);
-    std::ranges::sort(names);
-    return names;
-}
-
-/// A claim is asked about unless a scope that comes with it, or for which nobody is asked, releases
-/// it already.
-bool needs_consent(std::string_view tagged, AuthorizationRequest const& request,
-                   std::vector<ScopeInfo> const& scopes) {
-    auto const name = tagged.substr(0, tagged.find('#'));
-    return std::ranges::none_of(scopes, [&](ScopeInfo const& scope) {
-        return contains(scope.claims, name) &&
-               (!scope.ask_consent || request.has_scope(scope.name));
-    });
-}
-
-std::vector<std::string> permitted(std::vector<ClaimRequest> const& asked,
+std::vector<std::string> permitted(Provider const& provider, std::vector<ClaimRequest> const& asked,
                                    AuthorizationRequest const& request,
-                                   Authenticated const& authenticated,
-                                   std::vector<ScopeInfo> const& scopes) {
+                                   Authenticated const& authenticated) {
     std::vector<std::string> names;
     for (auto const& claim : asked)
         if (contains(authenticated.granted_claims, claim.name) ||
-            !needs_consent(claim.name, request, scopes))
+            !needs_consent(provider, claim.name, request.scope))
             names.push_back(claim.name);
     return names;
 }
@@ -80,9 +56,8 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
     body.code_challenge = request.code_challenge;
     body.nonce = request.nonce;
     body.scope = authenticated.granted_scopes;
-    auto const& scopes = provider.claims.scopes();
-    body.id_token_claims = permitted(request.claims.id_token, request, authenticated, scopes);
-    body.userinfo_claims = permitted(request.claims.userinfo, request, authenticated, scopes);
+    body.id_token_claims = permitted(provider, request.claims.id_token, request, authenticated);
+    body.userinfo_claims = permitted(provider, request.claims.userinfo, request, authenticated);
     body.acr = authenticated.acr;
     body.amr = authenticated.amr;
     body.auth_time = authenticated.auth_time;
@@ -155,20 +130,6 @@ HttpResponse refuse_authorization(Provider const& provider, AuthorizationRequest
                                   Refusal const& refusal) {
     return respond(provider, request, error_fields(request, refusal, provider.issuer),
                    Pages::choose_locale(request.ui_locales, HttpRequest()));
-}
-
-ConsentNeeded consent_needed(Provider const& provider, Client const&,
-                             AuthorizationRequest const& request) {
-    auto const& scopes = provider.claims.scopes();
-    ConsentNeeded needed;
-    if (request.has_scope("offline_access")) needed.scopes.emplace_back("offline_access");
-    for (auto const& scope : scopes)
-        if (scope.ask_consent && request.has_scope(scope.name)) needed.scopes.push_back(scope.name);
-    std::ranges::sort(needed.scopes);
-    needed.claims = asked_claims(request);
-    std::erase_if(needed.claims,
-                  [&](std::string const& name) { return !needs_consent(name, request, scopes); });
-    return needed;
 }
 
 }  // namespace tunnus::oidc

@@ -3,6 +3,7 @@
 // a person signs in, which is idp/login's affair: oidc does not know that a browser flow exists.
 #pragma once
 
+#include "oidc/grants/consent.hpp"
 #include "oidc/protocol/authorization_request.hpp"
 #include "oidc/provider.hpp"
 #include "storage/logins.hpp"
@@ -54,13 +55,5 @@ struct FinishedAuthorization {
 [[nodiscard]] HttpResponse refuse_authorization(Provider const& provider,
                                                 AuthorizationRequest const& request,
                                                 Refusal const& refusal);
-
-/// The scopes and claims of this request that need the person's consent (openid never does).
-struct ConsentNeeded {
-    std::vector<std::string> scopes;  ///< sorted
-    std::vector<std::string> claims;  ///< sorted, names asked by the claims parameter
-};
-[[nodiscard]] ConsentNeeded consent_needed(Provider const& provider, Client const& client,
-                                           AuthorizationRequest const& request);
 
 }  // namespace tunnus::oidc

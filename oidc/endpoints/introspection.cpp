@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/presented_token.hpp"
+#include "oidc/grants/consent.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/protocol/introspection_response.hpp"
 #include "oidc/protocol/token_response.hpp"
@@ -13,37 +14,39 @@ bool is_live(storage::Grant const& grant, TimePoint now) {
     return !grant.revoked_at && now < grant.expires_at;
 }
 
-Checked<> add_grant(BackChannelCall const& call, storage::Grant const& grant,
-                    IntrospectedToken& token, std::vector<std::string> const* scope) {
+/// What the grant says of the token; empty when the person's consent no longer covers its scope.
+Checked<std::optional<IntrospectedToken>> with_grant(
+    BackChannelCall const& call, IntrospectedToken token, storage::Grant const& grant,
+    std::optional<std::vector<std::string>> scope, std::optional<storage::Consent> const& consent) {
     auto const body = GrantBody::from_json(grant.body);
     if (!body) return Refusal{OAuthError::server_error, "the service is busy", body.error().text()};
     token.sub = subject_for(call.provider, call.client, grant.user_id);
-    token.scope = scope != nullptr ? *scope : body->scope;
+    token.scope = scope ? std::move(*scope) : body->scope;
     token.acr = body->acr;
     token.auth_time = body->auth_time;
-    return {};
+    if (!is_still_permitted(call.provider, call.client, *body, token.scope, consent))
+        return std::optional<IntrospectedToken>();
+    return std::optional(std::move(token));
 }
 
 /// Empty when it is not live.
 Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call,
                                                      storage::Grants::TokenAndGrant const& found) {
-    auto const& [row, grant] = found;
+    auto const& [row, grant, consent] = found;
     if (row.revoked_at || !is_within(row.created_at, row.expires_at, call.now) ||
         (grant && !is_live(*grant, call.now)))
         return std::optional<IntrospectedToken>();
     IntrospectedToken token;
-    token.scope = row.scopes;
     token.iat = row.created_at;
     token.exp = row.expires_at;
-    if (grant)
-        if (auto const added = add_grant(call, *grant, token, &row.scopes); !added)
-            return added.error();
+    if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);
+    token.scope = row.scopes;
     return std::optional(std::move(token));
 }
 
 Checked<std::optional<IntrospectedToken>> introspect(
     BackChannelCall const& call, storage::Grants::RefreshAndGrant const& found) {
-    auto const& [row, grant] = found;
+    auto const& [row, grant, consent] = found;
     std::optional<IntrospectedToken> const inactive;
     if (row.used_at || !is_within(row.created_at, row.expires_at, call.now) ||
         !is_live(grant, call.now))
@@ -58,8 +61,7 @@ Checked<std::optional<IntrospectedToken>> introspect(
     token.is_access_token = false;
     token.iat = row.created_at;
     token.exp = row.expires_at;
-    if (auto const added = add_grant(call, grant, token, nullptr); !added) return added.error();
-    return std::optional(std::move(token));
+    return with_grant(call, std::move(token), grant, std::nullopt, consent);
 }
 
 Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const&,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -32,7 +33,7 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     auto const found = provider.grants.find_refresh_token(*bearer);
     if (!found) return server_error(found.error().text());
     if (!*found) return invalid_grant("unknown refresh token");
-    auto const& [token, grant] = **found;
+    auto const& [token, grant, consent] = **found;
     if (grant.client_id != request.client.client_id) return invalid_grant("another client's token");
     if (token.used_at) return revoke_reused(request, grant, AuditKind::refresh_reuse);
     if (auto const checked = check_token(request, token, grant); !checked) return checked.error();
@@ -40,6 +41,8 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     if (!body) return server_error(body.error().text());
     auto scope = narrow_scope(body->scope, request.form.get("scope"), provider.limits);
     if (!scope) return scope.error();
+    if (!is_still_permitted(provider, request.client, *body, *scope, consent))
+        return invalid_grant("the person's consent no longer covers it");
 
     TokenResponse tokens;
     storage::RotateRefreshToken rotation;

@@ -76,6 +76,10 @@ struct Deny {
     } kind = Kind::refused;
     std::string reason;
     Text message;
+    /// What the record of a rejected message says besides the reason, the plugin and the request's
+    /// digest: never a value of the message itself. The host makes the one record of it, of the
+    /// kind Authenticator::rejection(), before the answer leaves.
+    boost::json::object details = {};
 };
 /// What a step answers: its result, or what must happen first.
 template <class Result>
@@ -170,6 +174,8 @@ class Authenticator {
         std::string login_field;
     };
     [[nodiscard]] virtual std::vector<ReturnPath> return_paths() const { return {}; }
+    /// As what a message that is rejected, or comes for no login of its browser, is recorded.
+    [[nodiscard]] virtual AuditKind rejection() const { return AuditKind::login_refused; }
 
     [[nodiscard]] virtual Answer<Identity> begin(LoginView const& login) = 0;
     [[nodiscard]] virtual Answer<Identity> resume(LoginView const& login,
@@ -289,14 +295,33 @@ class RouteSource {
     [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
 };
 
+/// Somebody has signed in: the login is about to be finished.
+struct SignedIn {
+    std::string user_id;
+    bool created = false;  ///< the account is made with this login
+    struct Proven {
+        std::string method;
+        Identity identity;
+    };
+    /// What this login has proven: the person, and a further way to sign in that a step set up.
+    std::vector<Proven> proofs;
+};
+/// What becomes true together with something of the core's, or not at all: statements for the
+/// plugin's own tables, and what is recorded of them. A statement whose expected_rows are not met
+/// undoes the whole.
+struct Writes {
+    std::vector<sql::Statement> steps;
+    std::vector<AuditEvent> audit;  ///< event_id and request_id may stay empty
+};
+
 /// Hears what happens to accounts and answers for what it stores about a person (GDPR).
 class AccountListener {
   public:
     virtual ~AccountListener() = default;
-    /// After each proof and before the session exists: the account, the method that proved it and
-    /// what was learnt.
-    [[nodiscard]] virtual Result<> signed_in(std::string_view user_id, std::string_view method,
-                                             Identity const& identity, bool created) = 0;
+    /// Once a login, before the session exists: what the plugin keeps of it, written in the one
+    /// transaction that finishes the login. It may read, and must not write: the login may still be
+    /// lost, and then there is no such account.
+    [[nodiscard]] virtual Result<Writes> signed_in(SignedIn const& login) = 0;
     [[nodiscard]] virtual Result<boost::json::object> export_data(std::string_view user_id) = 0;
     [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
 };
@@ -310,7 +335,7 @@ class Provisioner {
         Secret password;
         bool verified = false;  ///< the e-mail address is known to be the person's
     };
-    /// The identity that the plugin's authenticator will prove; the host links it to an account.
+    /// The identity that the plugin's authenticator will prove; the host makes its account.
     /// BaseErrc::malformed or denied with a text for the administrator.
     [[nodiscard]] virtual Result<Identity> provision(NewSignIn const& sign_in) = 0;
 };

@@ -82,6 +82,19 @@ void AnswerCheck::operator()(Deny const& deny) {
     text(deny.message.fi);
     text(deny.message.sv);
     text(deny.message.en);
+    json(deny.details);
+}
+
+void AnswerCheck::operator()(Writes const& writes) {
+    for (auto const& step : writes.steps) {
+        spend(step.sql.size());
+        for (auto const& parameter : step.parameters) {
+            if (auto const* words = std::get_if<std::string>(&parameter)) text(*words);
+            if (auto const* bytes = std::get_if<sql::Blob>(&parameter)) spend(bytes->bytes.size());
+        }
+    }
+    for (auto const& event : writes.audit)
+        json(event.fields);
 }
 
 }  // namespace tunnus::plugin

@@ -31,6 +31,7 @@ class AnswerCheck {
     void operator()(Redirect const& redirect);
     void operator()(Page const& page);
     void operator()(Deny const& deny);
+    void operator()(Writes const& writes);
 
     /// The first thing that was wrong.
     [[nodiscard]] std::optional<Failure::Kind> failure() const { return failure_; }

@@ -32,7 +32,7 @@ class PluginAudit final : public Audit {
 
 class HostServices final : public Host {
   public:
-    /// `configuration` is valid by the plugin's schema. The services outlive this object.
+    /// `configuration` is valid by the plugin's schema. Holds Services::owner.
     HostServices(std::string plugin, boost::json::object configuration, Services const& services)
         : plugin_(std::move(plugin)),
           configuration_(std::move(configuration)),

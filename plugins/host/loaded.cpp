@@ -73,6 +73,15 @@ Result<> add_pages(PluginSettings const& settings, Pages& pages) {
                             (folder / "texts").string());
 }
 
+/// The plugin with its host, which goes after it.
+std::shared_ptr<Plugin> create_plugin(TunnusPluginV1 const& entry,
+                                      boost::json::object configuration, Services const& services) {
+    auto host = std::make_shared<HostServices>(entry.name, std::move(configuration), services);
+    auto* const plugin = entry.create(*host);
+    if (plugin == nullptr) throw std::runtime_error("create() gave nothing");
+    return {plugin, [host = std::move(host)](Plugin* made) { delete made; }};
+}
+
 /// Asks the plugin once for everything it declares.
 Result<> read_declarations(Loaded& loaded, Services const& services) {
     if (auto* authenticator = loaded.plugin->authenticator()) {
@@ -103,20 +112,8 @@ Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
     : name(entry.name),
       version(entry.version),
       from_file(!settings.library.empty()),
-      host(std::make_unique<HostServices>(name, std::move(configuration), services)),
-      plugin(entry.create(*host)),
-      runner(runner_bounds(services.limits), services.clock) {
-    if (!plugin) throw std::runtime_error("create() gave nothing");
-}
-
-Loaded::~Loaded() {
-    bool left = runner.stop();
-    for (auto const& job : jobs)
-        left = job.runner->stop() && left;
-    if (left) return;
-    static_cast<void>(plugin.release());
-    static_cast<void>(host.release());
-}
+      plugin(create_plugin(entry, std::move(configuration), services)),
+      runner(runner_bounds(services.limits), services.clock) {}
 
 Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
                                             std::span<EntryFunction const> builtin,

@@ -7,22 +7,37 @@
 
 namespace tunnus::plugin {
 
-/// A plugin with what it declares, read once. Its `plugin` is asked through `runner` alone.
+/// A plugin with what it declares, read once.
+///
+/// Destruction stops the runners, and waits for those inside no longer than they do. A call that
+/// hangs on keeps the plugin, its host and what Services::owner owns until it ends, on its own
+/// thread (threats.md ): a reload need not wait for it, and nothing goes from under it.
 struct Loaded {
     Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
            boost::json::object configuration, Services const& services);
-    /// Stops the runners. When a call is still inside, the plugin and its host are left standing:
-    /// a leak at the end of the process is better than a call into what is gone.
-    ~Loaded();
     Loaded(Loaded const&) = delete;
     Loaded& operator=(Loaded const&) = delete;
 
     std::string name;
     std::string version;
     bool from_file;
-    std::unique_ptr<HostServices> host;
-    std::unique_ptr<Plugin> plugin;
+    std::shared_ptr<Plugin> plugin;  ///< with its host; every call holds it
     Runner runner;
+
+    /// Runs a call into the plugin within the bounds of its runner.
+    template <class Call>
+    [[nodiscard]] auto run(Call call) {
+        return runner.run(hold(std::move(call)));
+    }
+    template <class Call>
+    [[nodiscard]] auto run_quick(Call call) {
+        return runner.run_quick(hold(std::move(call)));
+    }
+    /// The call, with the plugin that it goes into.
+    template <class Call>
+    [[nodiscard]] auto hold(Call call) const {
+        return [held = plugin, call = std::move(call)]() mutable { return call(); };
+    }
 
     std::vector<std::string> levels;    ///< of its authenticator
     std::vector<Assurance> assurances;  ///< of its levels

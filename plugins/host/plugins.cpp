@@ -120,8 +120,7 @@ class LoadedPlugins final : public Plugins {
     }
     [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override;
 
-    [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
-                                     Identity const& identity, bool created) override;
+    [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override;
     [[nodiscard]] Result<Identity> provision(std::string_view name,
                                              Provisioner::NewSignIn const& sign_in) override;
 
@@ -157,7 +156,7 @@ class LoadedPlugins final : public Plugins {
         auto* const loaded = find(name);
         auto* const part = loaded ? (*loaded->plugin.*part_of)() : nullptr;
         if (!part) return fail(name, what, Failure::Kind::missing, {}, &login);
-        auto ran = loaded->runner.run([part, call = std::move(call)] { return call(*part); });
+        auto ran = loaded->run([part, call = std::move(call)] { return call(*part); });
         if (auto const* ended = std::get_if<Runner::Ended>(&ran))
             return fail(name, what, kind_of(ended->kind), ended->what, &login);
         auto& answer = std::get<Answer<Result>>(ran);
@@ -178,9 +177,8 @@ class LoadedPlugins final : public Plugins {
     template <class Call>
     std::invoke_result_t<Call&> contain(Loaded& loaded, std::string_view what, bool quick,
                                         Call call) {
-        return unwrap(
-            loaded.name, what,
-            quick ? loaded.runner.run_quick(std::move(call)) : loaded.runner.run(std::move(call)));
+        return unwrap(loaded.name, what,
+                      quick ? loaded.run_quick(std::move(call)) : loaded.run(std::move(call)));
     }
     template <class T>
     T unwrap(std::string_view name, std::string_view what, Runner::Ran<T> ran) {
@@ -254,7 +252,7 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
     scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());
     if (auto* part = loaded->plugin->authenticator())
         authenticators_.push_back({loaded->name, part->label(), loaded->levels, loaded->assurances,
-                                   part->lane(), part->return_paths()});
+                                   part->lane(), part->return_paths(), part->rejection()});
     if (loaded->plugin->login_step()) steps_.push_back(loaded->name);
     plugins_.push_back(std::move(loaded));
     return {};
@@ -291,8 +289,8 @@ std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view 
     auto* const loaded = find(name);
     auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
     if (!step) return fail(name, "login_step.needed", Failure::Kind::missing, {}, &login);
-    auto ran = loaded->runner.run_quick(
-        [step, login, method = std::string(method), acr = std::string(acr)] {
+    auto ran =
+        loaded->run_quick([step, login, method = std::string(method), acr = std::string(acr)] {
             return step->needed(login, method, acr);
         });
     if (auto const* ended = std::get_if<Runner::Ended>(&ran))
@@ -337,18 +335,23 @@ Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {
     return all;
 }
 
-Result<> LoadedPlugins::signed_in(std::string_view user_id, std::string_view method,
-                                  Identity const& identity, bool created) {
+Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
+    constexpr std::string_view what = "account_listener.signed_in";
+    Writes all;
     for (auto const& loaded : plugins_) {
         auto* const listener = loaded->plugin->account_listener();
         if (!listener) continue;
-        auto heard =
-            contain(*loaded, "account_listener.signed_in", false,
-                    [listener, user = std::string(user_id), by = std::string(method), identity,
-                     created] { return listener->signed_in(user, by, identity, created); });
-        if (!heard) return heard;
+        auto writes =
+            contain(*loaded, what, false, [listener, login] { return listener->signed_in(login); });
+        if (!writes) return writes;
+        AnswerCheck check(services_.limits);
+        check(*writes);
+        if (auto const failure = check.failure())
+            return as_error(fail(loaded->name, what, *failure, {}), what);
+        std::ranges::move(writes->steps, std::back_inserter(all.steps));
+        std::ranges::move(writes->audit, std::back_inserter(all.audit));
     }
-    return {};
+    return all;
 }
 
 Result<Identity> LoadedPlugins::provision(std::string_view name,
@@ -379,7 +382,7 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
         auto found = (*find_caller)(request, route.needs);
         if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
         auto const& caller = std::get<Caller>(found);
-        auto ran = loaded.runner.run(
+        auto ran = loaded.run(
             [handle = route.handler, request, caller] { return handle(request, caller); });
         if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
             fail(loaded.name, what, kind_of(ended->kind), ended->what);
@@ -403,7 +406,7 @@ Result<> LoadedPlugins::run_job(std::string_view plugin, std::string_view name) 
     auto const* const own = find_job(plugin, name);
     if (!own) return Error(BaseErrc::not_found, "job " + std::string(name));
     return unwrap(plugin, "job " + std::string(name),
-                  own->runner->run([job = own->job] { return job->run(); }));
+                  own->runner->run(find(plugin)->hold([job = own->job] { return job->run(); })));
 }
 
 void LoadedPlugins::stop_job(std::string_view plugin, std::string_view name) {

@@ -27,7 +27,8 @@ struct PluginSettings {
     std::string folder;  ///< where `pages/` and `texts/` of the plugin are, if it has any
 };
 
-/// What the host lends to plugins. References live as long as the process.
+/// What the host lends to plugins. References live as long as `owner`, or as the process where it
+/// owns nothing.
 struct Services {
     std::string issuer;
     std::string configuration_folder;  ///< where relative paths of secrets start
@@ -42,6 +43,9 @@ struct Services {
     HttpClient& http;
     Mailer& mailer;
     Accounts& accounts;
+    /// Held by every plugin and every call into one, so that a call which outlives a reload still
+    /// finds all of this.
+    std::shared_ptr<void const> owner = nullptr;
 };
 
 /// What login runs: an answer, or why there is none. A Failure ends the login with server_error (or
@@ -99,6 +103,7 @@ class Plugins {
         std::vector<Assurance> assurances;  ///< of acr_values, in their order
         Lane lane;
         std::vector<Authenticator::ReturnPath> return_paths;
+        AuditKind rejection;
     };
     [[nodiscard]] virtual std::vector<AuthenticatorInfo> const& authenticators() const = 0;
     [[nodiscard]] virtual Ran<Identity> begin_authenticator(std::string_view name,
@@ -129,9 +134,8 @@ class Plugins {
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
 
-    /// Tells every AccountListener; an error of one ends the login.
-    [[nodiscard]] virtual Result<> signed_in(std::string_view user_id, std::string_view method,
-                                             Identity const& identity, bool created) = 0;
+    /// What every AccountListener wants written with this login; an error of one ends the login.
+    [[nodiscard]] virtual Result<Writes> signed_in(SignedIn const& login) = 0;
 
     /// `tunnus users add`: the identity that `name`'s authenticator will prove.
     [[nodiscard]] virtual Result<Identity> provision(std::string_view name,

@@ -66,8 +66,7 @@ class Runner {
     }
 
     /// No further call starts. Waits for those that run, once and no longer than `patience`; then
-    /// every caller goes on without its answer. False: somebody is still inside the plugin, so the
-    /// plugin and what it refers to must not be destroyed.
+    /// every caller goes on without its answer. False: somebody is still inside the plugin.
     [[nodiscard]] bool stop();
 
   private:

@@ -120,18 +120,13 @@ Result<> Accounts::forget_devices(std::string_view id) {
     return {};
 }
 
-Result<> Accounts::belongs_to(std::string_view id, std::string_view user_id) {
-    auto const row = host_.database().find(
-        {"SELECT user_id FROM password_accounts WHERE id = ?", {sql::value(id)}, {}});
-    if (!row) return row.error();
-    if (*row && (*row)->text(0) == user_id) return {};
-    std::vector<sql::Statement> steps;
-    steps.push_back({"UPDATE password_accounts SET user_id = ? WHERE id = ?",
-                     {sql::value(user_id), sql::value(id)},
-                     {}});
-    auto const written = won("password.belongs_to", std::move(steps));
-    if (!written) return written.error();
-    return {};
+sql::Statement Accounts::belongs_to(std::string_view id, std::string_view user_id) {
+    // Mostly it is known already, and no row changes.
+    return {
+        "UPDATE password_accounts SET user_id = ? "
+        "WHERE id = ? AND (user_id IS NULL OR user_id <> ?)",
+        {sql::value(user_id), sql::value(id), sql::value(user_id)},
+        {}};
 }
 
 Result<boost::json::object> Accounts::export_data(std::string_view user_id) {

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The plugin's accounts: an e-mail address, a password, and whose they are.
+//
+// Signing up commits before the login is finished, and alone: the person has proven the address and
+// chosen a password, the code is used up, and whatever becomes of this login they can sign in with
+// both from now on. It is nobody's account yet; the core makes one, or finds whose it is, in the
+// write that finishes a login, and belongs_to() is part of that write.
 #pragma once
 
 #include "idp/base/email_address.hpp"
@@ -48,8 +53,8 @@ class Accounts {
 
     /// No browser is known to the account any more.
     [[nodiscard]] Result<> forget_devices(std::string_view id);
-    /// Whose the account is, once the core has decided.
-    [[nodiscard]] Result<> belongs_to(std::string_view id, std::string_view user_id);
+    /// The step that says whose the account is: part of the login that decides it.
+    [[nodiscard]] static sql::Statement belongs_to(std::string_view id, std::string_view user_id);
     /// For AccountListener.
     [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id);
     [[nodiscard]] Result<> erase(std::string_view user_id);

@@ -113,7 +113,11 @@ class PasswordTest : public ::testing::Test {
     void settle(std::string const& account, std::string_view user_id) {
         Identity identity;
         identity.subject = Secret(account);
-        ASSERT_TRUE(plugin().account_listener()->signed_in(user_id, "password", identity, true));
+        auto writes = plugin().account_listener()->signed_in(
+            {std::string(user_id), true, {{"password", std::move(identity)}}});
+        ASSERT_TRUE(writes);
+        ASSERT_TRUE(host_.database().commit(
+            std::make_unique<sql::Write>("signed_in", std::move(writes->steps))));
     }
     /// Signs in and says what was shown.
     std::string sign_in(std::string const& email, std::string const& password,

@@ -89,10 +89,13 @@ class PasswordPlugin final : public Plugin,
     std::vector<Job*> jobs() override { return {this}; }
 
   private:
-    [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
-                                     Identity const& identity, bool) override {
-        if (method != own_name) return {};
-        return flow_.accounts().belongs_to(identity.subject.reveal(), user_id);
+    [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
+        Writes writes;
+        for (auto const& [method, identity] : login.proofs)
+            if (method == own_name)
+                writes.steps.push_back(
+                    Accounts::belongs_to(identity.subject.reveal(), login.user_id));
+        return writes;
     }
     [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override {
         return flow_.accounts().export_data(user_id);

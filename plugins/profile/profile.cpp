@@ -28,6 +28,8 @@ Settings read_settings(boost::json::object const& configuration) {
     return settings;
 }
 
+boost::json::object const no_data;
+
 class ProfilePlugin final : public Plugin,
                             private ScopeSource,
                             private ClaimsSource,
@@ -57,26 +59,32 @@ class ProfilePlugin final : public Plugin,
 
     /// A strong login replaces the official layer whole, so what it no longer brings is gone; light
     /// data are only seeded, and filled by the claims that another method creates an account with.
-    [[nodiscard]] Result<> signed_in(std::string_view user_id, std::string_view method,
-                                     Identity const& identity, bool created) override {
-        auto const records = store_.find(user_id);
+    [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
+        auto const records = store_.find(login.user_id);
         if (!records) return records.error();
-        bool const is_official =
-            std::ranges::find(settings_.official_from, method) != settings_.official_from.end();
-        auto const light = seed_light(
-            records->light ? records->light->data : boost::json::object(), identity.attributes,
-            created && !is_official ? make_own_claims(identity.attributes) : boost::json::object());
+        std::optional<boost::json::object> light;
         std::optional<boost::json::object> official;
-        if (is_official) official = make_official(identity.attributes);
-        if (auto written = store_.replace(user_id, light, official); !written) return written;
-        if (!light && !official) return {};
+        for (auto const& [method, identity] : login.proofs) {
+            bool const is_official =
+                std::ranges::find(settings_.official_from, method) != settings_.official_from.end();
+            auto const& present = light ? *light : records->light ? records->light->data : no_data;
+            auto const claims =
+                login.created && !is_official ? make_own_claims(identity.attributes) : no_data;
+            if (auto seeded = seed_light(present, identity.attributes, claims))
+                light = std::move(*seeded);
+            if (is_official) official = make_official(identity.attributes);
+        }
+        Writes writes;
+        if (!light && !official) return writes;
+        writes.steps = store_.replacing(login.user_id, light, official);
         AuditEvent event;
         event.kind = AuditKind::profile_changed;
         event.at = host_.clock().now();
-        event.user_id = user_id;
+        event.user_id = login.user_id;
         event.fields = {
             {"by", "sign_in"}, {"light", light.has_value()}, {"official", official.has_value()}};
-        return host_.audit().record(std::move(event));
+        writes.audit.push_back(std::move(event));
+        return writes;
     }
     [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override {
         auto records = store_.find(user_id);

@@ -28,7 +28,13 @@ class ProfileTest : public ::testing::Test {
                   bool created = false) {
         Identity identity;
         identity.attributes = std::move(attributes);
-        ASSERT_TRUE(plugin_->account_listener()->signed_in(user, method, identity, created));
+        auto writes = plugin_->account_listener()->signed_in(
+            {std::string(user), created, {{std::string(method), std::move(identity)}}});
+        ASSERT_TRUE(writes);
+        for (auto const& event : writes->audit)
+            ASSERT_TRUE(host_.audit().record(event));
+        ASSERT_TRUE(host_.database().commit(
+            std::make_unique<sql::Write>("signed_in", std::move(writes->steps))));
     }
     static object register_data() {
         return {{"national_identification_number", "010594Y9021"},

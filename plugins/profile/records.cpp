@@ -133,9 +133,9 @@ Result<Records> RecordStore::find(std::string_view user_id) {
     return records;
 }
 
-Result<> RecordStore::replace(std::string_view user_id,
-                              std::optional<boost::json::object> const& light,
-                              std::optional<boost::json::object> const& official) {
+std::vector<sql::Statement> RecordStore::replacing(
+    std::string_view user_id, std::optional<boost::json::object> const& light,
+    std::optional<boost::json::object> const& official) {
     auto const now = sql::value(host_.clock().now());
     std::vector<sql::Statement> steps;
     if (light)
@@ -158,11 +158,7 @@ Result<> RecordStore::replace(std::string_view user_id,
              {sql::value(user_id),
               sql::blob(host_.seal(official_context, boost::json::serialize(*official))), now},
              {}});
-    if (steps.empty()) return {};
-    auto const written =
-        host_.database().commit(std::make_unique<sql::Write>("profile.replace", std::move(steps)));
-    if (!written) return written.error();
-    return {};
+    return steps;
 }
 
 Result<> RecordStore::erase(std::string_view user_id) {

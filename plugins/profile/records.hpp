@@ -51,10 +51,10 @@ class RecordStore {
     explicit RecordStore(Host& host) : host_(host) {}
     /// Both layers in one read.
     [[nodiscard]] Result<Records> find(std::string_view user_id);
-    /// Replaces the layers that are given, together.
-    [[nodiscard]] Result<> replace(std::string_view user_id,
-                                   std::optional<boost::json::object> const& light,
-                                   std::optional<boost::json::object> const& official);
+    /// The statements that replace the layers which are given.
+    [[nodiscard]] std::vector<sql::Statement> replacing(
+        std::string_view user_id, std::optional<boost::json::object> const& light,
+        std::optional<boost::json::object> const& official);
     [[nodiscard]] Result<> erase(std::string_view user_id);
 
   private:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/suomifi/assertion_consumer_service.hpp"
 
-#include "idp/base/crypto.hpp"
-#include "idp/base/encoding.hpp"
 #include "idp/base/redact.hpp"
 #include "plugins/suomifi/attributes.hpp"
 #include "plugins/suomifi/texts.hpp"
@@ -93,24 +91,14 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
 
 Deny AssertionConsumerService::reject(Received const& received, std::string_view reason,
                                       std::string_view detail) {
-    auto const& login = received.login;
     auto const shown = redact(detail, max_detail_bytes);
-    AuditEvent event;
-    event.kind = AuditKind::saml_reject;
-    event.at = host_.clock().now();
-    event.event_id = login.event_id;
-    event.request_id = login.request_id;
-    event.client_id = login.service.client_id;
-    event.fields = {
-        {"reason", reason},
-        {"detail", shown},
-        {"saml_request_id", received.pending.id},
-        {"message_sha256", encode_hex(sha256(received.request.form.get("SAMLResponse")))}};
-    if (auto const recorded = host_.audit().record(std::move(event)); !recorded)
-        return {Deny::Kind::unavailable, "audit", texts::unavailable()};
-    host_.log().warning("suomifi.rejected",
-                        {{"reason", reason}, {"detail", shown}, {"event_id", login.event_id}});
-    return {Deny::Kind::rejected, std::string(reason), texts::rejected()};
+    host_.log().warning(
+        "suomifi.rejected",
+        {{"reason", reason}, {"detail", shown}, {"event_id", received.login.event_id}});
+    return {Deny::Kind::rejected,
+            std::string(reason),
+            texts::rejected(),
+            {{"detail", shown}, {"saml_request_id", received.pending.id}}};
 }
 
 Deny AssertionConsumerService::not_completed(saml::Status const& status) const {

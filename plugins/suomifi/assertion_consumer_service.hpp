@@ -25,9 +25,8 @@ class AssertionConsumerService {
           seen_(host.database(), host.clock(), host.limits()) {}
 
     /// The identity, or a Deny: `cancelled` when the person turned back at Suomi.fi, `refused` when
-    /// the identification did not succeed, `rejected` for a message that is not to be believed
-    /// (audited as saml_reject before this returns), `unavailable` when the audit or the table of
-    /// used assertions cannot be written.
+    /// the identification did not succeed, `rejected` for a message that is not to be believed,
+    /// `unavailable` when the table of used assertions cannot be written.
     [[nodiscard]] Answer<Identity> receive(LoginView const& login, boost::json::object const& state,
                                            BrowserRequest const& request);
 

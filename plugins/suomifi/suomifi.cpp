@@ -36,6 +36,7 @@ class Suomifi final : public Plugin, private Authenticator, private RouteSource,
     [[nodiscard]] std::vector<ReturnPath> return_paths() const override {
         return {{Method::POST, "acs", host_.limits().saml_body_bytes, "RelayState"}};
     }
+    [[nodiscard]] AuditKind rejection() const override { return AuditKind::saml_reject; }
     [[nodiscard]] Answer<Identity> begin(LoginView const& login) override;
     [[nodiscard]] Answer<Identity> resume(LoginView const& login, boost::json::object const& state,
                                           BrowserRequest const& request) override {

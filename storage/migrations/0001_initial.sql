@@ -51,7 +51,7 @@ CREATE TABLE sessions (
     idle_expires_at BIGINT        NOT NULL,
     expires_at      BIGINT        NOT NULL,
     ended_at        BIGINT,
-    ended_by        VARBINARY(16),          -- the audit event of the logout that ended it
+    ended_by        VARBINARY(16),          -- names the write that ended it
     client_address  VARCHAR(64)   NOT NULL,
     user_agent      VARCHAR(255)  NOT NULL,
     logout          MEDIUMBLOB NOT NULL  -- sealed JSON: method, NameID, SessionIndex per proof
@@ -131,14 +131,14 @@ CREATE TABLE outbox (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX outbox_by_time ON outbox (next_attempt_at);
 
--- Back-channel logout messages on their way.
+-- Back-channel logout messages on their way: a session ends once, and each of its services is told of it.
 CREATE TABLE logout_deliveries (
-    id              VARBINARY(16) NOT NULL PRIMARY KEY,
+    session_id      VARBINARY(16) NOT NULL,
     client_id       VARCHAR(255)  NOT NULL,
     user_id         VARCHAR(36)   NOT NULL,
-    session_id      VARBINARY(16) NOT NULL,
-    attempts        BIGINT        NOT NULL,
-    next_attempt_at BIGINT        NOT NULL
+    attempts        BIGINT        NOT NULL,  -- counted before the service is told
+    next_attempt_at BIGINT        NOT NULL,
+    PRIMARY KEY (session_id, client_id)
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX logout_deliveries_by_time ON logout_deliveries (next_attempt_at);
 

@@ -245,6 +245,30 @@ TEST_F(Login, O59_ADisabledAccountGetsNothing) {
     EXPECT_TRUE(page.parameter("code").empty());
 }
 
+TEST_F(Login, TheServicesOfADisabledAccountAreTold) {
+    product.http.set_server([](OutboundRequest const&) -> Result<OutboundResponse> {
+        return OutboundResponse{.status = 200, .headers = {}, .body = {}};
+    });
+    code_of_a_login(library);
+    product.disable_user(user_id);
+    product.run_job("logouts");
+    ASSERT_EQ(product.http.requests().size(), 1U);
+    EXPECT_EQ(product.http.requests()[0].url, "https://library.example/backchannel");
+}
+
+// W-01
+TEST_F(Login, TheSessionOfAnotherPersonEndsWithTheLoginThatTakesItsPlace) {
+    product.add_user("maija@example.org", password);
+    code_of_a_login(library);
+    auto const page = sign_in_page(parks, {{"prompt", "login"}});
+    auto const done =
+        browser.submit(page, {{"email", "maija@example.org"}, {"password", password}});
+    EXPECT_FALSE(done.parameter("code").empty());
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL"), 1);
+    product.run_job("logouts");
+    EXPECT_EQ(product.http.requests().size(), 1U) << "the library hears of it";
+}
+
 TEST_F(Login, LogsOutAtOnceWithAHintOfThisSession) {
     auto const answer = json_of(library.redeem(code_of_a_login(library)));
     std::string const id_token(answer.at("id_token").as_string());

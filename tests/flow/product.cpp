@@ -7,18 +7,24 @@
 #include <boost/json/parse.hpp>
 
 #include <stdexcept>
+#include <utility>
 
 namespace tunnus::flow {
 
-Product::Product(std::string const& configuration) {
+Product::Product(std::string const& configuration,
+                 std::span<plugin::EntryFunction const> compiled_in) {
     auto read = parse_configuration(configuration, TUNNUS_SOURCE_DIR "/conf/flow.json");
     if (!read) throw std::runtime_error(read.error().text());
     auto opened = open_configured_database(*read, log, sql::DatabaseSettings::Use::server);
     if (!opened) throw std::runtime_error(opened.error().text());
     database = std::move(*opened);
-    auto built =
-        App::build(std::move(*read), database,
-                   {.clock = clock, .random = random, .log = log, .http = http, .mail = &mailbox});
+    auto built = App::build(std::move(*read), database,
+                            {.clock = clock,
+                             .random = random,
+                             .log = log,
+                             .http = std::shared_ptr<HttpClient>(std::shared_ptr<void>(), &http),
+                             .mail = &mailbox,
+                             .compiled_in = compiled_in});
     if (!built) throw std::runtime_error(built.error().text());
     app = std::move(*built);
     router_ = std::make_unique<web::Router>(app->routes());
@@ -55,7 +61,9 @@ HttpResponse Product::answer(HttpRequest request) {
     request.received_at = clock.now();
     request.over_tls = true;
     if (request.client_address.empty()) request.client_address = "192.0.2.7";
-    return settle(web::dispatch(*router_, std::move(request)), app->committer());
+    auto outcome = web::dispatch(*router_, std::move(request));
+    if (auto const meanwhile = std::exchange(before_commit, nullptr)) meanwhile();
+    return settle(std::move(outcome), app->committer());
 }
 
 std::string Product::add_user(std::string const& email, std::string const& password) {
@@ -63,18 +71,22 @@ std::string Product::add_user(std::string const& email, std::string const& passw
         "password", {.email = email, .password = Secret(password), .verified = true});
     if (!identity) throw std::runtime_error(identity.error().text());
     std::string const user_id = random_uuid(random);
-    auto const made = database->commit(storage::create_user(
-        {.user = {.id = user_id, .created_at = clock.now(), .disabled_at = {}},
-         .identity = {.authenticator = "password",
-                      .subject_index =
-                          login::subject_index(app->sealer(), "password", identity->subject),
-                      .user_id = user_id,
-                      .linked_at = clock.now()},
-         .audit = {}},
-        random));
+    auto index = login::subject_index(app->sealer(), "password", identity->subject);
+    auto writes = app->plugins().signed_in(
+        {.user_id = user_id,
+         .created = true,
+         .proofs = {{.method = "password", .identity = std::move(*identity)}}});
+    if (!writes) throw std::runtime_error(writes.error().text());
+    auto const made = database->commit(
+        storage::create_user({.user = {.id = user_id, .created_at = clock.now(), .disabled_at = {}},
+                              .identity = {.authenticator = "password",
+                                           .subject_index = std::move(index),
+                                           .user_id = user_id,
+                                           .linked_at = clock.now()},
+                              .plugin_writes = std::move(writes->steps),
+                              .audit = std::move(writes->audit)},
+                             random));
     if (!made || *made == Verdict::lost) throw std::runtime_error("the account was not made");
-    if (auto told = app->plugins().signed_in(user_id, "password", *identity, true); !told)
-        throw std::runtime_error(told.error().text());
     return user_id;
 }
 
@@ -82,6 +94,17 @@ void Product::disable_user(std::string const& user_id) {
     auto const done = database->commit(
         storage::disable_user({.user_id = user_id, .now = clock.now(), .audit = {}}, random));
     if (!done || *done == Verdict::lost) throw std::runtime_error("the account was not disabled");
+}
+
+std::int64_t Product::count(std::string_view sql) {
+    return database->find({sql, {}, {}}).value()->integer(0);
+}
+
+std::int64_t Product::audited(std::string_view kind) {
+    return database
+        ->find({"SELECT COUNT(*) FROM audit_events WHERE kind = ?", {sql::value(kind)}, {}})
+        .value()
+        ->integer(0);
 }
 
 std::string Product::audited_reason(std::string_view kind) {

@@ -30,7 +30,9 @@ class Product {
   public:
     /// Throws with the line that `tunnus serve` would print.
     Product() : Product(shared_configuration()) {}
-    explicit Product(std::string const& configuration);
+    explicit Product(
+        std::string const& configuration,
+        std::span<plugin::EntryFunction const> compiled_in = plugin::builtin_entries());
 
     /// Issuer https://tunnus.example; the clients `library` and `parks` (confidential, PKCE) and
     /// `kiosk` (public); the plugins password, profile and example_claims.
@@ -38,10 +40,16 @@ class Product {
 
     /// One request through the route table, as the edge would answer it.
     [[nodiscard]] HttpResponse answer(HttpRequest request);
+    /// What happens in another worker between the next request's reads and its write.
+    std::function<void()> before_commit;
     /// An account with a confirmed e-mail address and a password, as `tunnus users add` makes it.
     /// Returns its id.
     std::string add_user(std::string const& email, std::string const& password);
     void disable_user(std::string const& user_id);
+    /// How many audit events of this kind there are.
+    [[nodiscard]] std::int64_t audited(std::string_view kind);
+    /// What `SELECT COUNT(*) …` says.
+    [[nodiscard]] std::int64_t count(std::string_view sql);
     /// The `reason` of the newest audit event of this kind; empty without one.
     [[nodiscard]] std::string audited_reason(std::string_view kind);
     /// Runs the job of this name now.

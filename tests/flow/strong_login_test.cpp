@@ -196,6 +196,80 @@ TEST_F(StrongLogin, S102_TheSameResponseIsTakenOnce) {
     EXPECT_EQ(browser.post_from_elsewhere("/suomifi/acs", message).status, 400);
 }
 
+TEST_F(StrongLogin, S104_ARefusedMessageLeavesOneRecord) {
+    Message wrong_level;
+    wrong_level.level = "urn:oid:1.2.246.517.3002.110.999";
+    EXPECT_EQ(identify(browser, library, wrong_level).status, 400);
+    EXPECT_EQ(product.audited("saml.reject"), 1);
+    EXPECT_EQ(product.audited_reason("saml.reject"), "wrong_level");
+    product.clock.advance(seconds(1));
+    Browser thief(product);
+    auto const asked =
+        browser.get_from_elsewhere(library.authorize({{"acr_values", std::string(loa2)}}));
+    EXPECT_EQ(thief.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(asked))).status,
+              400);
+    EXPECT_EQ(product.audited("saml.reject"), 2);
+    EXPECT_EQ(product.audited_reason("saml.reject"), "no_such_login_in_this_browser");
+}
+
+TEST_F(StrongLogin, AFirstLoginThatIsLostLeavesNoAccount) {
+    auto page = identify(browser, library);
+    page = browser.submit(page, {{"email", "maija@example.org"}});
+    page = browser.submit(page, {{"code", code_from_mailbox()}});
+    // Another request of the same login is first.
+    product.before_commit = [&] {
+        std::vector<sql::Statement> steps;
+        steps.push_back({"DELETE FROM login_transactions", {}, {}});
+        ASSERT_TRUE(
+            product.database->commit(std::make_unique<sql::Write>("test", std::move(steps))));
+    };
+    page = browser.submit(page, {{"new_password", password}});
+    EXPECT_EQ(page.status, 409);
+    EXPECT_FALSE(browser.has_cookie("__Host-sid"));
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 0);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM identities"), 0);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM profile_light"), 0);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM profile_official"), 0);
+    EXPECT_EQ(product.audited("account.created"), 0);
+    EXPECT_EQ(product.audited("profile.changed"), 0);
+}
+
+TEST_F(StrongLogin, TwoFirstLoginsAtOnceMakeOneAccount) {
+    Browser other(product);
+    auto const until_the_password = [&](Browser& with) {
+        auto page = identify(with, library);
+        page = with.submit(page, {{"email", "maija@example.org"}});
+        return with.submit(page, {{"code", code_from_mailbox()}});
+    };
+    auto const first = until_the_password(browser);
+    auto const second_began = identify(other, library);
+    product.before_commit = [&] {
+        // The same person, in another browser, between our reads and our write.
+        auto page = other.submit(second_began, {{"email", "other@example.org"}});
+        page = other.submit(page, {{"code", code_from_mailbox()}});
+        EXPECT_FALSE(other.submit(page, {{"new_password", password}}).parameter("code").empty());
+    };
+    auto const lost = browser.submit(first, {{"new_password", password}});
+    EXPECT_EQ(lost.status, 409) << lost.left_for;
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 1);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM identities"), 2);
+    // And started again, the login is of the account that the other one made.
+    EXPECT_FALSE(identify(browser, library).parameter("code").empty());
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 1);
+}
+
+TEST_F(StrongLogin, TheFirstOneKeepsWhatBothItsProofsBrought) {
+    make_light_account(browser, identify(browser, library), "maija@example.org");
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM profile_light"), 1);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM profile_official"), 1);
+    auto page = browser.get_from_elsewhere(library.authorize({{"scope", "openid profile email"}}));
+    if (page.left_for.empty()) page = browser.submit(page, {{"decision", "allow"}});
+    auto const answer = json_of(library.redeem(page.parameter("code")));
+    auto const info = json_of(library.userinfo(std::string(answer.at("access_token").as_string())));
+    EXPECT_EQ(info.at("email"), "maija@example.org");
+    EXPECT_TRUE(info.contains("family_name")) << boost::json::serialize(info);
+}
+
 TEST_F(StrongLogin, S88_AResponseOfAnotherBrowserIsRefusedAndTheLoginStaysUsable) {
     auto const asked =
         browser.get_from_elsewhere(library.authorize({{"acr_values", std::string(loa2)}}));

@@ -10,14 +10,16 @@ class LoginsTest : public StorageTest {
   protected:
     LoginsTest() { store.add_person("matti"); }
 
-    storage::LoginRecord begin(std::string const& browser = "browser", std::size_t keep = 5) {
+    storage::LoginRecord begin(std::string const& browser = "browser", std::size_t keep = 5,
+                               std::size_t in_all = 100'000) {
         storage::LoginRecord record;
         record.id = storage::make_id(store.random, store.now());
         record.browser_hash = sha256(browser);
         record.body = {{"client_id", "service"}, {"state", "af0ifjsldkj"}};
         record.created_at = store.now();
         record.expires_at = store.now() + std::chrono::minutes(30);
-        EXPECT_EQ(store.commit(storage::begin_login(record, keep, store.sealer, store.random)),
+        EXPECT_EQ(store.commit(storage::begin_login(record, {.per_browser = keep, .in_all = in_all},
+                                                    store.sealer, store.random)),
                   Verdict::won);
         return record;
     }
@@ -31,7 +33,21 @@ class LoginsTest : public StorageTest {
     Verdict finish(storage::FinishLogin const& data) {
         return store.commit(storage::finish_login(data, store.sealer, store.random));
     }
-    /// A first login that has come to its end.
+    /// The login of somebody who has no account yet.
+    storage::FinishLogin newcomer(std::string const& user_id, std::string const& identity_code) {
+        auto data = finished();
+        data.new_user = storage::User{user_id, store.now(), {}};
+        data.new_identities = {{"suomifi", identity_code, user_id, store.now()},
+                               {"password", user_id, user_id, store.now()}};
+        data.plugin_writes = {{"INSERT INTO facts (name, value) VALUES (?, ?)",
+                               {sql::value(user_id), sql::blob("kept")},
+                               {}}};
+        data.new_session->user_id = user_id;
+        data.grant.user_id = user_id;
+        data.audit = {store.event(AuditKind::account_created)};
+        return data;
+    }
+    /// A login that has come to its end.
     storage::FinishLogin finished() {
         storage::FinishLogin data;
         auto const cookie = store.bearer();
@@ -42,6 +58,7 @@ class LoginsTest : public StorageTest {
 
     storage::Logins logins{*store.database, store.sealer};
     storage::Consents consents{*store.database};
+    storage::Users users{*store.database};
     storage::Sessions sessions{*store.database, store.sealer};
 };
 
@@ -144,7 +161,7 @@ TEST_P(LoginsTest, RenewASessionInPlaceUnderANewSecret) {
     storage::FinishLogin data;
     data.new_session = store.session_of("matti", renewed);
     data.new_session->acr = "strong";
-    data.replaces = login.session.id;
+    data.renews_session = true;
     data.grant = store.grant_of(*data.new_session, store.bearer());
     EXPECT_EQ(finish(data), Verdict::won);
     EXPECT_FALSE(sessions.find(login.cookie).value()) << "the old cookie is dead";
@@ -158,29 +175,75 @@ TEST_P(LoginsTest, RenewASessionInPlaceUnderANewSecret) {
     EXPECT_EQ(finish(data), Verdict::lost) << "an ended session does not rise";
 }
 
-// W-01
-TEST_P(LoginsTest, ReplaceASessionAndCarryItsGrantsOver) {
-    auto const login = store.log_in("matti", "a");
-    auto data = finished();
-    data.replaces = login.session.id;
-    EXPECT_EQ(finish(data), Verdict::won);
-    EXPECT_EQ(sessions.find(login.cookie).value()->ended_at, store.now());
-    EXPECT_EQ(sessions.clients_of(data.new_session->id).value(),
-              (std::vector<std::string>{"a", "service"}));
-    auto again = finished();
-    again.replaces = login.session.id;
-    EXPECT_EQ(finish(again), Verdict::lost) << "it has ended";
-}
-
-TEST_P(LoginsTest, ReplaceASessionOfAnotherPersonAndEndItsGrants) {
+TEST_P(LoginsTest, EndTheSessionOfAnotherPersonThatGivesWay) {
     store.add_person("maija");
     auto const login = store.log_in("maija");
     auto data = finished();
-    data.replaces = login.session.id;
+    data.gives_way = storage::EndSessions{
+        {login.session.id}, "maija", store.now(), store.event(AuditKind::session_ended)};
     EXPECT_EQ(finish(data), Verdict::won);
+    EXPECT_EQ(sessions.find(login.cookie).value()->ended_at, store.now());
     EXPECT_EQ(store.commit(store.redemption(login.grant.id, store.bearer(), store.bearer())),
               Verdict::lost);
-    EXPECT_EQ(sessions.clients_of(data.new_session->id).value().size(), 1U);
+    EXPECT_THAT(store.to_be_told(), testing::ElementsAre(std::pair(login.session.id, "service")));
+
+    auto again = finished();
+    again.gives_way = data.gives_way;
+    EXPECT_EQ(finish(again), Verdict::won) << "it had ended already";
+    EXPECT_EQ(store.audited(AuditKind::session_ended), 1);
+}
+
+// ---- The account is part of the login
+
+TEST_P(LoginsTest, MakeTheAccountWithTheSession) {
+    auto data = newcomer("maija", "maija's code");
+    EXPECT_EQ(finish(data), Verdict::won);
+    EXPECT_TRUE(users.find("maija").value());
+    EXPECT_EQ(users.identities_of("maija").value().size(), 2U);
+    EXPECT_EQ(store.count("SELECT COUNT(*) FROM facts"), 1) << "what plugins write";
+}
+
+TEST_P(LoginsTest, MakeNothingOfAnAccountWhenLost) {
+    auto const record = begin();
+    auto data = newcomer("maija", "maija's code");
+    data.login_id = record.id;
+    data.login_version = 1;  // another request was first
+    EXPECT_EQ(finish(data), Verdict::lost);
+    EXPECT_FALSE(users.find("maija").value());
+    EXPECT_TRUE(users.identities_of("maija").value().empty());
+    EXPECT_EQ(store.count("SELECT COUNT(*) FROM facts"), 0);
+    EXPECT_EQ(store.audited(AuditKind::account_created), 1) << "matti's";
+}
+
+// L-32
+TEST_P(LoginsTest, LoseWhenTheIdentityGotAnOwnerMeanwhile) {
+    auto const record = begin();
+    ASSERT_EQ(finish(newcomer("maija", "one code")), Verdict::won);
+    auto data = newcomer("other", "one code");
+    data.login_id = record.id;
+    EXPECT_EQ(finish(data), Verdict::lost);
+    EXPECT_FALSE(users.find("other").value());
+    EXPECT_TRUE(find(record)) << "the login itself is still there";
+}
+
+// L-36
+TEST_P(LoginsTest, LoseWhenTheAccountGotAnIdentityOfTheKindMeanwhile) {
+    auto data = finished();
+    data.new_identities = {{"suomifi", "one code", "matti", store.now()}};
+    EXPECT_EQ(finish(data), Verdict::won);
+    auto again = finished();
+    again.new_identities = {{"suomifi", "another code", "matti", store.now()}};
+    EXPECT_EQ(finish(again), Verdict::lost);
+    EXPECT_EQ(users.identities_of("matti").value().size(), 2U);
+}
+
+TEST_P(LoginsTest, LinkNothingToADisabledOrUnknownUser) {
+    auto data = finished();
+    data.new_identities = {{"suomifi", "code", "nobody", store.now()}};
+    EXPECT_EQ(finish(data), Verdict::lost);
+    store.commit(storage::disable_user({"matti", store.now(), store.event()}, store.random));
+    data.new_identities[0].user_id = "matti";
+    EXPECT_EQ(finish(data), Verdict::lost);
 }
 
 TEST_P(LoginsTest, EndTheOldestSessionsOfAPersonWithTooMany) {
@@ -195,6 +258,7 @@ TEST_P(LoginsTest, EndTheOldestSessionsOfAPersonWithTooMany) {
     EXPECT_EQ(finish(data), Verdict::won);
     EXPECT_EQ(sessions.find_by_user("matti", store.now()).value().size(), 3U);
     EXPECT_TRUE(sessions.find(oldest.cookie).value()->ended_at);
+    EXPECT_THAT(store.to_be_told(), testing::ElementsAre(std::pair(oldest.session.id, "service")));
     EXPECT_EQ(store.commit(store.redemption(oldest.grant.id, store.bearer(), store.bearer())),
               Verdict::lost);
 }
@@ -215,12 +279,12 @@ TEST_P(LoginsTest, WriteTheConsentThatWasGiven) {
 
 // M-01
 TEST_P(LoginsTest, RestOnAConsentOnlyWhileItStands) {
+    storage::Consent const given{"matti", "service", {"openid"}, {}, "v1", "fi", store.now(), {}};
     auto first = finished();
-    first.given_consent =
-        storage::Consent{"matti", "service", {"openid"}, {}, "v1", "fi", store.now(), {}};
+    first.given_consent = given;
     EXPECT_EQ(finish(first), Verdict::won);
     auto second = finished();
-    second.needs_standing_consent = true;
+    second.standing_consent = given;
     EXPECT_EQ(finish(second), Verdict::won);
 
     auto const withdraw = storage::WithdrawConsent{"matti", "service", store.now(),
@@ -228,13 +292,58 @@ TEST_P(LoginsTest, RestOnAConsentOnlyWhileItStands) {
     EXPECT_EQ(store.commit(storage::withdraw_consent(withdraw, store.random)), Verdict::won);
     EXPECT_EQ(consents.find("matti", "service").value()->withdrawn_at, store.now());
     auto third = finished();
-    third.needs_standing_consent = true;
+    third.standing_consent = given;
     EXPECT_EQ(finish(third), Verdict::lost);
 
-    third.needs_standing_consent = false;
-    third.given_consent = first.given_consent;
+    third.standing_consent.reset();
+    third.given_consent = given;
     EXPECT_EQ(finish(third), Verdict::won) << "given anew";
     EXPECT_EQ(consents.find("matti", "service").value()->withdrawn_at, std::nullopt);
+}
+
+// M-01
+TEST_P(LoginsTest, RestOnAConsentOnlyAsItWasRead) {
+    storage::Consent const given{"matti", "service", {"email", "openid"}, {"birthdate"},
+                                 "v1",    "fi",      store.now(),         {}};
+    auto login = finished();
+    login.given_consent = given;
+    ASSERT_EQ(finish(login), Verdict::won);
+    auto const rests_on = [&](storage::Consent const& read) {
+        auto data = finished();
+        data.standing_consent = read;
+        return finish(data);
+    };
+    auto other = given;
+    EXPECT_EQ(rests_on(other), Verdict::won);
+    other.scopes = {"address", "email", "openid"};
+    EXPECT_EQ(rests_on(other), Verdict::lost) << "it was narrowed meanwhile";
+    other = given;
+    other.claims = {"birthdate", "gender"};
+    EXPECT_EQ(rests_on(other), Verdict::lost);
+    other = given;
+    other.text_version = "v0";
+    EXPECT_EQ(rests_on(other), Verdict::lost) << "another text was agreed to meanwhile";
+}
+
+// S-125
+TEST_P(LoginsTest, OfAllBrowsersTogetherAreBounded) {
+    auto const oldest = begin("browser");
+    for (int i = 0; i < 40; ++i) {
+        store.clock.advance(std::chrono::seconds(1));
+        begin("client without cookies " + std::to_string(i), 5, 10);
+    }
+    EXPECT_EQ(store.count("SELECT COUNT(*) FROM login_transactions"), 10);
+    EXPECT_FALSE(find(oldest)) << "the oldest went";
+    auto const newest = begin("browser", 5, 10);
+    EXPECT_TRUE(find(newest));
+}
+
+// S-125: the bound is looked after by one new login in in_all / 16, told by its id.
+TEST_P(LoginsTest, OfAllBrowsersTogetherStayNearALargeBound) {
+    for (int i = 0; i < 400; ++i)
+        begin("client without cookies " + std::to_string(i), 5, 160);
+    EXPECT_LT(store.count("SELECT COUNT(*) FROM login_transactions"), 260);
+    EXPECT_GE(store.count("SELECT COUNT(*) FROM login_transactions"), 160);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, LoginsTest, every_engine, engine_name);

@@ -73,7 +73,7 @@ TEST_P(OneTimeTest, EveryTableThatExpiresIsCleaned) {
     record.id = storage::make_id(store.random, store.now());
     record.browser_hash = sha256("browser");
     record.expires_at = store.now() + std::chrono::minutes(30);
-    store.commit(storage::begin_login(record, 5, store.sealer, store.random));
+    store.commit(storage::begin_login(record, {}, store.sealer, store.random));
     use("saml", "_abc");
     reserve("matti");
 

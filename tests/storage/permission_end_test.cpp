@@ -45,7 +45,8 @@ class PermissionEndTest : public StorageTest {
     std::unique_ptr<Intention> sso(Store::Login const& login) {
         storage::FinishLogin data;
         data.used_session = login.session;
-        data.needs_standing_consent = true;
+        data.standing_consent = storage::Consent{
+            login.session.user_id, "service", {"openid"}, {}, "1", "fi", store.now(), {}};
         data.grant = store.grant_of(login.session, store.bearer());
         return storage::finish_login(data, store.sealer, store.random);
     }

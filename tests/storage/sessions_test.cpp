@@ -103,8 +103,6 @@ TEST_P(SessionsTest, EndTogetherWhenOneOfThemIsStillLive) {
     storage::EndSessions data;
     data.session_ids = {one.session.id, two.session.id};
     data.user_id = "matti";
-    data.deliveries = {{storage::make_id(store.random, store.now()), one.session.id, "again"},
-                       {storage::make_id(store.random, store.now()), two.session.id, "service"}};
     data.now = store.now();
     data.audit = store.event(AuditKind::session_ended);
     EXPECT_EQ(store.commit(storage::end_sessions(data, store.random)), Verdict::won);
@@ -123,12 +121,14 @@ TEST_P(SessionsTest, OfAnotherUserAreNotEnded) {
 
 TEST_P(SessionsTest, WaitForTheirDeliveryUntilItIsDone) {
     store.commit(store.logout(store.log_in("matti")));
-    auto const id = deliveries.due(store.now(), 10).value().at(0).id;
-    deliveries.postpone(id, store.now() + std::chrono::minutes(1)).value();
+    auto const delivery = deliveries.due(store.now(), 10).value().at(0);
+    auto const next = store.now() + std::chrono::minutes(1);
+    EXPECT_TRUE(deliveries.claim(delivery, next).value());
+    EXPECT_FALSE(deliveries.claim(delivery, next).value()) << "another node was first";
     EXPECT_TRUE(deliveries.due(store.now(), 10).value().empty());
     store.clock.advance(std::chrono::minutes(1));
     EXPECT_EQ(deliveries.due(store.now(), 10).value().at(0).attempts, 1);
-    deliveries.done(id).value();
+    deliveries.done(delivery).value();
     EXPECT_TRUE(deliveries.due(store.now(), 10).value().empty());
 }
 

@@ -5,6 +5,7 @@
 #include "storage/audit_log.hpp"
 #include "storage/clients.hpp"
 #include "storage/facts.hpp"
+#include "storage/finish_login.hpp"
 #include "storage/grants.hpp"
 #include "storage/keys.hpp"
 #include "storage/logins.hpp"
@@ -18,6 +19,8 @@
 #include "tests/storage/engines.hpp"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace tunnus::tests {
 
@@ -52,7 +55,8 @@ class Store {
         ASSERT_EQ(commit(storage::create_user(
                       {{id, now(), {}},
                        {"password", sealer.blind_index("identity.password", id), id, now()},
-                       event(AuditKind::account_created)},
+                       {},
+                       {event(AuditKind::account_created)}},
                       random)),
                   Verdict::won);
     }
@@ -161,10 +165,18 @@ class Store {
         storage::EndSessions data;
         data.session_ids = {login.session.id};
         data.user_id = login.session.user_id;
-        data.deliveries = {{storage::make_id(random, now()), login.session.id, "service"}};
         data.now = now();
         data.audit = event(AuditKind::session_ended);
         return storage::end_sessions(data, random);
+    }
+
+    /// Who is to be told of the end of which session.
+    std::vector<std::pair<storage::Id, std::string>> to_be_told() {
+        std::vector<std::pair<storage::Id, std::string>> told;
+        for (auto const& one : storage::LogoutDeliveries(*database).due(now(), 1'000).value())
+            told.emplace_back(one.session_id, one.client_id);
+        std::sort(told.begin(), told.end());
+        return told;
     }
 
     TestDatabase database;

@@ -13,10 +13,6 @@ class UsersTest : public StorageTest {
         return {authenticator, store.sealer.blind_index("identity." + authenticator, subject),
                 user_id, store.now()};
     }
-    Verdict link(storage::IdentityLink const& identity) {
-        return store.commit(storage::link_identity(
-            {identity, store.event(AuditKind::account_linked)}, store.random));
-    }
     storage::Users users{*store.database};
 };
 
@@ -36,31 +32,12 @@ TEST_P(UsersTest, AreNotMadeTwiceForOneIdentity) {
     store.add_person("matti");
     EXPECT_EQ(store.commit(storage::create_user({{"other", store.now(), {}},
                                                  identity("password", "matti", "other"),
-                                                 store.event(AuditKind::account_created)},
+                                                 {},
+                                                 {store.event(AuditKind::account_created)}},
                                                 store.random)),
               Verdict::lost);
     EXPECT_FALSE(users.find("other").value());
     EXPECT_EQ(store.audited(AuditKind::account_created), 1);
-}
-
-// L-32
-TEST_P(UsersTest, GetAFurtherMethodUnlessItHasAnOwner) {
-    store.add_person("matti");
-    store.add_person("maija");
-    EXPECT_EQ(link(identity("suomifi", "hetu", "matti")), Verdict::won);
-    EXPECT_EQ(link(identity("suomifi", "hetu", "maija")), Verdict::lost);
-    auto const methods = users.identities_of("matti").value();
-    ASSERT_EQ(methods.size(), 2U);
-    EXPECT_EQ(methods[0].authenticator, "password");
-    EXPECT_EQ(methods[1].authenticator, "suomifi");
-    EXPECT_EQ(users.identities_of("maija").value().size(), 1U);
-}
-
-TEST_P(UsersTest, GetNoMethodWhenDisabledOrUnknown) {
-    store.add_person("matti");
-    store.commit(storage::disable_user({"matti", store.now(), store.event()}, store.random));
-    EXPECT_EQ(link(identity("suomifi", "hetu", "matti")), Verdict::lost);
-    EXPECT_EQ(link(identity("suomifi", "hetu", "nobody")), Verdict::lost);
 }
 
 TEST_P(UsersTest, AreDisabledOnce) {
@@ -73,6 +50,24 @@ TEST_P(UsersTest, AreDisabledOnce) {
     EXPECT_EQ(users.find("matti").value()->disabled_at, store.now());
     EXPECT_EQ(disable(), Verdict::lost);
     EXPECT_EQ(store.audited(AuditKind::account_disabled), 1);
+}
+
+TEST_P(UsersTest, LeaveTheirServicesToBeToldWhenDisabled) {
+    store.add_person("matti");
+    store.add_person("maija");
+    auto const first = store.log_in("matti", "a");
+    store.log_in_again(first, "b");
+    auto const second = store.log_in("matti", "a");
+    auto const ended = store.log_in("matti", "a");
+    ASSERT_EQ(store.commit(store.logout(ended)), Verdict::won);
+    store.log_in("maija", "a");
+    store.commit(storage::disable_user(
+        {"matti", store.now(), store.event(AuditKind::account_disabled)}, store.random));
+    EXPECT_THAT(store.to_be_told(), testing::UnorderedElementsAre(std::pair(first.session.id, "a"),
+                                                                  std::pair(first.session.id, "b"),
+                                                                  std::pair(second.session.id, "a"),
+                                                                  std::pair(ended.session.id, "a")))
+        << "each session's services, once each";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, UsersTest, every_engine, engine_name);

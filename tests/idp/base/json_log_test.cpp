@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/json_log.hpp"
 
+#include "idp/base/time_text.hpp"
 #include "tests/fakes/clock.hpp"
 
 #include <boost/json/parse.hpp>
@@ -127,9 +128,9 @@ TEST_F(JsonLogTest, CountsWhatTheReaderDoesNotTake) {
 }
 
 TEST(Rfc3339, WritesUtcToTheMillisecond) {
-    EXPECT_EQ(to_rfc3339(from_unix_ms(0)), "1970-01-01T00:00:00.000Z");
-    EXPECT_EQ(to_rfc3339(from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");
-    EXPECT_EQ(to_rfc3339(from_unix_s(253'402'300'799)), "9999-12-31T23:59:59.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(0)), "1970-01-01T00:00:00.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");
+    EXPECT_EQ(rfc3339(from_unix_s(253'402'300'799)), "9999-12-31T23:59:59.000Z");
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ using plugin::Assurance;
 using Info = plugin::Plugins::AuthenticatorInfo;
 
 Info method(std::string name, std::vector<std::string> levels, std::vector<Assurance> worth) {
-    return {std::move(name), {}, std::move(levels), std::move(worth), Lane::plugin, {}};
+    return {std::move(name), {}, std::move(levels),       std::move(worth),
+            Lane::plugin,    {}, AuditKind::login_refused};
 }
 
 TEST(Levels, FollowTheirWorthWhateverTheOrderOfPlugins) {
@@ -31,6 +32,16 @@ TEST(Levels, ALevelOfTwoMethodsCountsAsTheLesser) {
 TEST(Levels, EqualWorthKeepsTheOrderOfDeclaration) {
     auto const one = method("one", {"x", "y"}, {Assurance::substantial, Assurance::substantial});
     EXPECT_EQ(order_of_levels({one}), (std::vector<std::string>{"x", "y"}));
+}
+
+TEST(Levels, AreShownInWordsOfTheirWorth) {
+    auto const strong =
+        method("suomifi", {"loa2", "loa3"}, {Assurance::substantial, Assurance::high});
+    auto const light = method("password", {"light"}, {Assurance::low});
+    EXPECT_EQ(text_of_level({light, strong}, "light"), "level_low");
+    EXPECT_EQ(text_of_level({light, strong}, "loa2"), "level_substantial");
+    EXPECT_EQ(text_of_level({light, strong}, "loa3"), "level_high");
+    EXPECT_EQ(text_of_level({light}, "loa3"), "level_low") << "nobody vouches for it now";
 }
 
 }  // namespace

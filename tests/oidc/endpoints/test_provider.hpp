@@ -14,6 +14,7 @@
 #include "tests/storage/store.hpp"
 
 #include <map>
+#include <set>
 
 namespace tunnus::oidc::tests {
 
@@ -56,7 +57,8 @@ class FixedClaims final : public ClaimsProvider {
 inline boost::json::object service(boost::json::object const& more = {}) {
     auto object = metadata({{"id_token_signed_response_alg", "ES256"},
                             {"grant_types", {"authorization_code", "refresh_token"}},
-                            {"scope", "openid profile open offline_access api"}});
+                            {"scope", "openid profile open offline_access api"},
+                            {"backchannel_logout_uri", "https://rp.example/backchannel"}});
     for (auto const& member : more)
         object[member.key()] = member.value();
     return object;
@@ -175,7 +177,7 @@ struct EndpointTest : testing::Test {
     /// Alice signs in (or is signed in, when there is a session) and everything is stored.
     HttpResponse sign_in(Fields const& more = {}) {
         auto const begun = begin(more);
-        auto const needed = consent_needed(provider, *begun.client, begun.request);
+        auto const needed = consent_needed(provider, begun.request);
         storage::FinishLogin login;
         if (!session) {
             session = store.session_of("alice", store.bearer());
@@ -192,6 +194,16 @@ struct EndpointTest : testing::Test {
         who.granted_scopes = begun.request.scope;
         who.granted_claims = needed.claims;
         who.locale = "fi";
+        permitted.insert(needed.scopes.begin(), needed.scopes.end());
+        if (!needed.nothing())
+            login.given_consent = storage::Consent{.user_id = who.user_id,
+                                                   .client_id = begun.request.client_id,
+                                                   .scopes = {permitted.begin(), permitted.end()},
+                                                   .claims = needed.claims,
+                                                   .text_version = begun.client->consent_version,
+                                                   .locale = "fi",
+                                                   .given_at = store.now(),
+                                                   .withdrawn_at = {}};
         auto finished =
             finish_authorization(provider, *begun.client, begun.request, who, store.now());
         login.grant = finished.grant;
@@ -254,6 +266,7 @@ struct EndpointTest : testing::Test {
                       log,
                       Secret("the salt of pairwise subjects")};
     std::optional<storage::Session> session;
+    std::set<std::string> permitted;  ///< scopes that Alice has allowed so far
 };
 
 }  // namespace tunnus::oidc::tests

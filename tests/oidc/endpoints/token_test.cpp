@@ -314,6 +314,48 @@ TEST_F(Refresh, OutlivesTheSessionWithOfflineAccess) {
     EXPECT_EQ(ask_refresh(token).status, 200);
 }
 
+// I10: the person is asked again when the data or the text change, so nothing goes on without.
+TEST_F(Refresh, EndsWhenTheConsentCoversLess_O67) {
+    auto const write = [&](std::string_view sql) {
+        std::vector<sql::Statement> steps;
+        steps.push_back({sql, {}, 1});
+        ASSERT_EQ(store.commit(std::make_unique<sql::Write>("test", std::move(steps))),
+                  Verdict::won);
+    };
+    auto const tokens = redeem(new_code({{"scope", "openid profile offline_access"}}));
+    auto const access = text(tokens, "access_token");
+    auto const refresh_token = text(tokens, "refresh_token");
+    EXPECT_EQ(ask_userinfo(access).status, 200);
+    EXPECT_TRUE(introspects(access));
+    EXPECT_TRUE(introspects(refresh_token));
+
+    write("UPDATE consents SET scopes = 'offline_access'");
+    EXPECT_EQ(error(ask_refresh(refresh_token)), "invalid_grant");
+    EXPECT_EQ(ask_userinfo(access).status, 401);
+    EXPECT_FALSE(introspects(access));
+    EXPECT_FALSE(introspects(refresh_token));
+    EXPECT_EQ(ask_refresh(refresh_token, {{"scope", "openid offline_access"}}).status, 200)
+        << "what it covers may be had";
+
+    write("UPDATE consents SET scopes = 'offline_access profile'");
+    EXPECT_TRUE(introspects(access));
+    write("UPDATE consents SET text_version = 'another'");
+    EXPECT_EQ(ask_userinfo(access).status, 401) << "the text has changed";
+    EXPECT_FALSE(introspects(access));
+}
+
+TEST_F(Refresh, EndsWhenAClaimIsNoLongerPermitted_O67) {
+    auto const tokens = redeem(new_code(
+        {{"scope", "openid offline_access"}, {"claims", R"({"userinfo": {"nickname": null}})"}}));
+    auto const access = text(tokens, "access_token");
+    EXPECT_EQ(ask_userinfo(access).status, 200);
+    std::vector<sql::Statement> steps;
+    steps.push_back({"UPDATE consents SET claims = ''", {}, 1});
+    ASSERT_EQ(store.commit(std::make_unique<sql::Write>("test", std::move(steps))), Verdict::won);
+    EXPECT_EQ(ask_userinfo(access).status, 401);
+    EXPECT_EQ(error(ask_refresh(text(tokens, "refresh_token"))), "invalid_grant");
+}
+
 TEST_F(Refresh, EndsWithTheConsentAndTheUser_O67) {
     auto const token = first_refresh_token({{"scope", "openid offline_access"}});
     store.commit(storage::withdraw_consent(

@@ -28,7 +28,7 @@ struct Script {
     bool quick = false;
     std::vector<Scope> scopes = {};
     std::vector<RouteSource::PluginRoute> routes = {};
-    std::function<Result<>(std::string_view user_id)> signed_in = {};
+    std::function<Result<Writes>(SignedIn const&)> signed_in = {};
     std::function<Result<>()> job = {};
 };
 
@@ -91,9 +91,7 @@ class ScriptedPlugin final : public Plugin,
     bool quick() const override { return script_.quick; }
     std::vector<Scope> scopes() const override { return script_.scopes; }
     std::vector<PluginRoute> routes() override { return script_.routes; }
-    Result<> signed_in(std::string_view user_id, std::string_view, Identity const&, bool) override {
-        return script_.signed_in(user_id);
-    }
+    Result<Writes> signed_in(SignedIn const& login) override { return script_.signed_in(login); }
     Result<boost::json::object> export_data(std::string_view) override {
         return boost::json::object();
     }

@@ -3,6 +3,7 @@
 
 #include "tests/plugins/host/house.hpp"
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -230,6 +231,59 @@ TEST_F(PluginsTest, ThatHangFailTheLoginAtTheDeadline) {
     gate.set_value();
 }
 
+/// What a configuration owns, and who waits for its end.
+struct World {
+    fakes::RecordingLog log;
+    std::promise<void> gone;
+    ~World() { gone.set_value(); }
+};
+
+// threats.md
+TEST_F(PluginsTest, ThatHangAcrossAReloadKeepWhatTheyUse) {
+    limits_.plugin_deadline = milliseconds(50);
+    std::promise<void> gate;
+    auto const opened = gate.get_future().share();
+    Host* host = nullptr;
+    auto world = std::make_shared<World>();
+    std::weak_ptr<World> const still_there = world;
+    auto const gone = world->gone.get_future();
+    std::atomic<bool> logged = false;
+    auto const lent = services();
+    auto owned = std::make_unique<Services>(Services{.issuer = lent.issuer,
+                                                     .configuration_folder = "",
+                                                     .limits = lent.limits,
+                                                     .database = lent.database,
+                                                     .sealer = lent.sealer,
+                                                     .pages = lent.pages,
+                                                     .log = world->log,
+                                                     .audit = lent.audit,
+                                                     .clock = lent.clock,
+                                                     .random = lent.random,
+                                                     .http = lent.http,
+                                                     .mailer = lent.mailer,
+                                                     .accounts = lent.accounts,
+                                                     .owner = world});
+    world.reset();
+    Script script;
+    script.created = [&](Host& given) { host = &given; };
+    script.begin = [&, opened](LoginView const&) -> Answer<Identity> {
+        opened.wait();
+        host->log().info("late");
+        auto const mine = still_there.lock();
+        logged = mine && mine->log.lines().back().event == "late";
+        return identity();
+    };
+    Slot<0>::fill("first", std::move(script));
+    auto plugins = Plugins::load({settings("first")}, testing::slots, *owned).value();
+    owned.reset();
+    EXPECT_EQ(failure(plugins->begin_authenticator("first", login_)), Failure::Kind::deadline);
+    plugins.reset();  // the reload: the new configuration has taken over
+    EXPECT_FALSE(still_there.expired()) << "the call is still inside";
+    gate.set_value();
+    EXPECT_EQ(gone.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    EXPECT_TRUE(logged);
+}
+
 // threats.md X-10
 TEST_F(PluginsTest, WithOversizedAnswersFailTheLogin) {
     Page page{.template_name = "login", .model = {}, .state = {}};
@@ -399,18 +453,35 @@ TEST_F(PluginRouteTest, ThatThrowsAnswers503) {
     EXPECT_EQ(failure_recorded(), "exception");
 }
 
-TEST_F(PluginsTest, HearOfASignInAndMayEndIt) {
-    std::string heard;
-    Slot<0>::fill("first", {.signed_in = [&](std::string_view user) -> Result<> {
-                      heard = user;
-                      return {};
+TEST_F(PluginsTest, HearOfASignInAndSayWhatIsWrittenWithIt) {
+    SignedIn const login{"u-1", true, {{"first", identity()}}};
+    Slot<0>::fill("first", {.signed_in = [](SignedIn const& of) -> Result<Writes> {
+                      return Writes{
+                          .steps = {{"INSERT INTO first_people VALUES (?)", {of.user_id}, {}}},
+                          .audit = {}};
                   }});
-    EXPECT_TRUE(load({settings("first")}).value()->signed_in("u-1", "first", identity(), true));
-    EXPECT_EQ(heard, "u-1");
-    Slot<0>::fill("first", {.signed_in = [&](std::string_view) -> Result<> {
+    Slot<1>::fill("second", {.signed_in = [](SignedIn const&) -> Result<Writes> {
+                      return Writes{.steps = {}, .audit = {AuditEvent{}}};
+                  }});
+    auto const writes = load({settings("first"), settings("second")}).value()->signed_in(login);
+    ASSERT_TRUE(writes);
+    ASSERT_EQ(writes->steps.size(), 1U);
+    EXPECT_EQ(writes->steps[0].parameters[0], sql::value("u-1"));
+    EXPECT_EQ(writes->audit.size(), 1U);
+}
+
+TEST_F(PluginsTest, MayEndASignIn) {
+    SignedIn const login{"u-1", true, {{"first", identity()}}};
+    Slot<0>::fill("first", {.signed_in = [](SignedIn const&) -> Result<Writes> {
                       return Error(BaseErrc::unavailable, "down");
                   }});
-    EXPECT_FALSE(load({settings("first")}).value()->signed_in("u-1", "first", identity(), true));
+    EXPECT_FALSE(load({settings("first")}).value()->signed_in(login));
+    //
+    Slot<0>::fill("first", {.signed_in = [](SignedIn const&) -> Result<Writes> {
+                      return Writes{.steps = {{"", {std::string(100'000, 'x')}, {}}}, .audit = {}};
+                  }});
+    EXPECT_FALSE(load({settings("first")}).value()->signed_in(login));
+    EXPECT_EQ(failure_recorded(), "oversized");
 }
 
 TEST_F(PluginsTest, HaveTheirJobsRunAndContained) {

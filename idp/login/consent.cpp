@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// /login/consent: what the person permits the service.
+#include "idp/login/flow.hpp"
+#include "idp/login/own_form.hpp"
+
+#include <algorithm>
+
+namespace tunnus::login {
+
+/// What the service would get, in words.
+boost::json::array Walk::consent_items(AskConsent const& step) const {
+    boost::json::array items;
+    auto const is_asked = [&](std::string_view scope) {
+        return std::find(step.scopes.begin(), step.scopes.end(), scope) != step.scopes.end();
+    };
+    for (auto const& scope : parts_.plugins.scopes())
+        if (is_asked(scope.name))
+            items.push_back({{"title", scope.title.in(transaction_.locale)},
+                             {"description", scope.description.in(transaction_.locale)}});
+    if (is_asked("offline_access"))
+        items.push_back(
+            {{"title", provider_.pages.text(transaction_.locale, "scope_offline_access")},
+             {"description",
+              provider_.pages.text(transaction_.locale, "scope_offline_access_about")}});
+    for (auto const& claim : step.claims)
+        items.push_back({{"title", claim}, {"description", false}});
+    return items;
+}
+
+Outcome Walk::ask_consent(AskConsent const& step) {
+    transaction_.consent = ConsentAsked{
+        .user_id = standing_of_, .scopes = step.scopes, .claims = step.claims, .allowed = {}};
+    transaction_.running.reset();
+    auto page_model = model("/login/consent");
+    boost::json::object service{{"name", client_->name(transaction_.locale)}};
+    if (!client_->policy_uri.empty()) service["policy_uri"] = client_->policy_uri;
+    if (!client_->tos_uri.empty()) service["tos_uri"] = client_->tos_uri;
+    page_model["service"] = std::move(service);
+    page_model["more"] = step.more;
+    page_model["items"] = consent_items(step);
+    auto response = page(200, "consent", page_model);
+    return showing_again_ ? Outcome(std::move(response)) : stored(std::move(response));
+}
+
+Outcome LoginFlow::consent(HttpRequest const& request) const {
+    auto own = read_own_form(parts_, request);
+    if (auto* answer = std::get_if<HttpResponse>(&own)) return std::move(*answer);
+    auto& [walk, form] = std::get<OwnForm>(own);
+    auto& asked = walk.transaction().consent;
+    auto const decision = form.get("decision");
+    if (!asked || (decision != "allow" && decision != "deny")) return bad_request(parts_, request);
+    asked->allowed = decision == "allow";
+    return walk.advance();
+}
+
+}  // namespace tunnus::login
