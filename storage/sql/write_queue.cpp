@@ -7,21 +7,26 @@
 namespace tunnus::sql {
 
 bool WriteQueue::push(PendingWrite& write) {
-    bool was_empty = false;
+    bool wake = false;
     {
         std::scoped_lock const lock(mutex_);
         if (closed_ || waiting_.size() >= capacity_) return false;
-        was_empty = waiting_.empty();
         waiting_.push_back(std::move(write));
+        wake = waiting_.size() == 1 || waiting_.size() == wanted_;
     }
-    // The writer sleeps only on an empty queue: one wake for a whole batch.
-    if (was_empty) filled_.notify_one();
+    // The writer sleeps only on an empty queue, or for want of enough: a wake for a whole batch,
+    // not for each.
+    if (wake) filled_.notify_one();
     return true;
 }
 
-std::vector<PendingWrite> WriteQueue::take(std::size_t most) {
+std::vector<PendingWrite> WriteQueue::take(std::size_t most, std::size_t enough,
+                                           std::chrono::microseconds patience) {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    wanted_ = enough;
+    filled_.wait_for(lock, patience, [&] { return closed_ || waiting_.size() >= enough; });
+    wanted_ = 1;
     return pop(most);
 }
 

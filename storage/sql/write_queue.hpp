@@ -4,6 +4,7 @@
 
 #include "storage/sql/database.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -23,9 +24,10 @@ class WriteQueue {
     explicit WriteQueue(std::size_t capacity) : capacity_(capacity) {}
     /// False when it is full or closed; `write` is then untouched.
     [[nodiscard]] bool push(PendingWrite& write);
-    /// Waits until something is there and takes at most `most`, without waiting for more. Empty:
-    /// closed, and nothing is left.
-    [[nodiscard]] std::vector<PendingWrite> take(std::size_t most);
+    /// Waits until something is there, then at most `patience` until there are `enough`, and takes
+    /// at most `most`. Empty: closed, and nothing is left.
+    [[nodiscard]] std::vector<PendingWrite> take(std::size_t most, std::size_t enough = 1,
+                                                 std::chrono::microseconds patience = {});
     /// Everything that waits now.
     [[nodiscard]] std::vector<PendingWrite> take_all();
     /// Nothing more comes in; what is in still goes out.
@@ -38,6 +40,7 @@ class WriteQueue {
     std::mutex mutex_;
     std::condition_variable filled_;
     std::deque<PendingWrite> waiting_;
+    std::size_t wanted_ = 1;  ///< how many the taker waits for
     bool closed_ = false;
 };
 
