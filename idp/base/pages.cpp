@@ -110,6 +110,16 @@ mustache::data to_data(json::value const& value, int depth = 0) {
     return {json::serialize(value)};
 }
 
+/// `errors` of a model in the order in which it names them, what belongs to no input last.
+json::array error_list(json::object const& errors) {
+    json::array list;
+    for (auto const& [input, sentence] : errors)
+        if (input != "form") list.push_back(json::object{{"input", input}, {"sentence", sentence}});
+    if (auto const* sentence = errors.if_contains("form"))
+        list.push_back(json::object{{"input", false}, {"sentence", *sentence}});
+    return list;
+}
+
 // ---- Headers -----------------------------------------------------------------------------------
 
 std::string policy_of(std::string_view further) {
@@ -236,8 +246,23 @@ class MustachePages final : public Pages {
         auto const slash = name.find('/');
         auto const found = rooms_.find(slash == std::string_view::npos ? std::string_view()
                                                                        : name.substr(0, slash));
-        if (found == rooms_.end()) throw std::invalid_argument("no pages for " + std::string(name));
+        if (found == rooms_.end())
+            throw std::invalid_argument("the plugin has no folders `pages` and `texts`: no " +
+                                        std::string(name));
         return found->second;
+    }
+
+    /// A page that is not whole is the content of the frame, and its title is a text.
+    static bool is_whole_page(std::string_view text) { return text.starts_with("<!DOCTYPE html>"); }
+    static Result<std::string> framed(std::string const& content, std::string const& template_name,
+                                      Texts partials,
+                                      std::function<bool(std::string_view)> const& has_text) {
+        auto const frame = partials.find("frame");
+        if (frame == partials.end()) return content;  // templates of one's own without a frame
+        auto const title = template_name + "_title";
+        partials["title"] = has_text(title) ? "{{t." + title + "}} – " : "";
+        partials["content"] = content;
+        return check_and_join_template(frame->second, partials, has_text);
     }
 
     Result<> add_room(std::string_view name, std::string_view templates_folder,
@@ -246,7 +271,10 @@ class MustachePages final : public Pages {
         if (auto const read = load_texts(room, fs::path(texts_folder)); !read) return read.error();
         Texts all;
         if (!name.empty()) all = core_templates_;  // the frame's partials
-        auto own = read_templates(fs::path(templates_folder));
+        // A page fills these two of frame.html.
+        all["title"] = all["content"] = "";
+        auto own = templates_folder.empty() ? Result<Texts>(Texts())
+                                            : read_templates(fs::path(templates_folder));
         if (!own) return own.error();
         for (auto& [template_name, text] : *own)
             all.insert_or_assign(template_name, text);
@@ -256,6 +284,8 @@ class MustachePages final : public Pages {
         };
         for (auto const& [template_name, text] : *own) {
             auto whole = check_and_join_template(text, all, has_text);
+            if (whole && !name.empty() && !is_whole_page(text))
+                whole = framed(*whole, template_name, all, has_text);
             auto const file = (fs::path(templates_folder) / (template_name + ".html")).string();
             if (!whole) return Error(BaseErrc::malformed, file + ": " + whole.error().detail);
             room.templates.emplace(template_name, std::move(*whole));
@@ -306,6 +336,8 @@ class MustachePages final : public Pages {
         mustache::mustache page(text);
         page.set_custom_escape([](std::string const& value) { return escape_html(value); });
         auto data = to_data(model);
+        if (auto const* errors = model.if_contains("errors"); errors && errors->is_object())
+            data.set("error_list", to_data(error_list(errors->get_object())));
         data.set("locale", locale);
         auto const* links = model.if_contains("languages");
         if (links == nullptr) data.set("languages", to_data(language_links(locale, "")));

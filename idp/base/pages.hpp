@@ -32,8 +32,9 @@ class Pages {
     [[nodiscard]] static Result<std::unique_ptr<Pages>> load(Settings const& settings);
     virtual ~Pages() = default;
 
-    /// Adds a plugin's own templates and texts under its name: `render(…, "<plugin>/<template>",
-    /// …)`.
+    /// Adds a plugin's templates and texts (empty: none) as `<plugin>/<template>`. One that does
+    /// not begin with `<!DOCTYPE html>` is put into frame.html, its title the text
+    /// `<template>_title`.
     [[nodiscard]] virtual Result<> add_plugin(std::string_view name,
                                               std::string_view templates_folder,
                                               std::string_view texts_folder) = 0;

@@ -55,7 +55,8 @@ class Joiner {
             return fail("has a tag that is not escaped");
         if (tag.front() == '>') {
             auto const partial = partials_.find(trim(tag.substr(1)));
-            if (partial == partials_.end()) return fail("names an unknown partial");
+            if (partial == partials_.end())
+                return fail("names an unknown partial, " + std::string(trim(tag.substr(1))));
             return join(partial->second, depth + 1);
         }
         constexpr std::string_view section_marks = "#^/";

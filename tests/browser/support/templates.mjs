@@ -7,7 +7,7 @@ import { root } from './chromium.mjs';
 
 export const locales = ['fi', 'sv', 'en'];
 const names = { fi: 'Suomi', sv: 'Svenska', en: 'English' };
-export const partials = ['head', 'top', 'bottom', 'errors', 'profile_nav'];
+export const partials = ['head', 'top', 'bottom', 'errors', 'profile_nav', 'frame'];
 
 /** Every folder of templates with its texts: the core's and each plugin's own. */
 export const rooms = ['conf', ...readdirSync(join(root, 'plugins')).map((plugin) => `plugins/${plugin}`)].filter((room) =>
@@ -34,7 +34,18 @@ export function render({ room, name }, model, locale) {
         csrf: 'sample-csrf',
         action: '/login/step',
     };
-    return mustache.render(source(name), { ...given, ...model }, frame);
+    if (model.errors) given.error_list = errorList(model.errors);
+    const wanted = source(name);
+    if (wanted.startsWith('<!DOCTYPE html>')) return mustache.render(wanted, { ...given, ...model }, frame);
+    const title = given.t[`${name}_title`] ? `{{t.${name}_title}} – ` : '';
+    return mustache.render(frame.frame, { ...given, ...model }, { ...frame, title, content: wanted });
+}
+
+/** `errors` as the renderer lists them: what belongs to no input last. */
+function errorList(errors) {
+    const inputs = Object.keys(errors).filter((input) => input !== 'form');
+    const list = inputs.map((input) => ({ input, sentence: errors[input] }));
+    return errors.form ? [...list, { input: false, sentence: errors.form }] : list;
 }
 
 function read(room, folder, file) {

@@ -185,6 +185,38 @@ TEST_F(PagesTest, PutsAPluginsTextsOverTheCores) {
     EXPECT_THROW((void)pages->render(200, "form", {}, "en"), std::invalid_argument);
 }
 
+TEST_F(PagesTest, PutsTheFrameAroundAPluginsContentWithItsTitle) {
+    write("pages/frame.html",
+          "<!DOCTYPE html>\n<title>{{> title}}x</title><main>{{> content}}</main>\n");
+    write("plugin/pages/form.html", "<h1>{{t.own}}</h1>{{name}}\n");
+    write("plugin/pages/other.html", "<h1>{{t.own}}</h1>\n");
+    write("plugin/pages/whole.html", "<!DOCTYPE html>\n<h1>{{t.own}}</h1>\n");
+    write_texts("plugin/texts", R"({"own": "plugin %", "form_title": "the form"})");
+    auto const pages = load();
+    ASSERT_TRUE(add_plugin(*pages));
+    EXPECT_EQ(
+        pages->render(200, "demo/form", {{"name", "a<b"}}, "sv").body,
+        "<!DOCTYPE html>\n<title>the form – x</title><main><h1>plugin sv</h1>a&lt;b\n</main>\n");
+    EXPECT_THAT(pages->render(200, "demo/other", {}, "sv").body, HasSubstr("<title>x</title>"));
+    EXPECT_EQ(pages->render(200, "demo/whole", {}, "fi").body,
+              "<!DOCTYPE html>\n<h1>plugin fi</h1>\n");
+}
+
+TEST_F(PagesTest, ListsTheErrorsOfAnyInputInTheirOrderAndTheFormsLast) {
+    write("pages/list.html",
+          "{{#error_list}}{{#input}}#{{input}} {{/input}}{{sentence}};{{/error_list}}\n");
+    json::object const errors{{"form", "all"}, {"zebra", "a&b"}, {"card", "c"}};
+    EXPECT_EQ(load()->render(200, "list", {{"errors", errors}, {"input", "outer"}}, "fi").body,
+              "#zebra a&amp;b;#card c;all;\n");
+    EXPECT_EQ(load()->render(200, "list", {}, "fi").body, "\n");
+}
+
+TEST_F(PagesTest, TakesAPluginWithTextsAlone) {
+    auto const pages = load();
+    ASSERT_TRUE(pages->add_plugin("demo", "", (folder_ / "plugin/texts").string()));
+    EXPECT_EQ(pages->text("sv", "demo/own"), "plugin sv");
+}
+
 TEST_F(PagesTest, TakesAPluginWithoutTexts) {
     auto const pages = load();
     write("plugin/pages/form.html", "{{t.other}}");
