@@ -10,6 +10,7 @@
 #include "idp/login/flow.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
+#include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_registry.hpp"
@@ -134,11 +135,13 @@ class BuiltApp final : public App {
     [[nodiscard]] Committer& committer() override { return *database_; }
     [[nodiscard]] plugin::Plugins& plugins() override { return *plugins_; }
     [[nodiscard]] Sealer const& sealer() const override { return sealer_; }
+    [[nodiscard]] plugin::Accounts& accounts() override { return ground_->accounts; }
 
   private:
     Result<> load_plugins();
     Result<> load_clients();
     void list_routes();
+    Result<> check_routes() const;
     void list_jobs();
     Outcome ready(HttpRequest const& request);
 
@@ -197,12 +200,18 @@ Result<> BuiltApp::load_clients() {
 Result<> BuiltApp::load_plugins() {
     std::string const plugins_folder = find_assets().plugins;
     std::vector<plugin::PluginSettings> settings;
-    for (auto const& configured : configuration_.plugins)
+    for (auto const& configured : configuration_.plugins) {
+        // The host trusts plain absolute paths alone, and the configuration may be at a relative
+        // one. A plugin that is loaded has its pages beside its file.
+        std::filesystem::path library(configured.library);
+        if (!library.empty()) library = std::filesystem::absolute(library).lexically_normal();
+        auto const beside = library.empty() ? plugins_folder : library.parent_path().string();
         settings.push_back({.name = configured.name,
-                            .library = configured.library,
+                            .library = library.string(),
                             .required = configured.required,
                             .config = configured.config.object,
-                            .folder = plugins_folder + "/" + configured.name});
+                            .folder = beside + "/" + configured.name});
+    }
     auto plugins = plugin::Plugins::load(settings, world_.compiled_in,
                                          {.issuer = configuration_.issuer,
                                           .configuration_folder = folder_of(configuration_),
@@ -266,9 +275,12 @@ Result<> BuiltApp::start() {
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
     logout_ = std::make_unique<login::Logout>(*parts_);
     auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
-    if (!static_files) return static_files.error();
+    if (!static_files)
+        return Error(BaseErrc::malformed,
+                     configuration_.file + ": pages.static: " + static_files.error().detail);
     static_files_ = std::make_unique<web::StaticFiles>(std::move(*static_files));
     list_routes();
+    if (auto apart = check_routes(); !apart) return apart;
     list_jobs();
     return {};
 }
@@ -378,6 +390,17 @@ void BuiltApp::list_routes() {
         {GET, "/healthz", Lane::fast, none, healthy},
         {GET, "/readyz", Lane::fast, none, ready_now},
     };
+}
+
+/// A plugin named as a folder of the product's own may take none of its routes.
+Result<> BuiltApp::check_routes() const {
+    try {
+        web::Router const router(routes_);
+        return {};
+    } catch (std::invalid_argument const& clash) {
+        return Error(BaseErrc::malformed,
+                     configuration_.file + ": plugins: " + std::string(clash.what()));
+    }
 }
 
 Outcome BuiltApp::ready(HttpRequest const&) {

@@ -62,6 +62,7 @@ class App {
     [[nodiscard]] virtual Committer& committer() = 0;
     [[nodiscard]] virtual plugin::Plugins& plugins() = 0;
     [[nodiscard]] virtual Sealer const& sealer() const = 0;
+    [[nodiscard]] virtual plugin::Accounts& accounts() = 0;
 };
 
 /// Opens and checks the database that a configuration names. The error's detail is the line to

@@ -10,10 +10,11 @@ struct Assets {
     std::string templates;
     std::string texts;
     std::string static_files;
-    std::string plugins;  ///< holds `<plugin>/pages` and `<plugin>/texts`
+    std::string plugins;  ///< holds `<plugin>/pages` and `<plugin>/texts` of those compiled in
 };
 
 /// Beside an installed program `<prefix>/share/tunnus`, beside one that was built the source tree.
+/// Where neither is there, what the installed ones would be called.
 [[nodiscard]] Assets find_assets();
 
 }  // namespace tunnus

@@ -26,6 +26,9 @@ enum ExitCode { exit_fine = 0, exit_failed = 1, exit_usage = 64, exit_configurat
 [[nodiscard]] int clients_remove(std::string const& config_file, std::string const& client_id);
 /// `tunnus plugins list`.
 [[nodiscard]] int plugins_list(std::string const& config_file);
+/// `tunnus plugins run-job PLUGIN JOB`: one run now, whatever the interval.
+[[nodiscard]] int plugins_run_job(std::string const& config_file, std::string const& plugin,
+                                  std::string const& job);
 
 /// `tunnus users add`: an account with e-mail and password, and what plugins are to know of it.
 struct NewUser {
@@ -37,6 +40,13 @@ struct NewUser {
 [[nodiscard]] int users_add(std::string const& config_file, NewUser const& user);
 /// `tunnus users disable USER_ID`.
 [[nodiscard]] int users_disable(std::string const& config_file, std::string const& user_id);
+
+/// `tunnus users export USER_ID`: all that is stored about a person, of the core and of every
+/// plugin, as one JSON object on standard output.
+[[nodiscard]] int users_export(std::string const& config_file, std::string const& user_id);
+/// `tunnus users erase USER_ID`: ends the sessions and grants, and services hear of it; then every
+/// plugin and the core delete what they hold. May be repeated after a failure.
+[[nodiscard]] int users_erase(std::string const& config_file, std::string const& user_id);
 
 /// Reads the arguments and runs the command they name.
 [[nodiscard]] int run(int argc, char const* const* argv);

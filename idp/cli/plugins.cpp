@@ -24,4 +24,20 @@ int plugins_list(std::string const& config_file) {
     });
 }
 
+int plugins_run_job(std::string const& config_file, std::string const& plugin,
+                    std::string const& job) {
+    return with_product(config_file, Keep::in_storage, [&](Built& built) -> int {
+        auto& plugins = built.product->app->plugins();
+        std::string known;
+        bool found = false;
+        for (auto const& one : plugins.jobs()) {
+            known += "\n  " + one.plugin + " " + one.name;
+            found = found || (one.plugin == plugin && one.name == job);
+        }
+        if (!found) return complain("no such job; there are:" + known, exit_usage);
+        auto const ran = plugins.run_job(plugin, job);
+        return ran ? exit_fine : complain(ran.error().text(), exit_failed);
+    });
+}
+
 }  // namespace tunnus::cli

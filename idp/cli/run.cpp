@@ -49,6 +49,13 @@ int run(int argc, char const* const* argv) {
     auto* plugins = app.add_subcommand("plugins", "plugins")->require_subcommand(1);
     add(*plugins, "list", "every configured plugin", [&] { return plugins_list(config); });
 
+    std::string plugin;
+    std::string job;
+    auto* run_job = add(*plugins, "run-job", "run a plugin's periodic job once, now",
+                        [&] { return plugins_run_job(config, plugin, job); });
+    run_job->add_option("plugin", plugin)->required();
+    run_job->add_option("job", job)->required();
+
     auto* users = app.add_subcommand("users", "accounts")->require_subcommand(1);
     NewUser user;
     std::string user_id;
@@ -60,6 +67,15 @@ int run(int argc, char const* const* argv) {
     add_user->add_flag("--verified", user.verified, "the e-mail address counts as confirmed");
     add(*users, "disable", "disable an account and end its sessions",
         [&] { return users_disable(config, user_id); })
+        ->add_option("user_id", user_id)
+        ->required();
+
+    add(*users, "export", "all that is stored about a person, as JSON",
+        [&] { return users_export(config, user_id); })
+        ->add_option("user_id", user_id)
+        ->required();
+    add(*users, "erase", "end an account's sessions and delete all that is stored about it",
+        [&] { return users_erase(config, user_id); })
         ->add_option("user_id", user_id)
         ->required();
 

@@ -5,6 +5,7 @@
 #include "idp/jobs.hpp"
 #include "idp/web/server.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -18,6 +19,15 @@ struct Running {
     std::unique_ptr<JobRunner> jobs;
 };
 
+bool same_listeners(Configuration const& a, Configuration const& b) {
+    auto const same = [](ListenSettings const& one, ListenSettings const& other) {
+        return one.address == other.address && one.port == other.port &&
+               one.tls.has_value() == other.tls.has_value();
+    };
+    return std::ranges::equal(a.listen, b.listen, same) &&
+           std::ranges::equal(a.admin_listen, b.admin_listen, same);
+}
+
 /// SIGHUP: all of the new configuration, or nothing of it (threats.md X-23).
 Result<> reload(std::string const& config_file, std::shared_ptr<sql::Database> const& database,
                 Process& process, web::Server& server, Running& running) {
@@ -28,6 +38,9 @@ Result<> reload(std::string const& config_file, std::shared_ptr<sql::Database> c
         configuration->issuer != present.issuer)
         return Error(BaseErrc::denied,
                      config_file + ": issuer and storage.url change by a restart only");
+    if (!same_listeners(*configuration, present))
+        return Error(BaseErrc::denied,
+                     config_file + ": listen and admin_listen change by a restart only");
     auto product = build_product(std::move(*configuration), database, process);
     if (!product) return product.error();
     auto settings = server_settings(*product);

@@ -5,6 +5,9 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
 #include "idp/login/accounts.hpp"
+#include "storage/account_data.hpp"
+
+#include <boost/json/serialize.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -60,6 +63,28 @@ int add(Built& built, NewUser const& user, Secret password, boost::json::object 
     return exit_fine;
 }
 
+int erase(Built& built, std::string const& user_id) {
+    auto& app = *built.product->app;
+    auto& process = built.process;
+    // The sessions first, since services hear of their end; then nobody signs in any more.
+    if (auto ended = app.accounts().end_sessions(user_id, "erased"); !ended)
+        return complain(ended.error().text(), exit_failed);
+    auto disabling = administration(process, "users erase", user_id);
+    disabling.kind = AuditKind::account_disabled;
+    auto const disabled = built.database->commit(storage::disable_user(
+        {.user_id = user_id, .now = process.clock.now(), .audit = std::move(disabling)},
+        process.random));
+    if (!disabled) return complain(disabled.error().text(), exit_failed);
+    if (auto erased = app.plugins().erase(user_id); !erased)
+        return complain(erased.error().text(), exit_failed);
+    auto const gone = built.database->commit(storage::erase_user(
+        {.user_id = user_id, .audit = administration(process, "users erase", user_id)},
+        process.random));
+    if (!gone) return complain(gone.error().text(), exit_failed);
+    if (*gone == Verdict::lost) return complain("no account " + user_id, exit_failed);
+    return exit_fine;
+}
+
 }  // namespace
 
 int users_add(std::string const& config_file, NewUser const& user) {
@@ -84,6 +109,25 @@ int users_disable(std::string const& config_file, std::string const& user_id) {
         if (*done == Verdict::lost) return complain("no live account " + user_id, exit_failed);
         return static_cast<int>(exit_fine);
     });
+}
+
+int users_export(std::string const& config_file, std::string const& user_id) {
+    return with_product(config_file, Keep::in_storage, [&user_id](Built& built) -> int {
+        auto account = storage::export_user(*built.database, user_id);
+        if (!account) return complain(account.error().text(), exit_failed);
+        if (account->empty()) return complain("no account " + user_id, exit_failed);
+        auto plugins = built.product->app->plugins().export_data(user_id);
+        if (!plugins) return complain(plugins.error().text(), exit_failed);
+        boost::json::object const all{{"account", std::move(*account)},
+                                      {"plugins", std::move(*plugins)}};
+        std::printf("%s\n", boost::json::serialize(all).c_str());
+        return exit_fine;
+    });
+}
+
+int users_erase(std::string const& config_file, std::string const& user_id) {
+    return with_product(config_file, Keep::in_storage,
+                        [&user_id](Built& built) { return erase(built, user_id); });
 }
 
 }  // namespace tunnus::cli

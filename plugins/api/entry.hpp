@@ -36,9 +36,15 @@ struct TunnusPluginV1 {
     std::uint32_t api;   ///< TUNNUS_PLUGIN_API
     char const* stamp;   ///< TUNNUS_BUILD_STAMP
     char const* name;  ///< [a-z][a-z0-9_]{1,31}: also its configuration name, table prefix and path
-    char const* version;        ///< for people
-    char const* config_schema;  ///< JSON Schema of its `config`; the host validates before create()
-    /// Its migrations in order; `migration_count` of them. Tables are named `<name>_…`.
+    char const* version;  ///< for people
+    /// JSON Schema of its `config`, of the keywords in idp/base/json_schema.hpp and no others; the
+    /// host validates and adds the defaults before create().
+    char const* config_schema;
+    /// Its migrations in order, numbered 1, 2, …; `migration_count` of them. Tables and indexes are
+    /// named `<name>_…`. A text may hold several statements, each ended by `;`. One SQL serves
+    /// SQLite and MariaDB: VARCHAR(n), VARBINARY(n), MEDIUMTEXT, MEDIUMBLOB and BIGINT (times are
+    /// milliseconds since 1970), PRIMARY KEY, UNIQUE, NOT NULL; no AUTO_INCREMENT, no upsert. What
+    /// was applied is remembered by its SHA-256: an applied migration never changes, add another.
     tunnus::sql::Migration const* migrations;
     std::size_t migration_count;
     /// Makes the plugin. May throw std::runtime_error with a text for the administrator: the start

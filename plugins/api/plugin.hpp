@@ -7,6 +7,8 @@
 // a deadline (limits.plugin_deadline) after which its login ends and its late answer is dropped.
 // Ownership: the host owns the plugin object and destroys it last. References given to a call live
 // as long as the call, but Host& lives as long as the plugin.
+// Names: one class may implement any number of the interfaces; no two of them have a function of
+// the same name and other results.
 // Errors: Deny ends the login with a reason; an exception, an oversized or an unknown answer ends
 // it with an error page and an audit event. No failure ever leads to a weaker token.
 #pragma once
@@ -60,7 +62,8 @@ struct Redirect {
 };
 /// Show a page of the plugin's own and come back with what the person sent.
 struct Page {
-    std::string template_name;  ///< a file of the plugin's `pages/` folder, without `.html`
+    /// A file of the plugin's `pages/` folder, without `.html`; see Host::page for what it holds.
+    std::string template_name;
     boost::json::object model;  ///< values are escaped; `action` and `csrf` are added by the host
     boost::json::object state;
     int status = 200;        ///< 422 with `errors` in the model; 429 when it is too soon to try
@@ -198,11 +201,11 @@ class LoginStep {
     /// An error means that it cannot be told now: the person is asked to try again later.
     [[nodiscard]] virtual Result<bool> needed(LoginView const& login, std::string_view method,
                                               std::string_view acr) = 0;
-    [[nodiscard]] virtual Answer<Settled> begin(LoginView const& login) = 0;
-    [[nodiscard]] virtual Answer<Settled> resume(LoginView const& login,
-                                                 boost::json::object const& state,
-                                                 BrowserRequest const& request) = 0;
-    [[nodiscard]] virtual Lane lane() const { return Lane::plugin; }
+    [[nodiscard]] virtual Answer<Settled> begin_step(LoginView const& login) = 0;
+    [[nodiscard]] virtual Answer<Settled> resume_step(LoginView const& login,
+                                                      boost::json::object const& state,
+                                                      BrowserRequest const& request) = 0;
+    [[nodiscard]] virtual Lane step_lane() const { return Lane::plugin; }
 };
 
 /// Where claims are going.
@@ -219,27 +222,36 @@ struct ClaimsQuery {
     std::string locale;
 };
 
-/// Gives claims. It must give only what the scopes and claim names of the query cover. Names that
-/// the provider itself states
-/// (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash client_id
-/// scope cnf act`) are dropped.
+/// Gives claims. The host asks when a granted scope or a claim asked by name covers one of
+/// claims_supported(), and drops what the query does not cover, so a source may give all it has.
+/// What a scope releases goes to the userinfo endpoint; to the ID token go only claims that the
+/// service asked for by name in the claims parameter's `id_token` member (OpenID Connect Core
+/// §5.4), which come as `claim_names` of Destination::id_token. Names that the provider itself
+/// states (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash
+/// client_id scope cnf act`) are dropped.
 class ClaimsSource {
   public:
     virtual ~ClaimsSource() = default;
     /// Every claim it can give, for discovery.
     [[nodiscard]] virtual std::vector<std::string> claims_supported() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// What the consent page calls a claim that a service asks for by name; one without a title is
+    /// shown by its name. Each title has a text in all three languages.
+    [[nodiscard]] virtual std::map<std::string, Text> claim_titles() const { return {}; }
     /// True when claims() never waits for anything but the plugin's own tables. The host then calls
     /// it on the thread that makes the token, which saves two thread switches a login. A quick
     /// source that comes back late loses this right for as long as the process lives.
     [[nodiscard]] virtual bool quick() const { return false; }
 };
 
-/// A scope that a plugin declares.
+/// A scope that a plugin declares. Refused when the plugin is loaded: a name that is not a
+/// scope-token (RFC 6749 §3.3), longer than 64 characters, reserved (`openid`, `offline_access`) or
+/// another plugin's; a title without a text in one of the languages, and a description that has
+/// some languages but not all.
 struct Scope {
     std::string name;
-    Text title;  ///< on the consent page: what the service gets
-    Text description;
+    Text title;                       ///< on the consent page: what the service gets
+    Text description;                 ///< one sentence more; may be left out
     std::vector<std::string> claims;  ///< the claims it releases
     bool ask_consent = true;
     std::string minimum_acr;  ///< released only in a session of at least this level; empty: any
@@ -260,37 +272,59 @@ struct Mandate {
 class MandateSource {
   public:
     virtual ~MandateSource() = default;
-    [[nodiscard]] virtual std::vector<std::string> scopes()
-        const = 0;  ///< the scopes that ask for acting on behalf
-    [[nodiscard]] virtual Answer<Mandate> begin(LoginView const& login, std::string_view scope) = 0;
-    [[nodiscard]] virtual Answer<Mandate> resume(LoginView const& login,
-                                                 boost::json::object const& state,
-                                                 BrowserRequest const& request) = 0;
+    /// The scopes that ask for acting on behalf.
+    [[nodiscard]] virtual std::vector<std::string> mandate_scopes() const = 0;
+    [[nodiscard]] virtual Answer<Mandate> begin_mandate(LoginView const& login,
+                                                        std::string_view scope) = 0;
+    [[nodiscard]] virtual Answer<Mandate> resume_mandate(LoginView const& login,
+                                                         boost::json::object const& state,
+                                                         BrowserRequest const& request) = 0;
     /// Whether the mandate stands now. An error counts as no.
     [[nodiscard]] virtual Result<bool> still_valid(std::string_view user_id,
                                                    Mandate const& mandate) = 0;
 };
 
-/// Who calls a plugin's route: a person with a session, or a service with a verified access token.
+/// A call of a plugin's route: who calls, a person with a session or a service with a verified
+/// access token, and what the host has read of the request.
 struct Caller {
     std::string user_id;  ///< empty: nobody is signed in
     std::string acr;
     std::string client_id;  ///< of the access token; empty in a session
     std::vector<std::string> scopes;
-    std::string csrf;  ///< the token that forms of this session must send back, or scripts in
-                       ///< X-CSRF-Token; checked by the host for every POST
+    /// The token that forms of this session must send back in a field named `csrf`, or scripts in
+    /// X-CSRF-Token. The host checks it before it asks a route that needs a session, for every
+    /// method but GET and HEAD.
+    std::string csrf;
+    /// fi, sv or en: `?ui_locales=` of this request, which the host also keeps in a cookie, so that
+    /// the language links of a page work; else that cookie, else Accept-Language.
     std::string locale;
+    std::string path;      ///< of this request with the issuer's path: where a form posts back
+    std::string event_id;  ///< for an error page and the log
+    Form form;             ///< where the route says `form`; else empty
 };
 class RouteSource {
   public:
     virtual ~RouteSource() = default;
+    /// Without a session a route that needs one is not asked: a person meets the product's page of
+    /// 401. Without a good access token a service gets 401 or 403 by RFC 6750.
     enum class Needs { nothing, session, access_token };
     struct PluginRoute {
         Method method;
-        std::string path;  ///< below `/<plugin>/`
+        /// Below `/<plugin>/`, without a slash at the begin: `card` of the plugin `library` is
+        /// `/library/card`, and the empty path is `/library/`. Segments of A-Z a-z 0-9 `- . _ ~`;
+        /// `{name}` stands for any one segment (HttpRequest::path_variables), a last `*` for any
+        /// rest. A path that is not so, or a method and path that somebody else has, stops the
+        /// start.
+        std::string path;
         Needs needs = Needs::session;
-        std::size_t body_limit = 65'536;
+        std::size_t body_limit = 65'536;  ///< bytes; more is 413. 0: no body
+        /// Runs within limits.plugin_deadline. A PendingCommit is committed by the host. When it
+        /// throws or is late, the host answers the product's error page (a service: 503 alone).
         std::function<Outcome(HttpRequest const&, Caller const&)> handler;
+        /// The host parses a form into Caller::form, of the body or for GET of the query, and
+        /// answers itself: 415 when the body is not application/x-www-form-urlencoded, 400 when it
+        /// is malformed or a field comes twice. False: the handler checks and parses what it wants.
+        bool form = false;
     };
     [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
 };
@@ -314,7 +348,8 @@ struct Writes {
     std::vector<AuditEvent> audit;  ///< event_id and request_id may stay empty
 };
 
-/// Hears what happens to accounts and answers for what it stores about a person (GDPR).
+/// Hears what happens to accounts and answers for what it stores about a person (GDPR articles 15
+/// and 17). user_id is a random UUID in its text form: 36 characters, VARCHAR(36).
 class AccountListener {
   public:
     virtual ~AccountListener() = default;
@@ -322,7 +357,12 @@ class AccountListener {
     /// transaction that finishes the login. It may read, and must not write: the login may still be
     /// lost, and then there is no such account.
     [[nodiscard]] virtual Result<Writes> signed_in(SignedIn const& login) = 0;
+    /// All that the plugin stores about the person, readable by them; `{}` when nothing. Asked by
+    /// `tunnus users export`, where it stands under the plugin's name.
     [[nodiscard]] virtual Result<boost::json::object> export_data(std::string_view user_id) = 0;
+    /// Deletes it. Asked by `tunnus users erase`, after the person's sessions have ended and before
+    /// the account goes. It may be asked again, also for an account that the plugin never knew, and
+    /// that is fine; an error keeps the account, so that erasing can be tried again.
     [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
 };
 
@@ -340,14 +380,16 @@ class Provisioner {
     [[nodiscard]] virtual Result<Identity> provision(NewSignIn const& sign_in) = 0;
 };
 
-/// Periodic work; in a cluster one node at a time. A run has limits.plugin_job_deadline and a
-/// thread of its own: a job that hangs keeps that thread alone and is not run again before it comes
-/// back.
+/// Periodic work; in a cluster one node at a time. The first run is one interval after the start,
+/// each next one an interval after the end of the last; `tunnus plugins run-job` runs it at once. A
+/// run has limits.plugin_job_deadline and a thread of its own: a job that hangs keeps that thread
+/// alone and is not run again before it comes back. An error is logged (`job.failed`) and changes
+/// nothing else.
 class Job {
   public:
     virtual ~Job() = default;
-    [[nodiscard]] virtual std::string name() const = 0;
-    [[nodiscard]] virtual seconds interval() const = 0;
+    [[nodiscard]] virtual std::string name() const = 0;  ///< [a-z0-9_]+, unique in the plugin
+    [[nodiscard]] virtual seconds interval() const = 0;  ///< 1 at least; read once
     [[nodiscard]] virtual Result<> run() = 0;
 };
 
@@ -367,6 +409,9 @@ class Plugin {
     virtual AccountListener* account_listener() { return nullptr; }
     virtual Provisioner* provisioner() { return nullptr; }
     virtual std::vector<Job*> jobs() { return {}; }
+    /// The templates of its `pages/` folder that it shows, without `.html`: one that is missing
+    /// stops the start instead of a login.
+    [[nodiscard]] virtual std::vector<std::string> pages() const { return {}; }
 };
 
 /// What a plugin may have done to an account. Any thread may call.
@@ -396,19 +441,46 @@ class Host {
     /// Every bound of the product; a plugin names none of its own that is there.
     [[nodiscard]] virtual Limits const& limits() const = 0;
     /// Seals and opens values of the plugin's tables; `context` is prefixed with the plugin's name.
+    /// The sealed value is binary, 28 bytes more than the plain one (AES-256-GCM), and different
+    /// each time: VARBINARY. open() gives BaseErrc::denied for anything not sealed so.
     [[nodiscard]] virtual std::string seal(std::string_view context, std::string_view plain) = 0;
     [[nodiscard]] virtual Result<std::string> open(std::string_view context,
                                                    std::string_view sealed) = 0;
+    /// A keyed digest by which a sealed value can be found, or held unique: 32 bytes, the same each
+    /// time for the same context and value, VARBINARY(32).
     [[nodiscard]] virtual std::string blind_index(std::string_view context,
                                                   std::string_view plain) = 0;
-    /// Renders a template of the plugin's `pages/` folder in the product's frame.
+    /// Renders a template of the plugin's `pages/` folder (conf/pages/README.md has the rules).
+    /// A template is the content of a page alone, from `<h1>` on: the product's frame goes around
+    /// it, with the text `<template>_title` in `<title>`. One that begins with `<!DOCTYPE html>` is
+    /// a whole page and includes the frame's parts (`{{> head}}`, `{{> top}}`, `{{> bottom}}`)
+    /// itself. It is given `model`, `t` (the plugin's texts over the product's), `locale`, `base`,
+    /// `theme` and `languages`. `errors` in the model, an object from the name of an input to a
+    /// sentence, is listed by `{{> errors}}` with a link to the element of that id; its member
+    /// `form` belongs to no input. Throws std::invalid_argument for a template that is not there.
     [[nodiscard]] virtual HttpResponse page(int status, std::string_view template_name,
                                             boost::json::object const& model,
                                             std::string_view locale) = 0;
-    /// A text of the plugin's `texts/<locale>.json`, by key.
+    /// The same in answer to a call: in the caller's language, with `csrf` and `action`
+    /// (Caller::csrf, Caller::path) added where the model has none. A form then is
+    /// `<form method="post" action="{{action}}">` with a hidden field `csrf`.
+    [[nodiscard]] HttpResponse page(int status, std::string_view template_name,
+                                    boost::json::object model, Caller const& caller) {
+        model.emplace("csrf", caller.csrf);
+        model.emplace("action", caller.path);
+        return page(status, template_name, model, caller.locale);
+    }
+    /// The product's error page. `error_word` (`not_found`) is shown as `#error`, the caller's
+    /// event id as `#event-id`; `message_key` names a text of the plugin, empty for a general one.
+    [[nodiscard]] virtual HttpResponse error_page(int status, std::string_view error_word,
+                                                  std::string_view message_key,
+                                                  Caller const& caller) = 0;
+    /// A text of the plugin's `texts/<locale>.json`, by key, or else the product's own of that key.
+    /// An unknown key comes back as `<plugin>/<key>`, an unknown locale counts as fi. A plugin
+    /// without texts must not ask: std::invalid_argument.
     [[nodiscard]] virtual std::string text(std::string_view locale, std::string_view key) const = 0;
-    [[nodiscard]] virtual sql::Database&
-    database() = 0;  ///< the plugin's tables are named `<plugin>_…`
+    /// The plugin's tables are named `<plugin>_…`.
+    [[nodiscard]] virtual sql::Database& database() = 0;
     [[nodiscard]] virtual Log& log() = 0;
     [[nodiscard]] virtual Audit& audit() = 0;
     [[nodiscard]] virtual Clock& clock() = 0;

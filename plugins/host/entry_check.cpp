@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace tunnus::plugin {
@@ -83,6 +84,10 @@ Result<> check_entry(TunnusPluginV1 const* entry, std::string_view name) {
     if (entry->migration_count != 0 && !entry->migrations)
         return differs("migrations", "missing",
                        std::to_string(entry->migration_count) + " of them");
+    for (std::size_t i = 0; i < entry->migration_count; ++i)
+        if (std::cmp_not_equal(entry->migrations[i].number, i + 1))
+            return differs("migrations[" + std::to_string(i) + "].number",
+                           std::to_string(entry->migrations[i].number), std::to_string(i + 1));
     return {};
 }
 

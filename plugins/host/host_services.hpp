@@ -66,6 +66,13 @@ class HostServices final : public Host {
         return services_.pages.render(status, plugin_ + "/" + std::string(template_name), model,
                                       locale);
     }
+    using Host::page;
+    [[nodiscard]] HttpResponse error_page(int status, std::string_view error_word,
+                                          std::string_view message_key,
+                                          Caller const& caller) override {
+        auto const key = message_key.empty() ? "" : plugin_ + "/" + std::string(message_key);
+        return services_.pages.error(status, error_word, key, caller.event_id, caller.locale);
+    }
     [[nodiscard]] std::string text(std::string_view locale, std::string_view key) const override {
         return services_.pages.text(locale, plugin_ + "/" + std::string(key));
     }

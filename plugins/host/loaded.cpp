@@ -3,11 +3,17 @@
 
 #include "idp/base/json.hpp"
 #include "idp/base/json_schema.hpp"
+#include "idp/base/located_json.hpp"
+#include "plugins/host/declaration_check.hpp"
 #include "plugins/host/entry_check.hpp"
 #include "plugins/host/shared_object.hpp"
 
+#include <boost/core/demangle.hpp>
+
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
+#include <typeinfo>
 
 namespace tunnus::plugin {
 
@@ -46,7 +52,11 @@ Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
 Result<boost::json::object> check_configuration(PluginSettings const& settings,
                                                 TunnusPluginV1 const& entry) {
     auto text = parse_json_object(entry.config_schema);
-    if (!text) return Error(BaseErrc::denied, "config_schema: " + text.error().detail);
+    if (!text) {
+        auto const located = parse_located_json(entry.config_schema);
+        return Error(BaseErrc::denied,
+                     "config_schema: " + (located ? text.error() : located.error()).detail);
+    }
     auto const schema = JsonSchema::make(std::move(*text));
     if (!schema) return Error(BaseErrc::denied, "config_schema: " + schema.error().detail);
     boost::json::value config = settings.config;
@@ -67,10 +77,24 @@ Result<> migrate(TunnusPluginV1 const& entry, sql::Database& database) {
 }
 
 Result<> add_pages(PluginSettings const& settings, Pages& pages) {
-    std::filesystem::path const folder(settings.folder);
-    if (folder.empty() || !std::filesystem::is_directory(folder / "texts")) return {};
-    return pages.add_plugin(settings.name, (folder / "pages").string(),
-                            (folder / "texts").string());
+    namespace fs = std::filesystem;
+    fs::path const folder(settings.folder);
+    auto const if_there = [&](char const* name) {
+        return !folder.empty() && fs::exists(folder / name) ? (folder / name).string() : "";
+    };
+    auto const templates = if_there("pages");
+    auto const texts = if_there("texts");
+    if (templates.empty() && texts.empty()) return {};
+    return pages.add_plugin(settings.name, templates, texts);
+}
+
+Result<> check_pages(PluginSettings const& settings, Plugin const& plugin) {
+    for (auto const& page : plugin.pages()) {
+        auto const file = std::filesystem::path(settings.folder) / "pages" / (page + ".html");
+        if (!std::filesystem::is_regular_file(file))
+            return Error(BaseErrc::not_found, "page " + file.string() + ": is missing");
+    }
+    return {};
 }
 
 /// The plugin with its host, which goes after it.
@@ -91,6 +115,7 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
     }
     if (auto* source = loaded.plugin->claims_source()) {
         loaded.claims = source->claims_supported();
+        loaded.claim_titles = source->claim_titles();
         loaded.quick = source->quick();
     }
     if (auto* source = loaded.plugin->scope_source()) loaded.scopes = source->scopes();
@@ -99,10 +124,7 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
         loaded.jobs.push_back(
             {job, job->name(), job->interval(),
              std::make_unique<Runner>(job_bounds(services.limits), services.clock)});
-    for (auto const& claim : loaded.claims)
-        if (is_reserved_claim(claim))
-            return Error(BaseErrc::denied, "claim \"" + claim + "\" belongs to the provider");
-    return {};
+    return check_declarations(loaded);
 }
 
 }  // namespace
@@ -129,7 +151,12 @@ Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
         auto loaded =
             std::make_unique<Loaded>(settings, **entry, std::move(*configuration), services);
         if (auto read = read_declarations(*loaded, services); !read) return read.error();
+        if (auto there = check_pages(settings, *loaded->plugin); !there) return there.error();
         return loaded;
+    } catch (std::logic_error const& bug) {
+        return Error(BaseErrc::denied, "create() threw " +
+                                           boost::core::demangle(typeid(bug).name()) +
+                                           ", which is a bug of the plugin: " + bug.what());
     } catch (std::exception const& refusal) {
         return Error(BaseErrc::denied, refusal.what());
     } catch (...) {

@@ -42,6 +42,7 @@ struct Loaded {
     std::vector<std::string> levels;    ///< of its authenticator
     std::vector<Assurance> assurances;  ///< of its levels
     std::vector<std::string> claims;
+    std::map<std::string, Text> claim_titles;
     std::vector<Scope> scopes;
     std::vector<RouteSource::PluginRoute> routes;
     bool quick = false;

@@ -2,6 +2,7 @@
 #include "plugins/host/plugins.hpp"
 
 #include "idp/base/redact.hpp"
+#include "idp/base/url.hpp"
 #include "plugins/host/answer_check.hpp"
 #include "plugins/host/entry_check.hpp"
 #include "plugins/host/loaded.hpp"
@@ -50,15 +51,41 @@ std::vector<std::string> interfaces_of(Plugin& plugin) {
 }
 
 /// The answer of a route whose plugin gave none.
-HttpResponse no_answer() {
-    auto response = text_response(503, "Service Unavailable\n");
+HttpResponse no_answer(Pages const& pages, RouteSource::Needs needs, Caller const& caller,
+                       Runner::Ended::Kind why) {
+    auto response =
+        needs == RouteSource::Needs::access_token ? text_response(503, "Service Unavailable\n")
+        : why == Runner::Ended::Kind::exception
+            ? pages.error(500, "server_error", "error_server", caller.event_id, caller.locale)
+            : pages.error(503, "temporarily_unavailable", "error_unavailable", caller.event_id,
+                          caller.locale);
     response.headers.set("Cache-Control", "no-store");
+    if (response.status == 503) response.headers.set("Retry-After", "1");
     return response;
+}
+
+/// Reads the form of a route that wants one. The answer when there is none.
+std::optional<HttpResponse> read_form(Pages const& pages, Limits const& limits,
+                                      HttpRequest const& request, Caller& caller) {
+    auto const refuse = [&](int status) {
+        return pages.error(status, "invalid_request", "error_bad_request", caller.event_id,
+                           caller.locale);
+    };
+    bool const in_query = request.method == Method::GET || request.method == Method::HEAD;
+    if (!in_query && request.media_type() != "application/x-www-form-urlencoded")
+        return refuse(415);
+    auto parsed = parse_form(in_query ? request.query : request.body, limits.form_fields);
+    if (parsed.error) return refuse(400);
+    caller.form = std::move(parsed.form);
+    return std::nullopt;
 }
 
 class LoadedPlugins final : public Plugins {
   public:
-    explicit LoadedPlugins(Services const& services) : services_(services) {}
+    explicit LoadedPlugins(Services const& services) : services_(services) {
+        if (auto const issuer = parse_http_url(services.issuer); issuer && issuer->path != "/")
+            base_path_ = issuer->path;
+    }
 
     /// Loads them all; the first error ends it.
     Result<> load_all(std::vector<PluginSettings> const& settings,
@@ -94,7 +121,7 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] Lane login_step_lane(std::string_view name) const override {
         auto* const loaded = find(name);
         auto* const step = loaded ? loaded->plugin->login_step() : nullptr;
-        return step ? step->lane() : Lane::plugin;
+        return step ? step->step_lane() : Lane::plugin;
     }
     [[nodiscard]] std::variant<Result<bool>, Failure> step_needed(std::string_view name,
                                                                   LoginView const& login,
@@ -103,14 +130,14 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] Ran<LoginStep::Settled> begin_step(std::string_view name,
                                                      LoginView const& login) override {
         return ask(name, login, "login_step.begin", &Plugin::login_step, check_settled,
-                   [login](LoginStep& part) { return part.begin(login); });
+                   [login](LoginStep& part) { return part.begin_step(login); });
     }
     [[nodiscard]] Ran<LoginStep::Settled> resume_step(std::string_view name, LoginView const& login,
                                                       boost::json::object const& state,
                                                       BrowserRequest const& request) override {
         return ask(name, login, "login_step.resume", &Plugin::login_step, check_settled,
                    [login, state, request](LoginStep& part) {
-                       return part.resume(login, state, request);
+                       return part.resume_step(login, state, request);
                    });
     }
 
@@ -120,6 +147,12 @@ class LoadedPlugins final : public Plugins {
     }
     [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override;
 
+    [[nodiscard]] std::map<std::string, Text> const& claim_titles() const override {
+        return claim_titles_;
+    }
+
+    [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override;
+    [[nodiscard]] Result<> erase(std::string_view user_id) override;
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override;
     [[nodiscard]] Result<Identity> provision(std::string_view name,
                                              Provisioner::NewSignIn const& sign_in) override;
@@ -206,6 +239,8 @@ class LoadedPlugins final : public Plugins {
     Result<> add(std::unique_ptr<Loaded> loaded);
     Route make_route(Loaded& loaded, RouteSource::PluginRoute const& route,
                      std::shared_ptr<FindCaller const> find_caller);
+    Outcome answer_route(Loaded& loaded, RouteSource::PluginRoute const& route,
+                         HttpRequest const& request, Caller caller);
 
     Services services_;
     std::vector<std::unique_ptr<Loaded>> plugins_;
@@ -214,6 +249,8 @@ class LoadedPlugins final : public Plugins {
     std::vector<std::string> steps_;
     std::vector<Scope> scopes_;
     std::vector<std::string> claims_;
+    std::map<std::string, Text> claim_titles_;
+    std::string base_path_;  ///< of the issuer, without a slash at its end
 };
 
 Result<> LoadedPlugins::load_all(std::vector<PluginSettings> const& settings,
@@ -249,6 +286,7 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
             return Error(BaseErrc::denied,
                          "scope \"" + scope.name + "\" is another plugin's already");
     claims_.insert(claims_.end(), loaded->claims.begin(), loaded->claims.end());
+    claim_titles_.merge(loaded->claim_titles);
     scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());
     if (auto* part = loaded->plugin->authenticator())
         authenticators_.push_back({loaded->name, part->label(), loaded->levels, loaded->assurances,
@@ -335,6 +373,35 @@ Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {
     return all;
 }
 
+Result<boost::json::object> LoadedPlugins::export_data(std::string_view user_id) {
+    boost::json::object all;
+    for (auto const& loaded : plugins_) {
+        auto* const listener = loaded->plugin->account_listener();
+        if (!listener) continue;
+        auto data = contain(
+            *loaded, "account_listener.export_data", false,
+            [listener, user = std::string(user_id)] { return listener->export_data(user); });
+        if (!data) return data.error();
+        all[loaded->name] = std::move(*data);
+    }
+    return all;
+}
+
+Result<> LoadedPlugins::erase(std::string_view user_id) {
+    Result<> all;
+    for (auto const& loaded : plugins_) {
+        auto* const listener = loaded->plugin->account_listener();
+        if (!listener) continue;
+        auto erased =
+            contain(*loaded, "account_listener.erase", false,
+                    [listener, user = std::string(user_id)] { return listener->erase(user); });
+        if (!erased && all)
+            all =
+                Error(erased.error().code, "plugin " + loaded->name + ": " + erased.error().detail);
+    }
+    return all;
+}
+
 Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
     constexpr std::string_view what = "account_listener.signed_in";
     Writes all;
@@ -376,22 +443,31 @@ std::vector<Route> LoadedPlugins::routes(FindCaller find_caller) {
 
 Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& route,
                                 std::shared_ptr<FindCaller const> find_caller) {
-    auto const what = "route /" + loaded.name + "/" + route.path;
-    auto handler = [this, &loaded, route, what,
+    auto handler = [this, &loaded, route,
                     find_caller = std::move(find_caller)](HttpRequest const& request) -> Outcome {
         auto found = (*find_caller)(request, route.needs);
         if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
-        auto const& caller = std::get<Caller>(found);
-        auto ran = loaded.run(
-            [handle = route.handler, request, caller] { return handle(request, caller); });
-        if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
-            fail(loaded.name, what, kind_of(ended->kind), ended->what);
-            return no_answer();
-        }
-        return std::get<Outcome>(std::move(ran));
+        return answer_route(loaded, route, request, std::get<Caller>(std::move(found)));
     };
     return {route.method, "/" + loaded.name + "/" + route.path, Lane::plugin, route.body_limit,
             std::move(handler)};
+}
+
+Outcome LoadedPlugins::answer_route(Loaded& loaded, RouteSource::PluginRoute const& route,
+                                    HttpRequest const& request, Caller caller) {
+    caller.path = base_path_ + request.path;
+    caller.event_id = request.request_id;
+    if (route.form)
+        if (auto refusal = read_form(services_.pages, services_.limits, request, caller))
+            return std::move(*refusal);
+    auto ran =
+        loaded.run([handle = route.handler, request, caller] { return handle(request, caller); });
+    if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
+        fail(loaded.name, "route /" + loaded.name + "/" + route.path, kind_of(ended->kind),
+             ended->what);
+        return no_answer(services_.pages, route.needs, caller, ended->kind);
+    }
+    return std::get<Outcome>(std::move(ran));
 }
 
 Loaded::OwnJob const* LoadedPlugins::find_job(std::string_view plugin,

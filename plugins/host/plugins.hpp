@@ -10,6 +10,7 @@
 #include "plugins/host/builtin.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,7 +25,7 @@ struct PluginSettings {
     std::string library;  ///< path of a shared object; empty: compiled in
     bool required = true;
     boost::json::object config;
-    std::string folder;  ///< where `pages/` and `texts/` of the plugin are, if it has any
+    std::string folder;  ///< holds `pages/` and `texts/` of the plugin, if it has any
 };
 
 /// What the host lends to plugins. References live as long as `owner`, or as the process where it
@@ -132,7 +133,14 @@ class Plugins {
     // audited. Two plugins that declare one scope or one claim stop the start.
     [[nodiscard]] virtual std::vector<Scope> const& scopes() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
+    [[nodiscard]] virtual std::map<std::string, Text> const& claim_titles() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+
+    /// What every AccountListener holds of the account, by the plugin's name; the first error ends
+    /// it.
+    [[nodiscard]] virtual Result<boost::json::object> export_data(std::string_view user_id) = 0;
+    /// Every AccountListener erases what it holds. All are asked; the first error is given.
+    [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
 
     /// What every AccountListener wants written with this login; an error of one ends the login.
     [[nodiscard]] virtual Result<Writes> signed_in(SignedIn const& login) = 0;
@@ -141,9 +149,9 @@ class Plugins {
     [[nodiscard]] virtual Result<Identity> provision(std::string_view name,
                                                      Provisioner::NewSignIn const& sign_in) = 0;
 
-    /// Routes of plugins, with their handlers wrapped by deadline and containment. `find_caller`
-    /// says who calls or refuses, also a POST of a session without its csrf token (threats.md
-    /// W-05); the app gives it.
+    /// Routes of plugins, with their handlers wrapped by deadline and containment: a person meets
+    /// the error page where the plugin gave no answer. `find_caller` says who calls or refuses,
+    /// also a POST of a session without its csrf token (threats.md W-05); the app gives it.
     using FindCaller =
         std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
     [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;

@@ -10,6 +10,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
 
 namespace tunnus::plugin {
 
@@ -49,6 +52,21 @@ std::string loader_error() {
     return line;
 }
 
+/// Whether the file that this address was loaded from is no longer there under its name.
+bool is_replaced(void const* address) {
+    auto const wanted = reinterpret_cast<std::uintptr_t>(address);
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        std::istringstream range(line);
+        std::uintptr_t first = 0;
+        std::uintptr_t last = 0;
+        char dash = 0;
+        if (range >> std::hex >> first >> dash >> last && first <= wanted && wanted < last)
+            return line.ends_with(" (deleted)");
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<> check_plugin_file(std::string const& path) {
@@ -68,6 +86,9 @@ Result<TunnusPluginV1 const*> load_entry(std::string const& path) {
     if (!object) return Error(BaseErrc::unavailable, loader_error());
     auto* const symbol = ::dlsym(object, "tunnus_plugin_v1");
     if (!symbol) return Error(BaseErrc::not_found, path + ": has no symbol tunnus_plugin_v1");
+    if (is_replaced(symbol))
+        return Error(BaseErrc::denied,
+                     path + ": was replaced since it was loaded; a restart loads the new one");
     return reinterpret_cast<EntryFunction>(symbol)();
 }
 

@@ -14,7 +14,8 @@ namespace tunnus::plugin {
 [[nodiscard]] Result<> check_plugin_file(std::string const& path);
 
 /// Loads the file (RTLD_NOW, RTLD_LOCAL) and asks it for its entry, unchecked. A file that was
-/// loaded is never unloaded: a late call may still be inside. Errors are for the
+/// loaded is never unloaded: a late call may still be inside. Nor is it loaded anew: a file
+/// that was replaced since is an error, for the code would be the old one. Errors are for the
 /// administrator: the loader's own text, or the symbol that is missing.
 [[nodiscard]] Result<TunnusPluginV1 const*> load_entry(std::string const& path);
 

@@ -28,13 +28,13 @@ class Conversation {
     Conversation(Part& part, LoginView login) : part_(part), login_(std::move(login)) {
         request_.method = Method::POST;
         request_.client_address = "192.0.2.1";
-        take(part_.begin(login_));
+        take(begin(part_));
     }
     Conversation& post(Fields const& fields) {
         request_.form = Form();
         for (auto const& [name, value] : fields)
             request_.form.add(name, value);
-        take(part_.resume(login_, state_, request_));
+        take(resume(part_, state_));
         return *this;
     }
     Conversation& from(std::string device, std::string address = "192.0.2.1") {
@@ -61,10 +61,18 @@ class Conversation {
     void go_back_to(boost::json::object state) { state_ = std::move(state); }
     BrowserRequest& request() { return request_; }
     Answer<Result> resume_with(boost::json::object const& state) const {
-        return part_.resume(login_, state, request_);
+        return resume(part_, state);
     }
 
   private:
+    Answer<Identity> begin(Authenticator& part) const { return part.begin(login_); }
+    Answer<LoginStep::Settled> begin(LoginStep& part) const { return part.begin_step(login_); }
+    Answer<Identity> resume(Authenticator& part, boost::json::object const& state) const {
+        return part.resume(login_, state, request_);
+    }
+    Answer<LoginStep::Settled> resume(LoginStep& part, boost::json::object const& state) const {
+        return part.resume_step(login_, state, request_);
+    }
     void take(Answer<Result> answer) {
         answer_ = std::move(answer);
         if (auto const* page = std::get_if<Page>(&answer_)) state_ = page->state;

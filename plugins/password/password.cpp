@@ -37,7 +37,7 @@ class PasswordAuthenticator final : public Authenticator {
 class FirstStrongStep final : public LoginStep {
   public:
     FirstStrongStep(Flow& flow, bool wanted) : flow_(flow), wanted_(wanted) {}
-    [[nodiscard]] Lane lane() const override { return Lane::password; }
+    [[nodiscard]] Lane step_lane() const override { return Lane::password; }
     [[nodiscard]] Result<bool> needed(LoginView const& login, std::string_view method,
                                       std::string_view) override {
         if (!wanted_ || method == own_name) return false;
@@ -47,11 +47,12 @@ class FirstStrongStep final : public LoginStep {
         if (!has_one) return has_one.error();
         return !*has_one;
     }
-    [[nodiscard]] Answer<Settled> begin(LoginView const& login) override {
+    [[nodiscard]] Answer<Settled> begin_step(LoginView const& login) override {
         return settled(flow_.begin_first_strong(login));
     }
-    [[nodiscard]] Answer<Settled> resume(LoginView const& login, boost::json::object const& state,
-                                         BrowserRequest const& request) override {
+    [[nodiscard]] Answer<Settled> resume_step(LoginView const& login,
+                                              boost::json::object const& state,
+                                              BrowserRequest const& request) override {
         return settled(flow_.resume(login, state, request));
     }
 
@@ -84,6 +85,9 @@ class PasswordPlugin final : public Plugin,
 
     Authenticator* authenticator() override { return &authenticator_; }
     LoginStep* login_step() override { return &step_; }
+    std::vector<std::string> pages() const override {
+        return {"code", "email", "email_owned", "login", "new_password"};
+    }
     AccountListener* account_listener() override { return this; }
     Provisioner* provisioner() override { return this; }
     std::vector<Job*> jobs() override { return {this}; }

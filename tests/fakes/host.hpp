@@ -83,11 +83,21 @@ class FakeHost final : public plugin::Host {
                                           std::string_view plain) override {
         return sealer_.blind_index(name_ + "." + std::string(context), plain);
     }
+    using Host::page;
     /// The template's name, a line end, and the model as JSON.
     [[nodiscard]] HttpResponse page(int status, std::string_view template_name,
                                     boost::json::object const& model, std::string_view) override {
         HttpResponse response(status);
         response.body = std::string(template_name) + "\n" + boost::json::serialize(model);
+        return response;
+    }
+    /// `error`, the error word and the text of `message_key`, a line each.
+    [[nodiscard]] HttpResponse error_page(int status, std::string_view error_word,
+                                          std::string_view message_key,
+                                          plugin::Caller const& caller) override {
+        HttpResponse response(status);
+        response.body =
+            "error\n" + std::string(error_word) + "\n" + text(caller.locale, message_key);
         return response;
     }
     [[nodiscard]] std::string text(std::string_view, std::string_view key) const override {

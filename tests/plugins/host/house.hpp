@@ -24,12 +24,16 @@ struct Script {
     std::function<Answer<Identity>(LoginView const&)> begin = {};
     std::function<Answer<LoginStep::Settled>(LoginView const&)> settle = {};
     std::vector<std::string> claim_names = {};
+    std::map<std::string, Text> claim_titles = {};
     std::function<Result<boost::json::object>(ClaimsQuery const&)> claims = {};
     bool quick = false;
     std::vector<Scope> scopes = {};
     std::vector<RouteSource::PluginRoute> routes = {};
     std::function<Result<Writes>(SignedIn const&)> signed_in = {};
+    std::function<Result<>(std::string_view user_id)> erase = {};
     std::function<Result<>()> job = {};
+    seconds interval{60};
+    std::vector<std::string> pages = {};
 };
 
 class ScriptedAuthenticator final : public Authenticator {
@@ -54,9 +58,9 @@ class ScriptedStep final : public LoginStep {
         if (method == "down") return Error(BaseErrc::unavailable, "down");
         return method == "strong";
     }
-    Answer<Settled> begin(LoginView const& login) override { return script_.settle(login); }
-    Answer<Settled> resume(LoginView const& login, boost::json::object const&,
-                           BrowserRequest const&) override {
+    Answer<Settled> begin_step(LoginView const& login) override { return script_.settle(login); }
+    Answer<Settled> resume_step(LoginView const& login, boost::json::object const&,
+                                BrowserRequest const&) override {
         return script_.settle(login);
     }
 
@@ -82,22 +86,26 @@ class ScriptedPlugin final : public Plugin,
     std::vector<Job*> jobs() override {
         return script_.job ? std::vector<Job*>{this} : std::vector<Job*>{};
     }
+    std::vector<std::string> pages() const override { return script_.pages; }
 
   private:
     std::vector<std::string> claims_supported() const override { return script_.claim_names; }
     Result<boost::json::object> claims(ClaimsQuery const& query) override {
         return script_.claims(query);
     }
+    std::map<std::string, Text> claim_titles() const override { return script_.claim_titles; }
     bool quick() const override { return script_.quick; }
     std::vector<Scope> scopes() const override { return script_.scopes; }
     std::vector<PluginRoute> routes() override { return script_.routes; }
     Result<Writes> signed_in(SignedIn const& login) override { return script_.signed_in(login); }
-    Result<boost::json::object> export_data(std::string_view) override {
-        return boost::json::object();
+    Result<boost::json::object> export_data(std::string_view user_id) override {
+        return boost::json::object{{"of", user_id}};
     }
-    Result<> erase(std::string_view) override { return {}; }
+    Result<> erase(std::string_view user_id) override {
+        return script_.erase ? script_.erase(user_id) : Result<>();
+    }
     std::string name() const override { return "sweep"; }
-    seconds interval() const override { return seconds(60); }
+    seconds interval() const override { return script_.interval; }
     Result<> run() override { return script_.job(); }
 
     Script const script_;

@@ -37,7 +37,7 @@ class PluginsTest : public testing::HouseTest {
         return load_first({.claim_names = {"cat", "dog", "fish"},
                            .claims = [claims](ClaimsQuery const&) { return claims; },
                            .scopes = {{.name = "pets",
-                                       .title = {},
+                                       .title = {"Eläimet", "Djur", "Pets"},
                                        .description = {},
                                        .claims = {"cat", "dog"},
                                        .ask_consent = true,
@@ -127,6 +127,7 @@ TEST_F(PluginsTest, ThatDeclareOneScopeOrOneClaimEndTheStart) {
     Script scoped;
     scoped.scopes.resize(1);
     scoped.scopes[0].name = "pets";
+    scoped.scopes[0].title = {"Eläimet", "Djur", "Pets"};
     Slot<0>::fill("first", scoped);
     Slot<1>::fill("second", scoped);
     EXPECT_EQ(refusal({settings("first"), settings("second")}),
@@ -446,11 +447,74 @@ TEST_F(PluginRouteTest, LeavesTheTokenOfAPostToWhoFindsTheCaller) {
 }
 
 // threats.md X-07
-TEST_F(PluginRouteTest, ThatThrowsAnswers503) {
+TEST_F(PluginRouteTest, ThatThrowsAnswersTheErrorPageWithItsEventId) {
     auto const route = load_route(Method::GET, RouteSource::Needs::nothing,
                                   [](HttpRequest const&, Caller const&) -> Outcome { throw 5; });
-    EXPECT_EQ(answer(route, {}).status, 503);
+    HttpRequest request;
+    request.request_id = "event-1";
+    auto const page = answer(route, request);
+    EXPECT_EQ(page.status, 500);
+    EXPECT_EQ(page.body, "error\nserver_error event-1");
     EXPECT_EQ(failure_recorded(), "exception");
+}
+
+// threats.md X-08
+TEST_F(PluginRouteTest, ThatIsLateAnswersTheErrorPageAndAServiceNoPage) {
+    limits_.plugin_deadline = milliseconds(20);
+    std::promise<void> end;
+    auto const hang = [ended = end.get_future().share()](HttpRequest const&,
+                                                         Caller const&) -> Outcome {
+        ended.wait();
+        return HttpResponse(200);
+    };
+    auto const to_person = answer(load_route(Method::GET, RouteSource::Needs::nothing, hang), {});
+    EXPECT_EQ(to_person.status, 503);
+    EXPECT_TRUE(to_person.body.starts_with("error\ntemporarily_unavailable")) << to_person.body;
+    EXPECT_TRUE(to_person.headers.find("Retry-After"));
+    auto const route = load_route(Method::GET, RouteSource::Needs::access_token, hang);
+    EXPECT_EQ(answer(route, {}).body, "Service Unavailable\n");
+    end.set_value();
+}
+
+TEST_F(PluginRouteTest, GetsItsFormParsed) {
+    plugins_ =
+        load_first({.routes = {{Method::POST, "cats", RouteSource::Needs::session, 1'000,
+                                [](HttpRequest const&, Caller const& caller) {
+                                    return text_response(200, std::string(caller.form.get("name")) +
+                                                                  " at " + caller.path);
+                                },
+                                true}}});
+    auto const route =
+        plugins_->routes([this](HttpRequest const&, RouteSource::Needs) { return caller_; }).at(0);
+    HttpRequest request;
+    request.method = Method::POST;
+    request.path = "/first/cats";
+    request.body = "name=Mirri%20M&csrf=token-1";
+    EXPECT_EQ(answer(route, request).status, 415);
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    EXPECT_EQ(answer(route, request).body, "Mirri M at /first/cats");
+    request.body = "name=a&name=b";
+    EXPECT_EQ(answer(route, request).status, 400);
+}
+
+TEST_F(PluginsTest, ExportAndEraseForEveryListener) {
+    auto const nothing = [](SignedIn const&) -> Result<Writes> { return Writes(); };
+    std::vector<std::string> erased;
+    Slot<0>::fill("first", {.signed_in = nothing, .erase = [&](std::string_view user) -> Result<> {
+                                erased.emplace_back(user);
+                                return Error(BaseErrc::unavailable, "down");
+                            }});
+    Slot<1>::fill("second", {.signed_in = nothing, .erase = [&](std::string_view user) -> Result<> {
+                                 erased.emplace_back(user);
+                                 return {};
+                             }});
+    auto const plugins = load({settings("first"), settings("second"), settings("third")}).value();
+    EXPECT_EQ(plugins->export_data("u-1").value(),
+              (boost::json::object{{"first", {{"of", "u-1"}}}, {"second", {{"of", "u-1"}}}}));
+    auto const done = plugins->erase("u-1");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().detail, "plugin first: down");
+    EXPECT_EQ(erased, (std::vector<std::string>{"u-1", "u-1"}));
 }
 
 TEST_F(PluginsTest, HearOfASignInAndSayWhatIsWrittenWithIt) {

@@ -26,7 +26,9 @@ class OutOfTreeTest : public testing::HouseTest {
         std::string const project = TUNNUS_SOURCE_DIR "/tests/plugins/out_of_tree/project";
         auto const prefix = (folder_ / "installed").string();
         auto const build = (folder_ / "build").string();
-        run(cmake + " --install " TUNNUS_BINARY_DIR " --component development --prefix " + prefix);
+        for (std::string const component : {"development", "testing"})
+            run(cmake + " --install " TUNNUS_BINARY_DIR " --component " + component + " --prefix " +
+                prefix);
         run(cmake + " -S " + project + " -B " + build +
             " -DCMAKE_CXX_COMPILER=" TUNNUS_CXX " -DCMAKE_PREFIX_PATH=" + prefix);
         run(cmake + " --build " + build);
@@ -36,6 +38,7 @@ class OutOfTreeTest : public testing::HouseTest {
     static PluginSettings parking(std::string const& file) {
         auto parking = settings("parking");
         parking.library = (folder_ / "build" / (file + ".so")).string();
+        parking.folder = (folder_ / "build/parking").string();
         parking.config["contact"] = "parking@example.org";
         return parking;
     }
@@ -84,6 +87,46 @@ TEST_F(OutOfTreeTest, IsLoadedAndAnswers) {
     EXPECT_TRUE(named.loaded_from_file);
     EXPECT_EQ(plugins->claims(query("u-1")).value(), (boost::json::object{{"parking_place", 1}}));
     EXPECT_EQ(plugins->claims(query("u-1")).value(), (boost::json::object{{"parking_place", 2}}));
+}
+
+TEST_F(OutOfTreeTest, BringsItsPagesBesideItsFile) {
+    auto const plugins = load({parking("parking")}).value();
+    EXPECT_TRUE(pages_.plugins.contains("parking"));
+    auto elsewhere = parking("parking");
+    elsewhere.folder = (folder_ / "nowhere").string();
+    EXPECT_EQ(
+        refusal({elsewhere}),
+        "plugins[0]: page " + (folder_ / "nowhere/pages/places.html").string() + ": is missing");
+}
+
+TEST_F(OutOfTreeTest, PassesItsOwnTestsAgainstTheInstalledFakes) {
+    run((folder_ / "build/parking_test").string());
+}
+
+TEST_F(OutOfTreeTest, IsInstalledWithItsPages) {
+    run(std::string(TUNNUS_CMAKE) + " --install " + (folder_ / "build").string() + " --prefix " +
+        (folder_ / "deployed").string());
+    auto installed = parking("parking");
+    auto const folder = folder_ / "deployed/lib/tunnus/plugins";
+    installed.library = (folder / "parking.so").string();
+    installed.folder = (folder / "parking").string();
+    EXPECT_EQ(refusal({installed}), "");
+    EXPECT_TRUE(fs::exists(folder / "parking/texts/sv.json"));
+}
+
+// The loader would give the old code again.
+TEST_F(OutOfTreeTest, IsRefusedWhenItsFileWasReplacedSinceItWasLoaded) {
+    auto const replaced = folder_ / "replaced.so";
+    fs::copy_file(parking("parking").library, replaced);
+    auto settings = parking("parking");
+    settings.library = replaced.string();
+    EXPECT_EQ(refusal({settings}), "");
+    EXPECT_EQ(refusal({settings}), "") << "the same file again";
+    fs::remove(replaced);
+    fs::copy_file(parking("parking").library, replaced);
+    EXPECT_EQ(refusal({settings}), "plugins[0]: " + replaced.string() +
+                                       ": was replaced since it was loaded; a restart loads the "
+                                       "new one");
 }
 
 // threats.md X-07

@@ -11,7 +11,9 @@ namespace parking {
 
 using namespace tunnus;
 
-class Parking final : public plugin::Plugin, private plugin::ClaimsSource {
+class Parking final : public plugin::Plugin,
+                      private plugin::ClaimsSource,
+                      private plugin::RouteSource {
   public:
     explicit Parking(plugin::Host& host) : host_(host) {
         auto const contact = host.configuration().at("contact").as_string();
@@ -19,6 +21,8 @@ class Parking final : public plugin::Plugin, private plugin::ClaimsSource {
         if (!email) throw std::runtime_error("config.contact: " + email.error().text());
     }
     plugin::ClaimsSource* claims_source() override { return this; }
+    plugin::RouteSource* route_source() override { return this; }
+    std::vector<std::string> pages() const override { return {"places"}; }
 
   private:
     std::vector<std::string> claims_supported() const override { return {"parking_place"}; }
@@ -35,6 +39,20 @@ class Parking final : public plugin::Plugin, private plugin::ClaimsSource {
             {"SELECT id FROM parking_places WHERE user_id = ?", {sql::value(query.user_id)}, {}});
         if (!rows) return rows.error();
         return boost::json::object{{"parking_place", rows->size()}};
+    }
+    std::vector<PluginRoute> routes() override {
+        return {{Method::GET, "", Needs::nothing, 0,
+                 [this](HttpRequest const&, plugin::Caller const& caller) {
+                     return host_.page(200, "places", {{"places", 12}}, caller);
+                 }},
+                {Method::POST, "", Needs::session, 4'096,
+                 [this](HttpRequest const&, plugin::Caller const& caller) { return park(caller); },
+                 true}};
+    }
+    Outcome park(plugin::Caller const& caller) {
+        if (!caller.form.get("plate").empty()) return redirect_response(caller.path);
+        boost::json::object const errors{{"plate", host_.text(caller.locale, "no_plate")}};
+        return host_.page(422, "places", {{"places", 12}, {"errors", errors}}, caller);
     }
     plugin::Host& host_;
 };
