@@ -10,6 +10,7 @@
 #include "idp/login/flow.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
+#include "idp/login/own_pages.hpp"
 #include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
@@ -193,6 +194,14 @@ Result<> BuiltApp::load_clients() {
         if (!client) return configuration_error(configuration_, configured, client.error().detail);
         clients.push_back(std::move(*client));
     }
+    auto const* const theme_name = configuration_.pages.theme.if_contains("name");
+    auto const own = oidc::parse_client(
+        login::own_client(configuration_.issuer, theme_name && theme_name->is_string()
+                                                     ? std::string_view(theme_name->get_string())
+                                                     : std::string_view("Tunnus")),
+        configuration_.limits);
+    if (!own) return own.error();
+    clients.push_back(*own);
     if (auto loaded = clients_.load(std::move(clients)); !loaded) return loaded.error();
     return {};
 }
@@ -340,6 +349,10 @@ void BuiltApp::list_routes() {
         {POST, "/login/consent", Lane::fast, form, form_of(in_flow(&login::LoginFlow::consent))},
         {GET, "/error", Lane::fast, none,
          page_of([this](HttpRequest const& request) { return pages_.error_again(request); })},
+        {GET, std::string(login::signed_in_path), Lane::fast, none,
+         [this](HttpRequest const& request) -> Outcome {
+             return login::return_to_page(*parts_, request);
+         }},
         {GET, "/logout", Lane::fast, none, page_of(in_logout(&login::Logout::end_session))},
         {POST, "/logout", Lane::fast, form, in_logout(&login::Logout::end_session)},
         {POST, "/logout/confirm", Lane::fast, form, form_of(in_logout(&login::Logout::confirm))},
@@ -473,6 +486,12 @@ Result<std::unique_ptr<App>> App::build(Configuration configuration,
     if (folders.templates.empty()) folders.templates = assets.templates;
     if (folders.texts.empty()) folders.texts = assets.texts;
     if (folders.static_files.empty()) folders.static_files = assets.static_files;
+    for (auto const& [key, folder] :
+         {std::pair("templates", folders.templates), std::pair("texts", folders.texts),
+          std::pair("static", folders.static_files)})
+        if (!std::filesystem::is_directory(folder))
+            return Error(BaseErrc::malformed, configuration.file + ": pages." + key + ": " +
+                                                  folder + ": is not a folder");
     auto pages = Pages::load(
         {.templates = configuration.pages.templates,
          .texts = configuration.pages.texts,

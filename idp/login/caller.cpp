@@ -2,6 +2,7 @@
 #include "idp/login/caller.hpp"
 
 #include "idp/base/form.hpp"
+#include "idp/login/own_pages.hpp"
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/protocol/bearer.hpp"
 
@@ -15,9 +16,11 @@ Found by_session(Parts const& parts, HttpRequest const& request) {
     if (auto* answer = std::get_if<HttpResponse>(&found)) return std::move(*answer);
     auto const& session = std::get<std::optional<storage::Session>>(found);
     auto const locale = Pages::choose_locale({}, request);
-    if (!session)
+    if (!session) {
+        if (auto sign_in = lead_to_sign_in(parts, request)) return std::move(*sign_in);
         return parts.provider.pages.error(401, "login_required", "error_sign_in_first",
                                           request.request_id, locale);
+    }
     auto csrf = session_csrf(parts, request);
     if (request.method != Method::GET && request.method != Method::HEAD) {
         // A form sends the token in its body, a script of ours in a field that no other site can
@@ -34,7 +37,10 @@ Found by_session(Parts const& parts, HttpRequest const& request) {
                           .client_id = {},
                           .scopes = {},
                           .csrf = std::move(csrf),
-                          .locale = locale};
+                          .locale = locale,
+                          .path = {},
+                          .event_id = {},
+                          .form = {}};
 }
 
 Found by_access_token(Parts const& parts, HttpRequest const& request) {
@@ -48,7 +54,10 @@ Found by_access_token(Parts const& parts, HttpRequest const& request) {
                           .client_id = live->client->client_id,
                           .scopes = std::move(live->token.scopes),
                           .csrf = {},
-                          .locale = Pages::choose_locale({}, request)};
+                          .locale = Pages::choose_locale({}, request),
+                          .path = {},
+                          .event_id = {},
+                          .form = {}};
     if (live->grant) {
         caller.user_id = live->grant->user_id;
         if (auto const* acr = live->grant->body.if_contains("acr")) caller.acr = acr->as_string();

@@ -6,8 +6,10 @@
 
 namespace tunnus::login {
 
-/// The caller, or the answer that refuses: 401 page or 403 for a person (a POST needs the session's
-/// csrf token in a form or in the field X-CSRF-Token), BEAR(e) of threats.md 0.2 for a service.
+/// The caller, or the answer that refuses: for a person a login that leads back to the page, where
+/// it is one to return to (idp/login/own_pages), else a page of 401, or 403 (a POST needs the
+/// session's csrf token in a form or in the field X-CSRF-Token), BEAR(e) of threats.md 0.2 for a
+/// service.
 [[nodiscard]] std::variant<plugin::Caller, HttpResponse> find_caller(
     Parts const& parts, HttpRequest const& request, plugin::RouteSource::Needs needs);
 

@@ -22,8 +22,13 @@ boost::json::array Walk::consent_items(AskConsent const& step) const {
             {{"title", provider_.pages.text(transaction_.locale, "scope_offline_access")},
              {"description",
               provider_.pages.text(transaction_.locale, "scope_offline_access_about")}});
-    for (auto const& claim : step.claims)
-        items.push_back({{"title", claim}, {"description", false}});
+    auto const& titles = parts_.plugins.claim_titles();
+    for (auto const& claim : step.claims) {
+        auto const title = titles.find(claim);
+        items.push_back(
+            {{"title", title == titles.end() ? claim : title->second.in(transaction_.locale)},
+             {"description", false}});
+    }
     return items;
 }
 

@@ -6,6 +6,7 @@
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/levels.hpp"
+#include "idp/login/own_pages.hpp"
 #include "oidc/endpoints/end_session.hpp"
 
 namespace tunnus::login {
@@ -148,9 +149,11 @@ Outcome Logout::sessions(HttpRequest const& request) const {
     auto const query = parse_form(request.query, parts_.provider.limits.form_fields);
     auto const locale = Pages::choose_locale({std::string(query.form.get("ui_locales"))}, request);
     auto const& pages = parts_.provider.pages;
-    if (!session)
+    if (!session) {
+        if (auto sign_in = lead_to_sign_in(parts_, request)) return std::move(*sign_in);
         return pages.error(401, "login_required", "error_sign_in_first", request.request_id,
                            locale);
+    }
 
     auto const now = parts_.provider.clock.now();
     auto const all = parts_.provider.sessions.find_by_user(session->user_id, now);

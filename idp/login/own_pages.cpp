@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "idp/login/own_pages.hpp"
+
+#include "idp/base/form.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+namespace tunnus::login {
+namespace {
+
+constexpr std::string_view own_id = "urn:tunnus:own-pages";
+constexpr std::size_t max_return_path = 512;
+
+/// Letters, digits and a few signs: no `//` at the begin, no backslash, nothing encoded twice.
+bool is_return_path(std::string_view path) {
+    static constexpr std::string_view signs =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/?=&";
+    return path.size() <= max_return_path && path.starts_with('/') && !path.starts_with("//") &&
+           path.find_first_not_of(signs) == std::string_view::npos;
+}
+
+bool shows_pages(HttpRequest const& request) {
+    auto const accept = request.headers.find("Accept");
+    return request.method == Method::GET && accept &&
+           accept->find("text/html") != std::string_view::npos;
+}
+
+}  // namespace
+
+boost::json::object own_client(std::string_view issuer, std::string_view name) {
+    return {
+        {"client_id", own_id},
+        {"client_name", name},
+        {"redirect_uris", boost::json::array{std::string(issuer) + std::string(signed_in_path)}},
+        {"token_endpoint_auth_method", "none"},
+        {"scope", "openid"}};
+}
+
+std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest const& request) {
+    auto const target = request.path + (request.query.empty() ? "" : "?" + request.query);
+    if (!shows_pages(request) || !is_return_path(target)) return std::nullopt;
+    auto const& issuer = parts.provider.issuer;
+    auto const back = issuer + std::string(signed_in_path);
+    auto const challenge = random_token(parts.provider.random);
+    auto const locale = Pages::choose_locale({}, request);
+    auto response = redirect_response(issuer + "/authorize?" +
+                                      build_form({{"client_id", own_id},
+                                                  {"redirect_uri", back},
+                                                  {"response_type", "code"},
+                                                  {"scope", "openid"},
+                                                  {"code_challenge", challenge},
+                                                  {"code_challenge_method", "S256"},
+                                                  {"ui_locales", locale},
+                                                  {"state", target}}));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+HttpResponse return_to_page(Parts const& parts, HttpRequest const& request) {
+    auto const query = parse_form(request.query, parts.provider.limits.form_fields);
+    auto const target = query.form.get("state");
+    if (query.error || !query.form.find("code") || !is_return_path(target))
+        return parts.provider.pages.error(401, "login_required", "error_sign_in_first",
+                                          request.request_id, Pages::choose_locale({}, request));
+    auto response = redirect_response(parts.provider.issuer + std::string(target));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace tunnus::login

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Signing in to see a page of our own: a person who opens one without a session is led through a
+// login and back. The login is an ordinary one, of a client that is ourselves: public, known to no
+// one else, without scopes beyond `openid`, and with a code challenge that nobody has a verifier
+// for, so its code opens nothing. What counts is the session.
+#pragma once
+
+#include "idp/login/parts.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace tunnus::login {
+
+/// The path at which such a login ends, a route of GET.
+inline constexpr std::string_view signed_in_path = "/signed-in";
+
+/// Our own registration; `name` is what people know us by.
+[[nodiscard]] boost::json::object own_client(std::string_view issuer, std::string_view name);
+
+/// 303 to the login, for a GET of a browser that shows pages. Empty where that is no use: another
+/// method, a script, or an address that could not be returned to.
+[[nodiscard]] std::optional<HttpResponse> lead_to_sign_in(Parts const& parts,
+                                                          HttpRequest const& request);
+
+/// GET /signed-in: 303 to the page. The `state` is a path of our own in plain characters, or it is
+/// not followed (no open redirect); a login that failed ends in the page of 401.
+[[nodiscard]] HttpResponse return_to_page(Parts const& parts, HttpRequest const& request);
+
+}  // namespace tunnus::login
