@@ -3,6 +3,7 @@
 #pragma once
 
 #include "idp/base/audit.hpp"
+#include "idp/base/random.hpp"
 #include "storage/sql/database.hpp"
 
 #include <boost/json/object.hpp>

@@ -305,8 +305,8 @@ struct Caller {
 class RouteSource {
   public:
     virtual ~RouteSource() = default;
-    /// Without a session a route that needs one is not asked: a person meets the product's page of
-    /// 401. Without a good access token a service gets 401 or 403 by RFC 6750.
+    /// A GET that needs a session leads a person without one through a login and back; any other
+    /// call meets a page of 401. Without a good access token a service gets 401 or 403 by RFC 6750.
     enum class Needs { nothing, session, access_token };
     struct PluginRoute {
         Method method;

@@ -8,12 +8,9 @@
 #include "plugins/host/entry_check.hpp"
 #include "plugins/host/shared_object.hpp"
 
-#include <boost/core/demangle.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
-#include <typeinfo>
 
 namespace tunnus::plugin {
 
@@ -154,9 +151,10 @@ Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
         if (auto there = check_pages(settings, *loaded->plugin); !there) return there.error();
         return loaded;
     } catch (std::logic_error const& bug) {
-        return Error(BaseErrc::denied, "create() threw " +
-                                           boost::core::demangle(typeid(bug).name()) +
-                                           ", which is a bug of the plugin: " + bug.what());
+        return Error(
+            BaseErrc::denied,
+            std::string("a bug of the plugin, such as a member that its configuration lacks: ") +
+                bug.what());
     } catch (std::exception const& refusal) {
         return Error(BaseErrc::denied, refusal.what());
     } catch (...) {

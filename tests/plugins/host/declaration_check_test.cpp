@@ -118,8 +118,8 @@ TEST_F(DeclarationCheckTest, TellsABugFromARefusalAndWhereASchemaIsWrong) {
                       static_cast<void>(host.configuration().at("absent"));
                   }});
     EXPECT_EQ(refusal({settings("first")}),
-              "plugins[0]: create() threw std::out_of_range, which is a bug of the plugin: out of "
-              "range");
+              "plugins[0]: a bug of the plugin, such as a member that its configuration lacks: out "
+              "of range");
     Slot<0>::fill("first", {});
     Slot<0>::entry.config_schema = "{\"type\": \"object\"\n \"properties\": {}}";
     auto const schema = refusal({settings("first")});

@@ -68,7 +68,6 @@ class OutOfTreeTest : public testing::HouseTest {
         return {reinterpret_cast<char const*>(members.data()), sizeof members};
     }
 
-  private:
     static void run(std::string const& command) {
         auto const log = (folder_ / "log").string();
         ASSERT_EQ(
@@ -77,6 +76,8 @@ class OutOfTreeTest : public testing::HouseTest {
             << command;
     }
     static inline fs::path folder_;
+
+  private:
     static inline int doctored_ = 0;
 };
 
