@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <thread>
 
 namespace tunnus::sql {
@@ -34,9 +35,16 @@ TEST_F(WriteQueueTest, WaitsForEnoughWhileItHasPatience) {
     // Many rounds, so that the taker is asleep before the last push in some of them.
     for (int round = 0; round < 500; ++round) {
         std::size_t taken = 0;
-        std::jthread taker([&] { taken = queue_.take(most, 3, for_ever).size(); });
-        for (int i = 0; i < 3; ++i)
+        std::latch started(1);
+        std::jthread taker([&] {
+            started.count_down();
+            taken = queue_.take(most, 3, for_ever).size();
+        });
+        started.wait();
+        for (int i = 0; i < 3; ++i) {
             push();
+            std::this_thread::yield();
+        }
         taker.join();
         ASSERT_EQ(taken, 3U);
     }
