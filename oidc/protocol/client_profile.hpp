@@ -4,15 +4,31 @@
 #pragma once
 
 #include "idp/base/result.hpp"
+#include "oidc/jose/jwa.hpp"
 
 #include <boost/json/object.hpp>
+
+#include <string_view>
 
 namespace tunnus::oidc {
 
 /// The registration with what its profile demands written out: what is absent is added, and what is
-/// present and contradicts it is invalid_client_metadata, the member named. `fapi2` (FAPI 2.0
-/// Security Profile), `fapi2-message-signing`, `ftn` (the Finnish Trust Network). Without `profile`
-/// it comes back as it is.
+/// present and contradicts it is invalid_client_metadata, the member named. Without `profile` it
+/// comes back as it is.
+///
+/// `fapi2` (FAPI 2.0 Security Profile §5.3): a confidential client that proves itself by
+/// private_key_jwt (if it says nothing) or a certificate, pushes its requests, has response type
+/// `code`, PKCE and sender-constrained tokens (by DPoP, if it says nothing), signs with PS256,
+/// ES256 or EdDSA, and names the issuer alone as audience.
+/// `fapi2-message-signing` (FAPI 2.0 Message Signing §5): the same, and its requests are signed;
+/// its JARM and introspection responses are by the algorithms above.
+/// `ftn` (Finnish Trust Network, recommendation 213/2023 S): private_key_jwt with a `kid`, keys
+/// exchanged as a static `jwks`, requests signed or pushed, ID token and userinfo encrypted to the
+/// client by the algorithm of its encryption key.
 [[nodiscard]] Result<boost::json::object> apply_client_profile(boost::json::object metadata);
+
+/// Whether this profile lets the client sign with this algorithm, where its registration leaves the
+/// choice open (FAPI 2.0 Security Profile §5.4.1).
+[[nodiscard]] bool profile_permits(std::string_view profile, jose::Algorithm algorithm);
 
 }  // namespace tunnus::oidc
