@@ -65,6 +65,30 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
     return body;
 }
 
+/// A browser that some link led here, whoever wrote it: its request failed before the person did
+/// anything, so to go on to the service at once would make us a redirector for anybody (RFC 9700
+/// §4.11.2, threats.md O-17). A page asks first. Programs, and requests without pages, get the
+/// redirect.
+bool came_by_a_link(HttpRequest const& request, Form const& form) {
+    auto const site = request.headers.find("Sec-Fetch-Site");
+    return site && *site != "same-origin" &&
+           form.get("prompt").find("none") == std::string_view::npos;
+}
+
+HttpResponse ask_before_leaving(Provider const& provider, HttpRequest const& request,
+                                AuthorizationRequest const& refused, Refusal const& refusal) {
+    auto const fields = error_fields(refused, refusal, provider.issuer);
+    auto const locale = Pages::choose_locale(refused.ui_locales, request);
+    json::object model{{"error", to_string(refusal.error)},
+                       {"event_id", request.request_id},
+                       {"message", provider.pages.text(locale, "error_bad_request")},
+                       {"languages", json::array()},
+                       {"return_uri", response_location(refused.redirect_uri, fields)}};
+    if (auto const client = provider.clients.find(refused.client_id))
+        model["service"] = {{"name", client->name(locale)}};
+    return provider.pages.render(400, "error", model, locale);
+}
+
 }  // namespace
 
 std::variant<BegunAuthorization, HttpResponse> begin_authorization(Provider const& provider,
@@ -89,6 +113,8 @@ std::variant<BegunAuthorization, HttpResponse> begin_authorization(Provider cons
                                                 {"detail", refused.refusal.detail},
                                                 {"client_id", refused.request->client_id},
                                                 {"request_id", request.request_id}});
+    if (came_by_a_link(request, parsed.form))
+        return ask_before_leaving(provider, request, *refused.request, refused.refusal);
     return refuse_authorization(provider, *refused.request, refused.refusal);
 }
 

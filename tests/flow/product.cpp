@@ -3,31 +3,59 @@
 
 #include "idp/login/accounts.hpp"
 #include "storage/users.hpp"
+#include "tests/flow/invariants.hpp"
 
 #include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <utility>
 
 namespace tunnus::flow {
 
+namespace {
+
+Configuration read(std::string const& text) {
+    auto configuration = parse_configuration(text, TUNNUS_SOURCE_DIR "/conf/flow.json");
+    if (!configuration) throw std::runtime_error(configuration.error().text());
+    return std::move(*configuration);
+}
+
+}  // namespace
+
 Product::Product(std::string const& configuration,
-                 std::span<plugin::EntryFunction const> compiled_in) {
-    auto read = parse_configuration(configuration, TUNNUS_SOURCE_DIR "/conf/flow.json");
-    if (!read) throw std::runtime_error(read.error().text());
-    auto opened = open_configured_database(*read, log, sql::DatabaseSettings::Use::server);
+                 std::span<plugin::EntryFunction const> compiled_in)
+    : configuration_(configuration), compiled_in_(compiled_in) {
+    auto parsed = read(configuration_);
+    auto opened = open_configured_database(parsed, log, sql::DatabaseSettings::Use::server);
     if (!opened) throw std::runtime_error(opened.error().text());
     database = std::move(*opened);
-    auto built = App::build(std::move(*read), database,
+    build(std::move(parsed));
+}
+
+Product::~Product() {
+    if (!app) return;
+    for (auto const& broken : find_broken_invariants(*this))
+        ADD_FAILURE() << broken;
+}
+
+void Product::build(Configuration configuration) {
+    auto built = App::build(std::move(configuration), database,
                             {.clock = clock,
                              .random = random,
                              .log = log,
                              .http = std::shared_ptr<HttpClient>(std::shared_ptr<void>(), &http),
                              .mail = &mailbox,
-                             .compiled_in = compiled_in});
+                             .compiled_in = compiled_in_});
     if (!built) throw std::runtime_error(built.error().text());
     app = std::move(*built);
     router_ = std::make_unique<web::Router>(app->routes());
+}
+
+void Product::restart() {
+    router_.reset();
+    app.reset();
+    build(read(configuration_));
 }
 
 std::string Product::shared_configuration(std::string const& more_plugins) {
@@ -61,12 +89,15 @@ HttpResponse Product::answer(HttpRequest request) {
     request.received_at = clock.now();
     request.over_tls = true;
     if (request.client_address.empty()) request.client_address = "192.0.2.7";
-    auto outcome = web::dispatch(*router_, std::move(request));
+    auto outcome = web::dispatch(*router_, request);
     if (auto const meanwhile = std::exchange(before_commit, nullptr)) meanwhile();
-    return settle(std::move(outcome), app->committer());
+    auto response = settle(std::move(outcome), app->committer());
+    history.push_back({std::move(request), response});
+    return response;
 }
 
 std::string Product::add_user(std::string const& email, std::string const& password) {
+    personal.insert(personal.end(), {email, password});
     auto identity = app->plugins().provision(
         "password", {.email = email, .password = Secret(password), .verified = true});
     if (!identity) throw std::runtime_error(identity.error().text());

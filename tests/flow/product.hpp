@@ -25,7 +25,14 @@ class Mailbox final : public MailTransport {
     std::vector<Mail> mails;
 };
 
-/// Built from a configuration: see configuration() for the one that tests share.
+/// One request and its answer, after the commit.
+struct Exchange {
+    HttpRequest request;
+    HttpResponse response;
+};
+
+/// Built from a configuration: see configuration() for the one that tests share. At its end it
+/// checks the invariants (invariants.hpp) over all that it answered, logged and stored.
 class Product {
   public:
     /// Throws with the line that `tunnus serve` would print.
@@ -33,6 +40,8 @@ class Product {
     explicit Product(
         std::string const& configuration,
         std::span<plugin::EntryFunction const> compiled_in = plugin::builtin_entries());
+    ~Product();
+    Product(Product const&) = delete;
 
     /// Issuer https://tunnus.example; the clients `library` and `parks` (confidential, PKCE) and
     /// `kiosk` (public); the plugins password, profile and example_claims.
@@ -54,6 +63,9 @@ class Product {
     [[nodiscard]] std::string audited_reason(std::string_view kind);
     /// Runs the job of this name now.
     void run_job(std::string_view name);
+    /// Builds the product anew on the same database, as after a stop or a crash.
+    void restart();
+    [[nodiscard]] std::string const& configuration() const { return configuration_; }
 
     fakes::ManualClock clock;
     fakes::SeededRandom random;
@@ -62,8 +74,16 @@ class Product {
     Mailbox mailbox;
     std::shared_ptr<sql::Database> database;
     std::unique_ptr<App> app;
+    std::vector<Exchange> history;
+    /// What must stand in no address, log line, audit event or error page: passwords, e-mail
+    /// addresses. Personal identity codes are known by their form.
+    std::vector<std::string> personal;
 
   private:
+    void build(Configuration configuration);
+
+    std::string configuration_;
+    std::span<plugin::EntryFunction const> compiled_in_;
     std::unique_ptr<web::Router> router_;
     std::uint64_t requests_ = 0;
 };

@@ -28,6 +28,7 @@ export const samples = {
     'conf/error': [
         { error: 'invalid_request', event_id: '01JD3Z9K6V7Q', message: 'Palvelun lähettämä pyyntö oli virheellinen.' },
         { error: 'access_denied', event_id: '01JD3Z9K6V7Q' },
+        { error: 'invalid_request', event_id: '01JD3Z9K6V7Q', languages: [], multilingual: false, service, return_uri: 'https://service.example/callback?error=invalid_request' },
     ],
     'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
     'conf/sessions': [

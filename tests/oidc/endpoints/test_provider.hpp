@@ -228,7 +228,15 @@ struct EndpointTest : testing::Test {
     static std::string text(HttpResponse const& response, std::string_view name) {
         return std::string(find_string(json(response), name).value_or("(none)"));
     }
-    static std::string error(HttpResponse const& response) { return text(response, "error"); }
+    /// The error's word; the rest of the answer is that of TOK(word) or TOK401 (threats.md 0.2).
+    static std::string error(HttpResponse const& response) {
+        auto const word = text(response, "error");
+        EXPECT_EQ(response.status, word == "invalid_client" ? 401 : 400) << response.body;
+        EXPECT_EQ(response.headers.find("Cache-Control").value_or(""), "no-store");
+        EXPECT_EQ(response.headers.find("Content-Type").value_or(""), "application/json");
+        EXPECT_EQ(response.body.find("_token\""), std::string::npos) << response.body;
+        return word;
+    }
     boost::json::object id_token(HttpResponse const& response) {
         auto const verified = jose::VerifiedJwt::verify(
             text(response, "id_token"), ring.current()->verification, {jose::Algorithm::ES256});
