@@ -32,11 +32,15 @@ Runner::Bounds job_bounds(Limits const& limits) {
     return bounds;
 }
 
+/// Loading a file may take as long as so many calls.
+constexpr int calls_per_load = 5;
+
 Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
-                                         std::span<EntryFunction const> builtin) {
+                                         std::span<EntryFunction const> builtin,
+                                         Limits const& limits) {
     if (!settings.library.empty()) {
         if (auto safe = check_plugin_file(settings.library); !safe) return safe.error();
-        return load_entry(settings.library);
+        return load_entry(settings.library, calls_per_load * limits.plugin_deadline);
     }
     for (auto const entry_function : builtin) {
         auto const* entry = entry_function();
@@ -137,7 +141,7 @@ Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
 Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
                                             std::span<EntryFunction const> builtin,
                                             Services const& services) {
-    auto const entry = find_entry(settings, builtin);
+    auto const entry = find_entry(settings, builtin, services.limits);
     if (!entry) return entry.error();
     if (auto fits = check_entry(*entry, settings.name); !fits) return fits.error();
     auto configuration = check_configuration(settings, **entry);

@@ -4,10 +4,14 @@
 #include "plugins/host/builtin.hpp"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -67,6 +71,47 @@ bool is_replaced(void const* address) {
     return false;
 }
 
+/// The child's whole life. Of this process's code it runs the loader alone: what a constructor
+/// throws must not come out into the callers of probe().
+[[noreturn]] void load_and_end(char const* path, int report) noexcept {
+    int const nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::dup2(nowhere, STDERR_FILENO);
+    static_cast<void>(::dlopen(path, RTLD_NOW | RTLD_LOCAL));
+    ::_exit(::write(report, "", 1) == 1 ? 0 : 1);
+}
+
+/// Loads the file in a child first: constructors that exit, throw, crash or hang end the child, and
+/// the start is refused with the file's name (threats.md X-05). Why a file cannot be loaded is told
+/// by the load that follows.
+Result<> probe(std::string const& path, milliseconds deadline) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return Error(BaseErrc::unavailable, std::strerror(errno));
+    pid_t const child = ::fork();
+    if (child == 0) load_and_end(path.c_str(), ends[1]);
+    ::close(ends[1]);
+    bool came = false;
+    bool late = false;
+    if (child > 0) {
+        pollfd waiting{ends[0], POLLIN, 0};
+        int ready = -1;
+        while ((ready = ::poll(&waiting, 1, static_cast<int>(deadline.count()))) < 0 &&
+               errno == EINTR) {
+        }
+        char end = 0;
+        late = ready == 0;
+        came = ready > 0 && ::read(ends[0], &end, 1) == 1;
+        ::kill(child, SIGKILL);
+        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+        }
+    }
+    ::close(ends[0]);
+    if (child < 0) return Error(BaseErrc::unavailable, "no process to try " + path + " in");
+    if (late) return refused(path, "does not end being loaded");
+    if (!came) return refused(path, "ends the process that loads it");
+    return {};
+}
+
 }  // namespace
 
 Result<> check_plugin_file(std::string const& path) {
@@ -81,7 +126,8 @@ Result<> check_plugin_file(std::string const& path) {
     return check_safe(file, false);
 }
 
-Result<TunnusPluginV1 const*> load_entry(std::string const& path) {
+Result<TunnusPluginV1 const*> load_entry(std::string const& path, milliseconds deadline) {
+    if (auto probed = probe(path, deadline); !probed) return probed.error();
     auto* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!object) return Error(BaseErrc::unavailable, loader_error());
     auto* const symbol = ::dlsym(object, "tunnus_plugin_v1");

@@ -193,6 +193,33 @@ TEST_F(PluginsTest, AuditWithoutIdentityCodes) {
               (boost::json::object{{"who", {"hetu [identity code]"}}, {"[identity code]", 1}}));
 }
 
+// threats.md X-14: the host is there as long as the plugin is, so a call from a thread of the
+// plugin's own, or after the request ended, finds it.
+TEST_F(PluginsTest, MayCallTheHostFromAnyThreadAndAfterTheRequest) {
+    Host* host = nullptr;
+    std::vector<std::jthread> own;
+    auto const use = [&host] {
+        host->log().info("later");
+        AuditEvent event;
+        event.kind = AuditKind::profile_changed;
+        EXPECT_TRUE(host->audit().record(std::move(event)));
+        EXPECT_TRUE(host->database().query({"SELECT 1", {}, {}}));
+    };
+    auto const plugins = load_first({.created = [&](Host& given) { host = &given; },
+                                     .begin =
+                                         [&](LoginView const&) {
+                                             for (int i = 0; i < 2; ++i)
+                                                 own.emplace_back(use);
+                                             return identity();
+                                         }});
+    auto const ran = plugins->begin_authenticator("first", login_);
+    EXPECT_TRUE(std::holds_alternative<Answer<Identity>>(ran));
+    own.clear();
+    use();
+    EXPECT_EQ(audit_.count(AuditKind::profile_changed), 3U);
+    EXPECT_EQ(audit_.count(AuditKind::plugin_failed), 0U);
+}
+
 // ---- Answers
 
 TEST_F(PluginsTest, AnswersPassUnchanged) {

@@ -75,11 +75,11 @@ TEST_F(PluginFileTest, ThatIsMissingOrAFolderIsRefused) {
 
 // threats.md X-01
 TEST_F(PluginFileTest, ThatIsNoSharedObjectIsNamedByTheLoader) {
-    auto const text = load_entry(file_.string());
+    auto const text = load_entry(file_.string(), seconds(10));
     ASSERT_FALSE(text);
     EXPECT_NE(text.error().detail.find(file_.string()), std::string::npos);
     std::ofstream(file_, std::ios::trunc).close();
-    auto const empty = load_entry(file_.string());
+    auto const empty = load_entry(file_.string(), seconds(10));
     ASSERT_FALSE(empty);
     EXPECT_NE(empty.error().detail.find("file too short"), std::string::npos);
 }

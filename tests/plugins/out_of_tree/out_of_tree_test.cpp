@@ -169,6 +169,36 @@ TEST_F(OutOfTreeTest, IsRefusedWithoutAFileOrAnEntry) {
     EXPECT_EQ(load({optional}).value()->missing(), std::vector<std::string>{"parking"});
 }
 
+// threats.md X-05
+TEST_F(OutOfTreeTest, IsTriedInAChildBeforeItIsLoaded) {
+    limits_.plugin_deadline = milliseconds(400);
+    EXPECT_THAT(refusal({parking("exits")}), HasSubstr("exits.so: ends the process that loads it"));
+    EXPECT_THAT(refusal({parking("throws")}), HasSubstr("throws.so: ends the process"));
+    EXPECT_THAT(refusal({parking("crashes")}), HasSubstr("crashes.so: ends the process"));
+    EXPECT_THAT(refusal({parking("hangs")}), HasSubstr("hangs.so: does not end being loaded"));
+    limits_.plugin_deadline = Limits().plugin_deadline;
+    EXPECT_EQ(refusal({parking("parking")}), "") << "and this process goes on";
+}
+
+// threats.md X-15
+TEST_F(OutOfTreeTest, GoesOnAsItWasWhenItsFileIsReplaced) {
+    auto const original = parking("parking");
+    auto copy = parking("parking");
+    copy.library = original.library + ".copy.so";
+    fs::copy_file(original.library, copy.library);
+    auto const plugins = load({copy}).value();
+    EXPECT_TRUE(plugins->claims(query("u-3")));
+    fs::copy_file(parking("no_entry").library, copy.library + ".new");
+    fs::rename(copy.library + ".new", copy.library);
+    EXPECT_TRUE(plugins->claims(query("u-3"))) << "the old one";
+    EXPECT_THAT(refusal({copy}), HasSubstr("was replaced since it was loaded")) << "a reload";
+    copy.library = original.library + ".other.so";
+    fs::copy_file(parking("no_entry").library, copy.library);
+    EXPECT_THAT(refusal({copy}), HasSubstr("has no symbol"))
+        << "a new file needs a path of its own";
+    EXPECT_TRUE(plugins->claims(query("u-3"))) << "the old one, still";
+}
+
 // threats.md X-04
 TEST_F(OutOfTreeTest, IsRefusedWhenOthersCanWriteIt) {
     auto const file = parking("parking");
