@@ -12,6 +12,7 @@ using namespace storage;
 
 constexpr TimePoint noon = from_unix_ms(1'893'553'445'678);
 
+// threats.md F-27: no counters.
 TEST(Id, GrowsWithTime) {
     fakes::SeededRandom random;
     auto const earlier = make_id(random, noon);
