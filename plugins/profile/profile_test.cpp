@@ -191,6 +191,7 @@ TEST_F(ProfileTest, LetsOfficialDataWinOverThemAtAStrongLevelAlone) {
     EXPECT_EQ(light.at("address").at("street_address").as_string(), "Omatie 3");
 }
 
+// threats.md M-10
 TEST_F(ProfileTest, GivesNoOwnAddressOfAPersonUnderANonDisclosureOrder) {
     is_created_with(given_claims());
     auto ordered = register_data();
@@ -246,6 +247,7 @@ TEST_F(ProfileTest, ReplacesOfficialDataWholeAndClearsWhatIsAbsent) {
     EXPECT_EQ(claims({"municipality"}, substantial), object());
 }
 
+// threats.md M-10
 TEST_F(ProfileTest, StoresNoAddressUnderANonDisclosureOrder) {
     signs_in("suomifi", register_data());
     ASSERT_NE(claims({"address"}, substantial), object());

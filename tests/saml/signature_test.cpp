@@ -276,6 +276,23 @@ TEST(Signature, S47AcceptsTheSecondKeyDuringARollOver) {
         << "four keys are tried";
 }
 
+// A context serves one message: verify_signature() is a function, and what it gives can be neither
+// made nor changed by anybody else.
+TEST(Signature, S53RemembersNothingOfTheMessageBefore) {
+    auto const good = test::sign(element, fake_idp().signing);
+    auto const bad = test::sign(element, fake_idp().stranger);
+    auto const document = xml::Document::parse(library(), good);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(verify(good), "accepted");
+        EXPECT_EQ(verify(bad), "signature_invalid");
+        EXPECT_EQ(outcome_of(verify_signature(*document, document->root(), idp_keys(),
+                                              xml::ReferenceTo::id)),
+                  "accepted")
+            << "also of one document again";
+    }
+    static_assert(!std::is_default_constructible_v<xml::Verified>);
+}
+
 TEST(Signature, S49RefusesAnObject) {
     EXPECT_EQ(verify_changed([](SignatureRecipe& recipe) {
                   recipe.object = tag("ds:Object", "", tag("ds:Manifest", "", ""));

@@ -93,5 +93,19 @@ TEST(Cookies, FindPassesOverWhatIsNotAPair) {
     EXPECT_EQ(https.find(request_with({"__Host-sid"}), "sid").value, std::nullopt);
 }
 
+// threats.md H-22
+TEST(Cookies, AmongHundredsAreFoundByTheirExactNameAlone) {
+    std::string many;
+    for (int i = 0; i < 500; ++i)
+        many += "__Host-sid" + std::to_string(i) + "=x; ";
+    for (auto const* not_it : {"__host-sid=x", "sid=x", "=x", "__Host-sid", " ; ;"}) {
+        auto const found = https.find(request_with({many + not_it}), "sid");
+        EXPECT_FALSE(found.value) << not_it;
+        EXPECT_FALSE(found.repeated) << not_it;
+    }
+    auto const found = https.find(request_with({many + "__Host-sid=mine; =x; a"}), "sid");
+    EXPECT_EQ(found.value, "mine");
+}
+
 }  // namespace
 }  // namespace tunnus

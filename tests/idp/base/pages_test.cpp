@@ -135,6 +135,7 @@ TEST_F(PagesTest, LetsFormPostLeadAnywhereAndRunItsOneScript) {
                 Not(HasSubstr("script-src")));
 }
 
+// threats.md P-18
 TEST_F(PagesTest, EscapesEveryValueAndExpandsNoneTwice) {
     auto const pages = load();
     auto const body_with = [&](std::string_view probe) {
