@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+import threats
+
 # room -> what it may include: rooms, or single files of one. A room may always include itself. README.md draws the same picture.
 OIDC = ["oidc", "oidc/protocol", "oidc/jose"]
 OIDC_WHOLE = [*OIDC, "oidc/endpoints"]
@@ -108,7 +110,8 @@ def main():
     report = []
     failed = False
     for name, check in [("includes follow the arrows", check_includes), ("formatting", check_format),
-                        ("a README per folder", check_readmes), ("licence lines", check_licence_lines)]:
+                        ("a README per folder", check_readmes), ("licence lines", check_licence_lines),
+                        ("a test per threat", threats.check)]:
         findings = check()
         failed = failed or bool(findings)
         for finding in findings:
