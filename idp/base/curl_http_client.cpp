@@ -159,7 +159,9 @@ class CurlHttpClient final : public HttpClient {
                 name.find_first_of(" :;") != std::string::npos || !is_header_safe(value))
                 return Error(BaseErrc::malformed, "not a header field");
             // libcurl sends a field without value only with a semicolon.
-            list.add(value.empty() ? name + ";" : name + ": " + value);
+            auto field = name;
+            field.append(value.empty() ? ";" : ": ").append(value);
+            list.add(field);
         }
         return list;
     }

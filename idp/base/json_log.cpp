@@ -106,7 +106,8 @@ void append_list(std::string& out, char open, char close, Container const& conta
 }
 
 void append_value(std::string& out, json::value const& value, int depth) {
-    if (depth > max_depth) {
+    bool const not_a_number = value.is_double() && !std::isfinite(value.get_double());
+    if (depth > max_depth || not_a_number) {
         out.append("null");
     } else if (auto const* text = value.if_string()) {
         append_text(out, *text);
@@ -119,8 +120,6 @@ void append_value(std::string& out, json::value const& value, int depth) {
     } else if (auto const* array = value.if_array()) {
         append_list(out, '[', ']', *array,
                     [&](auto const& element) { append_value(out, element, depth + 1); });
-    } else if (value.is_double() && !std::isfinite(value.get_double())) {
-        out.append("null");
     } else {
         out.append(json::serialize(value));
     }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 namespace tunnus {
 namespace {
@@ -182,7 +183,10 @@ class Check {
 
     [[nodiscard]] json::object const& resolve(json::object const& schema) const {
         auto const* reference = schema.if_contains("$ref");
-        return reference == nullptr ? schema : *find_definition(root_, reference->get_string());
+        if (reference == nullptr) return schema;
+        auto const* definition = find_definition(root_, reference->get_string());
+        if (definition == nullptr) throw std::logic_error("a schema that was not checked");
+        return *definition;
     }
 
   private:

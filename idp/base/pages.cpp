@@ -324,8 +324,11 @@ class MustachePages final : public Pages {
             for (auto const& [other, other_texts] : room.texts)
                 for (auto const& [key, text] : texts)
                     if (!other_texts.contains(key))
-                        return Error(BaseErrc::malformed, (folder / (other + ".json")).string() +
-                                                              ":1: " + key + ": is missing");
+                        return Error(BaseErrc::malformed, (folder / (other + ".json"))
+                                                              .string()
+                                                              .append(":1: ")
+                                                              .append(key)
+                                                              .append(": is missing"));
         return {};
     }
 

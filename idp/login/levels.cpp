@@ -37,6 +37,7 @@ std::vector<std::string> order_of_levels(
     std::stable_sort(levels.begin(), levels.end(),
                      [](auto const& a, auto const& b) { return a.assurance < b.assurance; });
     std::vector<std::string> order;
+    order.reserve(levels.size());
     for (auto& level : levels)
         order.push_back(std::move(level.acr));
     return order;

@@ -191,13 +191,12 @@ Outcome Logout::sessions(HttpRequest const& request) const {
              {"used_at", rfc3339(one.last_used_at)},
              {"services", std::move(services)}});
     }
-    object model{
-        {"action", "/profile/signin?ui_locales=" + locale},
-        {"csrf", session_csrf(parts_, request)},
-        {"languages", Pages::language_links(locale, "/profile/signin")},
-        {"nav", {{"details", false}, {"services", false}, {"signin", true}, {"log", false}}},
-        {"methods", std::move(methods)},
-        {"sessions", std::move(rows)}};
+    object model{{"action", "/profile/signin?ui_locales=" + locale},
+                 {"csrf", session_csrf(parts_, request)},
+                 {"languages", Pages::language_links(locale, "/profile/signin")},
+                 {"nav", {{"signin", true}}},
+                 {"methods", std::move(methods)},
+                 {"sessions", std::move(rows)}};
     return pages.render(200, "sessions", model, locale);
 }
 
@@ -205,12 +204,12 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
     auto own = read_session_form(parts_, request);
     if (auto* answer = std::get_if<HttpResponse>(&own)) return std::move(*answer);
     auto const& [session, form] = std::get<SessionForm>(own);
+    auto const chosen = form.get("session");
     auto const now = parts_.provider.clock.now();
     auto all = parts_.provider.sessions.find_by_user(session.user_id, now);
     if (!all) return unavailable(parts_, request);
     if (!form.find("everywhere"))
-        std::erase_if(
-            *all, [&](storage::Session const& one) { return one.sid() != form.get("session"); });
+        std::erase_if(*all, [&](storage::Session const& one) { return one.sid() != chosen; });
     auto response = redirect_response(parts_.provider.issuer + "/profile/signin");
     if (all->empty()) return response;
     auto intention = storage::end_sessions(

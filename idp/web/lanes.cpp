@@ -7,7 +7,8 @@
 
 namespace tunnus::web {
 
-WorkerPool::WorkerPool(std::string name, std::size_t workers, std::size_t queue) : bound_(queue) {
+WorkerPool::WorkerPool(std::string const& name, std::size_t workers, std::size_t queue)
+    : bound_(queue) {
     for (std::size_t i = 0; i < std::max<std::size_t>(workers, 1); ++i) {
         workers_.emplace_back([this] { work(); });
         pthread_setname_np(workers_.back().native_handle(), name.substr(0, 15).c_str());

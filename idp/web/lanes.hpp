@@ -33,7 +33,7 @@ class Job {
 class WorkerPool {
   public:
     /// `queue` jobs may wait, beside those that are being run. `name` is the threads' name.
-    WorkerPool(std::string name, std::size_t workers, std::size_t queue);
+    WorkerPool(std::string const& name, std::size_t workers, std::size_t queue);
     /// Runs what is queued, then ends the workers. A job that never returns keeps it waiting.
     ~WorkerPool();
     WorkerPool(WorkerPool const&) = delete;
