@@ -11,17 +11,17 @@ namespace {
 
 TEST(TimeText, IsThatOfRfc3339AndOfFinland) {
     auto const winter = from_unix_ms(1'893'553'445'000);
-    EXPECT_EQ(rfc3339(winter), "2030-01-02T03:04:05Z");
+    EXPECT_EQ(rfc3339(winter), "2030-01-02T03:04:05.000Z");
     EXPECT_EQ(date_time_text(winter, "fi"), "2.1.2030 klo 5.04");
 }
 
 // threats.md P-14
 TEST(TimeText, IsExactAtTheEdges) {
-    EXPECT_EQ(rfc3339(from_unix_ms(0)), "1970-01-01T00:00:00Z");
-    EXPECT_EQ(rfc3339(from_unix_ms(-1'000)), "1969-12-31T23:59:59Z");
-    EXPECT_EQ(rfc3339(from_unix_ms(2'147'483'648'000)), "2038-01-19T03:14:08Z");
-    EXPECT_EQ(rfc3339(from_unix_ms(951'782'400'000)), "2000-02-29T00:00:00Z");
-    EXPECT_EQ(rfc3339(from_unix_ms(253'402'300'799'000)), "9999-12-31T23:59:59Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(0)), "1970-01-01T00:00:00.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(-1'000)), "1969-12-31T23:59:59.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(2'147'483'648'000)), "2038-01-19T03:14:08.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(951'782'400'000)), "2000-02-29T00:00:00.000Z");
+    EXPECT_EQ(rfc3339(from_unix_ms(253'402'300'799'000)), "9999-12-31T23:59:59.000Z");
 }
 
 // threats.md F-33
