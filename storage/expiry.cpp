@@ -16,6 +16,10 @@ constexpr Expiring expiring[] = {
      "(SELECT id FROM login_transactions WHERE expires_at <= ? LIMIT ?) AS expired",
      "DELETE FROM login_transactions WHERE id IN (SELECT id FROM "
      "(SELECT id FROM login_transactions WHERE expires_at <= ? LIMIT ?) AS expired)"},
+    {"SELECT COUNT(*) FROM "
+     "(SELECT id FROM pushed_requests WHERE expires_at <= ? LIMIT ?) AS expired",
+     "DELETE FROM pushed_requests WHERE id IN (SELECT id FROM "
+     "(SELECT id FROM pushed_requests WHERE expires_at <= ? LIMIT ?) AS expired)"},
     {"SELECT COUNT(*) FROM (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?) AS expired",
      "DELETE FROM sessions WHERE id IN (SELECT id FROM "
      "(SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?) AS expired)"},

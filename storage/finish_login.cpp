@@ -165,10 +165,14 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
     TimePoint const now = data.grant.created_at;
     Steps steps;
     if (data.login_id) consume_login(steps, *data.login_id, data.login_version);
+    if (!data.pushed_request.empty())
+        steps.push_back(
+            {"DELETE FROM pushed_requests WHERE id = ?", {sql::blob(data.pushed_request)}, 1});
     settle_account(steps, data);
     if (data.given_consent) give_consent(steps, *data.given_consent);
     settle_session(steps, data, now, sealer, random);
     insert_grant(steps, data.grant, data.standing_consent);
+    if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     for (auto const& event : data.audit)
         steps.push_back(audit_statement(event, random));
     return std::make_unique<sql::Write>("finish_login", std::move(steps));

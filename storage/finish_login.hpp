@@ -2,6 +2,7 @@
 // The end of a login: the one write that makes it true.
 #pragma once
 
+#include "storage/grants.hpp"
 #include "storage/logins.hpp"
 #include "storage/sessions.hpp"
 #include "storage/users.hpp"
@@ -15,11 +16,12 @@ namespace tunnus::storage {
 ///
 /// `lost` when the login was finished by another request, an identity got an owner or the account
 /// one of the same kind meanwhile (threats.md L-32, L-36), a session ended, the user was disabled,
-/// or a remembered consent changed. Sessions of the person beyond `sessions_per_user`, oldest
-/// first, end with it, and services hear of those as of any other end.
+/// a remembered consent changed, or the pushed request was spent. Sessions of the person beyond
+/// `sessions_per_user`, oldest first, end with it, and services hear of those as of any other end.
 struct FinishLogin {
     std::optional<Id> login_id;  ///< none: an SSO login that never needed a row
     std::int64_t login_version = 0;
+    Id pushed_request;  ///< that this login came from, spent now (RFC 9126 §4); empty: none
     std::optional<User> new_user;
     /// Further ways to sign in, of the new account or of one that is there.
     std::vector<IdentityLink> new_identities;
@@ -38,6 +40,7 @@ struct FinishLogin {
     /// scopes, claims and text.
     std::optional<Consent> standing_consent;
     Grant grant;
+    std::optional<AccessToken> access_token;  ///< of the grant, given out with the answer
     std::size_t sessions_per_user = 50;
     std::vector<AuditEvent> audit;
 };

@@ -5,6 +5,8 @@
 #include "storage/columns.hpp"
 #include "storage/consent_row.hpp"
 
+#include <boost/json/serialize.hpp>
+
 namespace tunnus::storage {
 namespace {
 
@@ -29,18 +31,6 @@ Result<Grant> read_grant(sql::Row const& row, std::size_t first) {
         .offline = row.integer(first + 10) != 0,
         .body = std::move(*body),
     };
-}
-
-sql::Statement insert_access_token(AccessToken const& token) {
-    return {
-        "INSERT INTO access_tokens "
-        "(id, secret_hash, grant_id, client_id, scopes, created_at, expires_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        {sql::blob(token.id), sql::blob(token.secret_hash),
-         token.grant_id ? sql::blob(*token.grant_id) : sql::Value(), sql::value(token.client_id),
-         sql::value(join_words(token.scopes)), sql::value(token.created_at),
-         sql::value(token.expires_at)},
-        {}};
 }
 
 sql::Statement insert_refresh_token(RefreshToken const& token) {
@@ -99,6 +89,19 @@ Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random
 
 }  // namespace
 
+sql::Statement access_token_statement(AccessToken const& token) {
+    return {
+        "INSERT INTO access_tokens "
+        "(id, secret_hash, grant_id, client_id, scopes, created_at, expires_at, body) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        {sql::blob(token.id), sql::blob(token.secret_hash),
+         token.grant_id ? sql::blob(*token.grant_id) : sql::Value(), sql::value(token.client_id),
+         sql::value(join_words(token.scopes)), sql::value(token.created_at),
+         sql::value(token.expires_at),
+         token.body.empty() ? sql::Value() : sql::value(boost::json::serialize(token.body))},
+        {}};
+}
+
 Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
     auto const row = database_.find(
         {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
@@ -119,7 +122,7 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
          "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
          "g.code_secret_hash, g.code_expires_at, g.redeemed_at, g.revoked_at, g.created_at, "
          "g.expires_at, g.offline, g.body, c.user_id, c.client_id, c.scopes, c.claims, "
-         "c.text_version, c.locale, c.given_at, c.withdrawn_at "
+         "c.text_version, c.locale, c.given_at, c.withdrawn_at, t.body "
          "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
          "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
          "WHERE t.id = ?",
@@ -138,6 +141,11 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
                         .revoked_at = row.maybe_time(7)},
                        std::nullopt,
                        read_consent(row, 20)};
+    if (!row.is_null(28)) {
+        auto body = read_object(row.text(28));
+        if (!body) return body.error();
+        both.token.body = std::move(*body);
+    }
     if (row.is_null(2)) return std::optional(std::move(both));
     // A token whose grant is gone (expired and deleted) is as good as unknown.
     if (row.is_null(8)) return std::optional<TokenAndGrant>();
@@ -183,7 +191,7 @@ std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
          {sql::value(data.now), sql::blob(data.grant_id), sql::value(data.now),
           sql::value(data.now)},
          1});
-    if (data.access_token) steps.push_back(insert_access_token(*data.access_token));
+    if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     if (data.refresh_token) steps.push_back(insert_refresh_token(*data.refresh_token));
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("redeem_code", std::move(steps),
@@ -209,7 +217,7 @@ std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, 
           sql::value(data.now), sql::value(data.now)},
          1});
     steps.push_back(insert_refresh_token(data.successor));
-    if (data.access_token) steps.push_back(insert_access_token(*data.access_token));
+    if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("rotate_refresh_token", std::move(steps),
                                         revoke_reused_refresh_token(data, random));
@@ -218,7 +226,7 @@ std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, 
 std::unique_ptr<Intention> issue_client_token(AccessToken const& token, AuditEvent const& audit,
                                               Random& random) {
     Steps steps;
-    steps.push_back(insert_access_token(token));
+    steps.push_back(access_token_statement(token));
     steps.push_back(audit_statement(audit, random));
     return std::make_unique<sql::Write>("issue_client_token", std::move(steps));
 }

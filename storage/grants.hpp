@@ -20,6 +20,8 @@ struct AccessToken {
     TimePoint created_at{};
     TimePoint expires_at{};
     std::optional<TimePoint> revoked_at;
+    /// oidc's own: what this token says beside its grant. Mostly empty.
+    boost::json::object body = {};
 };
 struct RefreshToken {
     Id id;
@@ -90,6 +92,8 @@ struct RotateRefreshToken {
 [[nodiscard]] std::unique_ptr<Intention> issue_client_token(AccessToken const& token,
                                                             AuditEvent const& audit,
                                                             Random& random);
+/// The row of an access token, for an intention of this folder.
+[[nodiscard]] sql::Statement access_token_statement(AccessToken const& token);
 /// RFC 7009 for an access token alone (for a refresh token use revoke_grant). `lost` when it was
 /// revoked before.
 [[nodiscard]] std::unique_ptr<Intention> revoke_access_token(std::string_view id, TimePoint now,

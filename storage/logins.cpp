@@ -85,13 +85,17 @@ std::unique_ptr<Intention> update_login(LoginRecord const& record, Sealer const&
 }
 
 std::unique_ptr<Intention> drop_login(std::string_view id, std::int64_t version,
-                                      AuditEvent const& audit, Random& random) {
-    return std::make_unique<sql::Write>(
-        "drop_login",
-        std::vector<sql::Statement>{{"DELETE FROM login_transactions WHERE id = ? AND version = ?",
-                                     {sql::blob(id), sql::value(version)},
-                                     1},
-                                    audit_statement(audit, random)});
+                                      AuditEvent const& audit, Random& random,
+                                      Id const& pushed_request) {
+    std::vector<sql::Statement> steps;
+    steps.push_back({"DELETE FROM login_transactions WHERE id = ? AND version = ?",
+                     {sql::blob(id), sql::value(version)},
+                     1});
+    if (!pushed_request.empty())
+        steps.push_back(
+            {"DELETE FROM pushed_requests WHERE id = ?", {sql::blob(pushed_request)}, {}});
+    steps.push_back(audit_statement(audit, random));
+    return std::make_unique<sql::Write>("drop_login", std::move(steps));
 }
 
 }  // namespace tunnus::storage

@@ -47,10 +47,12 @@ struct LoginBounds {
                                                       Sealer const& sealer, Random& random,
                                                       std::vector<AuditEvent> const& audit = {});
 
-/// A login that was refused or given up: its row goes, so that no later request can finish it.
-/// `lost` when another request of the same login was first.
+/// A login that was refused or given up: its row goes, so that no later request can finish it, and
+/// with it the pushed request (empty: none) that it came from. `lost` when another request of the
+/// same login was first.
 [[nodiscard]] std::unique_ptr<Intention> drop_login(std::string_view id, std::int64_t version,
-                                                    AuditEvent const& audit, Random& random);
+                                                    AuditEvent const& audit, Random& random,
+                                                    Id const& pushed_request = {});
 
 struct Consent {
     std::string user_id;

@@ -39,7 +39,15 @@ std::string_view Form::get(std::string_view name) const {
     return find(name).value_or(std::string_view());
 }
 
-ParsedForm parse_form(std::string_view text, std::size_t max_fields) {
+std::vector<std::string> Form::all(std::string_view name) const {
+    std::vector<std::string> values;
+    for (auto const& [field, value] : fields_)
+        if (field == name && !value.empty()) values.push_back(value);
+    return values;
+}
+
+ParsedForm parse_form(std::string_view text, std::size_t max_fields,
+                      std::span<std::string_view const> repeatable) {
     ParsedForm parsed;
     auto const fail = [&](FormError::Kind kind, std::string field = {}) {
         if (!parsed.error) parsed.error = FormError{kind, std::move(field)};
@@ -53,7 +61,8 @@ ParsedForm parse_form(std::string_view text, std::size_t max_fields) {
             fail(FormError::Kind::malformed);
             continue;
         }
-        if (parsed.form.find(*name)) {
+        bool const may_repeat = std::ranges::find(repeatable, *name) != repeatable.end();
+        if (!may_repeat && parsed.form.find(*name)) {
             remember_repeat(parsed, *name);
             fail(FormError::Kind::repeated_field, *name);
             continue;

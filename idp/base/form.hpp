@@ -6,6 +6,7 @@
 #include "idp/base/result.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,8 +14,8 @@
 
 namespace tunnus {
 
-/// The fields of a form. No name occurs twice, also not in another encoding; values are valid UTF-8
-/// without NUL.
+/// The fields of a form. No name occurs twice, also not in another encoding, but for those that
+/// parse_form was told of; values are valid UTF-8 without NUL.
 class Form {
   public:
     /// The decoded value; empty optional when the field is absent. A field sent as `name=` is an
@@ -22,6 +23,8 @@ class Form {
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
     /// The value, or an empty text when absent: RFC 6749 §3.1 treats both alike.
     [[nodiscard]] std::string_view get(std::string_view name) const;
+    /// Every value that is not empty, for the names that may repeat.
+    [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> const& fields() const {
         return fields_;
     }
@@ -47,7 +50,9 @@ struct ParsedForm {
     std::optional<FormError> error;
     std::vector<std::string> repeated;  ///< every name that occurs more than once
 };
-[[nodiscard]] ParsedForm parse_form(std::string_view text, std::size_t max_fields = 64);
+/// A name of `repeatable` may occur several times: `resource` of RFC 8707, for example.
+[[nodiscard]] ParsedForm parse_form(std::string_view text, std::size_t max_fields = 64,
+                                    std::span<std::string_view const> repeatable = {});
 
 /// Builds `a=b&c=d` with every reserved byte escaped.
 [[nodiscard]] std::string build_form(

@@ -39,6 +39,18 @@ CREATE TABLE login_transactions (
 CREATE INDEX login_transactions_by_browser ON login_transactions (browser_hash);
 CREATE INDEX login_transactions_by_expiry ON login_transactions (expires_at);
 
+-- Authorization requests that were pushed (RFC 9126). The login that ends first takes the row with it.
+CREATE TABLE pushed_requests (
+    id          VARBINARY(16) NOT NULL PRIMARY KEY,
+    secret_hash VARBINARY(32) NOT NULL,
+    client_id   VARCHAR(255)  NOT NULL,
+    body        MEDIUMBLOB    NOT NULL,  -- sealed JSON: the request as accepted
+    created_at  BIGINT        NOT NULL,
+    valid_until BIGINT        NOT NULL,
+    expires_at  BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
+
 CREATE TABLE sessions (
     id              VARBINARY(16) NOT NULL PRIMARY KEY,  -- public: `sid` is its base64url text
     secret_hash     VARBINARY(32) NOT NULL,
@@ -99,7 +111,8 @@ CREATE TABLE access_tokens (
     scopes      VARCHAR(4000) NOT NULL,
     created_at  BIGINT        NOT NULL,
     expires_at  BIGINT        NOT NULL,
-    revoked_at  BIGINT
+    revoked_at  BIGINT,
+    body        MEDIUMTEXT                -- JSON: resources, authorization_details; NULL: nothing
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 

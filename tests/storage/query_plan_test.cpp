@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // No statement of a repository reads a table from end to end: everything is found by an index.
+#include "storage/pushed_requests.hpp"
 #include "storage/sql/sqlite_connection.hpp"
 #include "tests/storage/store.hpp"
 
@@ -71,6 +72,10 @@ void use_everything(Store& store, sql::Database& database) {
     finish.given_consent = consent;
     finish.grant = grant;
     finish.audit = {event};
+    PushedRequest const pushed{bearer.id, bearer.secret_hash(), "service", {}, now, now, now};
+    commit(push_request(pushed, sealer, random));
+    finish.pushed_request = bearer.id;
+    finish.access_token = store.access_token(store.bearer(), grant.id);
     commit(finish_login(finish, sealer, random));
     finish.renews_session = true;
     finish.used_session = session;
@@ -98,6 +103,8 @@ void use_everything(Store& store, sql::Database& database) {
     (void)Sessions(database, sealer).find_by_user("matti", now).value();
     (void)Sessions(database, sealer).clients_of(session.id).value();
     (void)Logins(database, sealer).find(login.id, "", now).value();
+    (void)PushedRequests(database, sealer).find(bearer).value();
+    commit(drop_login(login.id, 1, event, random, bearer.id));
     (void)Consents(database).find("matti", "service").value();
     (void)Consents(database).find_by_user("matti").value();
     (void)Grants(database).find_by_code(bearer).value();

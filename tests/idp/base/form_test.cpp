@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 namespace tunnus {
 namespace {
 
@@ -44,6 +46,20 @@ TEST(Form, RefusesARepeatedNameAlsoInAnotherEncoding) {
         EXPECT_EQ(parsed.error->field, "code") << text;
         EXPECT_THAT(parsed.repeated, ElementsAre("code")) << text;
     }
+}
+
+// RFC 8707 §2.1: `resource` may be there several times.
+TEST(Form, LetsOnlyTheNamesRepeatThatMay) {
+    std::array<std::string_view, 1> const repeatable{"resource"};
+    auto const good = parse_form("resource=a&x=1&r%65source=b&resource=", 64, repeatable);
+    EXPECT_FALSE(good.error.has_value());
+    EXPECT_THAT(good.form.all("resource"), ElementsAre("a", "b"));
+    EXPECT_EQ(good.form.get("resource"), "a");
+    EXPECT_THAT(good.form.all("y"), ElementsAre());
+    auto const bad = parse_form("resource=a&resource=b&x=1&x=2", 64, repeatable);
+    EXPECT_THAT(bad.repeated, ElementsAre("x"));
+    EXPECT_EQ(parse_form("resource=a&resource=b", 1, repeatable).error->kind,
+              Kind::too_many_fields);
 }
 
 TEST(Form, KeepsWhatItCouldReadBesideAnError) {
