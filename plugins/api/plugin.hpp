@@ -256,10 +256,21 @@ struct Scope {
     bool ask_consent = true;
     std::string minimum_acr;  ///< released only in a session of at least this level; empty: any
 };
+/// A type of authorization_details (RFC 9396 §2) that a plugin declares: what a service asks for
+/// where a scope says too little.
+struct AuthorizationDetailsType {
+    std::string name;            ///< the member `type`
+    Text title;                  ///< on the consent page, above what the service wrote
+    boost::json::object schema;  ///< of one whole object, as idp/base/json_schema.hpp reads it
+};
 class ScopeSource {
   public:
     virtual ~ScopeSource() = default;
     [[nodiscard]] virtual std::vector<Scope> scopes() const = 0;
+    [[nodiscard]] virtual std::vector<AuthorizationDetailsType> authorization_details_types()
+        const {
+        return {};
+    }
 };
 
 /// For whom the person acts.

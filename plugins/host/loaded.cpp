@@ -119,7 +119,14 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
         loaded.claim_titles = source->claim_titles();
         loaded.quick = source->quick();
     }
-    if (auto* source = loaded.plugin->scope_source()) loaded.scopes = source->scopes();
+    if (auto* source = loaded.plugin->scope_source()) {
+        loaded.scopes = source->scopes();
+        loaded.authorization_details_types = source->authorization_details_types();
+        for (auto const& type : loaded.authorization_details_types)
+            if (auto const schema = JsonSchema::make(type.schema); !schema)
+                return Error(BaseErrc::denied, "authorization_details \"" + type.name +
+                                                   "\": " + schema.error().detail);
+    }
     if (auto* source = loaded.plugin->route_source()) loaded.routes = source->routes();
     for (auto* job : loaded.plugin->jobs())
         loaded.jobs.push_back(

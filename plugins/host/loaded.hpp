@@ -44,6 +44,7 @@ struct Loaded {
     std::vector<std::string> claims;
     std::map<std::string, Text> claim_titles;
     std::vector<Scope> scopes;
+    std::vector<AuthorizationDetailsType> authorization_details_types;
     std::vector<RouteSource::PluginRoute> routes;
     bool quick = false;
 

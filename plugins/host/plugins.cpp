@@ -142,6 +142,10 @@ class LoadedPlugins final : public Plugins {
     }
 
     [[nodiscard]] std::vector<Scope> const& scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<AuthorizationDetailsType> const& authorization_details_types()
+        const override {
+        return details_types_;
+    }
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
         return claims_;
     }
@@ -248,6 +252,7 @@ class LoadedPlugins final : public Plugins {
     std::vector<AuthenticatorInfo> authenticators_;
     std::vector<std::string> steps_;
     std::vector<Scope> scopes_;
+    std::vector<AuthorizationDetailsType> details_types_;
     std::vector<std::string> claims_;
     std::map<std::string, Text> claim_titles_;
     std::string base_path_;  ///< of the issuer, without a slash at its end
@@ -285,6 +290,13 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
         if (std::ranges::find(scopes_, scope.name, &Scope::name) != scopes_.end())
             return Error(BaseErrc::denied,
                          "scope \"" + scope.name + "\" is another plugin's already");
+    for (auto const& type : loaded->authorization_details_types)
+        if (std::ranges::find(details_types_, type.name, &AuthorizationDetailsType::name) !=
+            details_types_.end())
+            return Error(BaseErrc::denied, "authorization_details \"" + type.name +
+                                               "\" are another plugin's already");
+    auto const& types = loaded->authorization_details_types;
+    details_types_.insert(details_types_.end(), types.begin(), types.end());
     claims_.insert(claims_.end(), loaded->claims.begin(), loaded->claims.end());
     claim_titles_.merge(loaded->claim_titles);
     scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());

@@ -132,6 +132,8 @@ class Plugins {
     // Claims and scopes of all plugins together. The provider's own claim names are dropped and
     // audited. Two plugins that declare one scope or one claim stop the start.
     [[nodiscard]] virtual std::vector<Scope> const& scopes() const = 0;
+    [[nodiscard]] virtual std::vector<AuthorizationDetailsType> const& authorization_details_types()
+        const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
     [[nodiscard]] virtual std::map<std::string, Text> const& claim_titles() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
