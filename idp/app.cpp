@@ -16,6 +16,7 @@
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_registry.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/request_uri.hpp"
 #include "oidc/protocol/claims_release.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
@@ -44,6 +45,8 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                .claims = scope.claims,
                                .ask_consent = scope.ask_consent,
                                .minimum_acr = scope.minimum_acr});
+        for (auto const& type : plugins.authorization_details_types())
+            details_types_.push_back({type.name, JsonSchema::make(type.schema).value()});
         levels_ = login::order_of_levels(plugins.authenticators());
     }
     [[nodiscard]] Result<boost::json::object> claims(oidc::ClaimsQuery const& query) override {
@@ -68,10 +71,15 @@ class PluginClaims final : public oidc::ClaimsProvider {
     [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
         return levels_;
     }
+    [[nodiscard]] std::vector<oidc::AuthorizationDetailsType> const& authorization_details_types()
+        const override {
+        return details_types_;
+    }
 
   private:
     plugin::Plugins& plugins_;
     std::vector<oidc::ScopeInfo> scopes_;
+    std::vector<oidc::AuthorizationDetailsType> details_types_;
     std::vector<std::string> levels_;
 };
 
@@ -121,6 +129,7 @@ class BuiltApp final : public App {
           logins_(*database_, sealer_),
           consents_(*database_),
           grants_(*database_),
+          pushed_requests_(*database_, sealer_),
           keys_(*database_, sealer_),
           logout_deliveries_(*database_),
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
@@ -159,6 +168,7 @@ class BuiltApp final : public App {
     storage::Logins logins_;
     storage::Consents consents_;
     storage::Grants grants_;
+    storage::PushedRequests pushed_requests_;
     storage::Keys keys_;
     storage::LogoutDeliveries logout_deliveries_;
     oidc::KeyRing key_ring_;
@@ -269,7 +279,12 @@ Result<> BuiltApp::start() {
         .clock = world_.clock,
         .random = world_.random,
         .log = world_.log,
-        .pairwise_salt = Secret(sealer_.blind_index("oidc.pairwise", "salt"))});
+        .pairwise_salt = Secret(sealer_.blind_index("oidc.pairwise", "salt")),
+        .pushed_requests = pushed_requests_,
+        .sealer = sealer_,
+        .http = *world_.http,
+        .require_pushed_authorization_requests =
+            configuration_.require_pushed_authorization_requests});
     parts_ = std::make_unique<login::Parts>(login::Parts{
         .provider = *provider_,
         .plugins = *plugins_,
@@ -332,8 +347,12 @@ void BuiltApp::list_routes() {
         {GET, "/.well-known/oauth-authorization-server", Lane::fast, none,
          at(oidc::openid_configuration)},
         {GET, "/jwks.json", Lane::fast, none, at(oidc::jwks)},
-        {GET, "/authorize", Lane::fast, none, in_flow(&login::LoginFlow::authorize)},
-        {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize)},
+        {GET, "/authorize", Lane::fast, none, in_flow(&login::LoginFlow::authorize),
+         oidc::lane_of_authorization},
+        {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize),
+         oidc::lane_of_authorization},
+        {GET, "/initiate/{client_id}", Lane::fast, none, at(oidc::initiate_login)},
+        {POST, "/par", Lane::fast, form, at(oidc::pushed_authorization_request)},
         {POST, "/token", Lane::fast, form, at(oidc::token)},
         {GET, "/userinfo", Lane::fast, none, at(oidc::userinfo)},
         {POST, "/userinfo", Lane::fast, form, at(oidc::userinfo)},

@@ -6,6 +6,7 @@
 #include "idp/base/audit.hpp"
 #include "idp/base/clock.hpp"
 #include "idp/base/crypto.hpp"
+#include "idp/base/http_client.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/outcome.hpp"
@@ -15,6 +16,7 @@
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "storage/grants.hpp"
+#include "storage/pushed_requests.hpp"
 #include "storage/sessions.hpp"
 #include "storage/users.hpp"
 
@@ -50,6 +52,10 @@ struct Provider {
     Random& random;
     Log& log;
     Secret pairwise_salt;
+    storage::PushedRequests& pushed_requests;
+    Sealer const& sealer;
+    HttpClient& http;  ///< blocks: only on Lane::outbound or in a job
+    bool require_pushed_authorization_requests = false;  ///< of every client (RFC 9126 §5)
 };
 
 /// The `sub` that this client sees for this user: the user's id, or a keyed digest per sector

@@ -131,6 +131,8 @@ class Reader {
         result.keys = keys(root);
         result.clients = clients(root);
         result.registration = registration(root);
+        result.require_pushed_authorization_requests =
+            flag(root, "require_pushed_authorization_requests", false);
         result.outbound = outbound(root);
         result.plugins = plugins(root);
         result.pages = pages(root);

@@ -89,6 +89,7 @@ struct Configuration {
     KeySettings keys;
     std::vector<ConfiguredObject> clients;
     RegistrationSettings registration;
+    bool require_pushed_authorization_requests = false;  ///< of every client
     OutboundPolicy outbound;
     Limits limits;
     std::vector<ConfiguredPlugin> plugins;

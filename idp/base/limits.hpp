@@ -55,14 +55,19 @@ struct Limits {
     std::size_t state_bytes = 2'048;
     std::size_t nonce_bytes = 512;
     std::size_t client_id_bytes = 255;  ///< the column's width
+    /// A request object with `exp` further ahead or `nbf` longer ago is refused.
+    seconds request_object_lifetime{3'600};
+    std::size_t request_object_bytes = 16'384;  ///< of one fetched from a request_uri
     std::size_t redirect_uri_bytes = 2'048;
-    std::size_t redirect_uris = 64;      ///< of one client
-    std::size_t scope_bytes = 2'048;     ///< asked for in one request; the column has 4,000
-    std::size_t claims_bytes = 8'192;    ///< the `claims` parameter
-    std::size_t claim_names = 64;        ///< per member of the `claims` parameter
-    std::size_t ui_locales = 16;         ///< further ones are passed over
-    std::size_t login_hint_bytes = 512;  ///< a longer one is passed over
-    seconds max_age{315'360'000};        ///< ten years; a larger `max_age` is refused
+    std::size_t redirect_uris = 64;    ///< of one client
+    std::size_t scope_bytes = 2'048;   ///< asked for in one request; the column has 4,000
+    std::size_t claims_bytes = 8'192;  ///< the `claims` parameter
+    std::size_t authorization_details_bytes = 8'192;  ///< the parameter of RFC 9396
+    std::size_t authorization_details = 16;           ///< objects in it
+    std::size_t claim_names = 64;                     ///< per member of the `claims` parameter
+    std::size_t ui_locales = 16;                      ///< further ones are passed over
+    std::size_t login_hint_bytes = 512;               ///< a longer one is passed over
+    seconds max_age{315'360'000};                     ///< ten years; a larger `max_age` is refused
     std::size_t xml_bytes = 98'304;
     std::size_t xml_depth = 40;
     std::size_t xml_tags = 2'000;  ///< `<` in a document
@@ -92,6 +97,8 @@ struct Limits {
     // One login
     seconds login_transaction_lifetime{1'800};
     seconds authorization_code_lifetime{60};
+    seconds response_jwt_lifetime{600};   ///< of an authorization response as a JWT (JARM)
+    seconds pushed_request_lifetime{60};  ///< from PAR until the browser has come with it
     std::size_t login_transactions_per_browser = 5;
     std::size_t login_transactions = 100'000;  ///< of all browsers together; the oldest give way
     seconds device_cookie_lifetime{365 * 24 * 3600};

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // /login/consent: what the person permits the service.
+
 #include "idp/login/flow.hpp"
 #include "idp/login/own_form.hpp"
+
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -24,11 +27,17 @@ boost::json::array Walk::consent_items(AskConsent const& step) const {
               provider_.pages.text(transaction_.locale, "scope_offline_access_about")}});
     auto const& titles = parts_.plugins.claim_titles();
     for (auto const& claim : step.claims) {
+        if (oidc::is_consent_word(claim)) continue;
         auto const title = titles.find(claim);
         items.push_back(
             {{"title", title == titles.end() ? claim : title->second.in(transaction_.locale)},
              {"description", false}});
     }
+    for (auto const& detail : transaction_.request.authorization_details)
+        for (auto const& type : parts_.plugins.authorization_details_types())
+            if (detail.at("type").as_string() == type.name)
+                items.push_back({{"title", type.title.in(transaction_.locale)},
+                                 {"description", boost::json::serialize(detail)}});
     return items;
 }
 

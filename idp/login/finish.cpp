@@ -179,19 +179,22 @@ void add_consent(HttpRequest const& request, LoginTransaction const& transaction
 }
 
 /// The code, and the response with it.
-HttpResponse add_grant(Parts const& parts, LoginTransaction const& transaction,
-                       oidc::ConsentNeeded const& needed, oidc::Client const& client, TimePoint now,
-                       Ending& ending) {
+oidc::Checked<HttpResponse> add_grant(Parts const& parts, LoginTransaction const& transaction,
+                                      oidc::ConsentNeeded const& needed, oidc::Client const& client,
+                                      TimePoint now, Ending& ending) {
     ending.authenticated.granted_scopes = transaction.request.scope;
     ending.authenticated.granted_claims = needed.claims;
     auto finished = oidc::finish_authorization(parts.provider, client, transaction.request,
                                                ending.authenticated, now);
-    ending.login.grant = std::move(finished.grant);
-    ending.login.audit.push_back(std::move(finished.audit));
+    if (!finished) return finished.error();
+    ending.login.grant = std::move(finished->grant);
+    ending.login.pushed_request = std::move(finished->pushed_request);
+    ending.login.access_token = std::move(finished->access_token);
+    ending.login.audit.push_back(std::move(finished->audit));
     if (ending.new_cookie)
-        parts.cookies.set(finished.response,
+        parts.cookies.set(finished->response,
                           {.name = "sid", .value = ending.new_cookie->text(), .max_age = {}});
-    return std::move(finished.response);
+    return std::move(finished->response);
 }
 
 }  // namespace
@@ -224,9 +227,11 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         if (event.request_id.empty()) event.request_id = request.request_id;
         if (event.client_id.empty()) event.client_id = client.client_id;
     }
+    if (!response)
+        return oidc::refuse_authorization(provider, transaction.request, response.error());
     return PendingCommit{
         .intention = storage::finish_login(ending.login, parts.sealer, provider.random),
-        .if_won = std::move(response),
+        .if_won = std::move(*response),
         .if_lost = transaction.request.prompt.none || transaction.version == 0
                        ? refused(parts, transaction, OAuthError::login_required,
                                  "the session or permission ended")

@@ -106,10 +106,11 @@ Outcome Walk::refuse(oidc::Refusal const& refusal) {
                      .client_id = client_->client_id,
                      .fields = {{"error", oidc::to_string(refusal.error)}}};
     if (transaction_.version > 0)
-        return PendingCommit{.intention = storage::drop_login(transaction_.id, transaction_.version,
-                                                              event, provider_.random),
-                             .if_won = std::move(response),
-                             .if_lost = error_page(409, "invalid_request", "error_login_over")};
+        return PendingCommit{
+            .intention = storage::drop_login(transaction_.id, transaction_.version, event,
+                                             provider_.random, transaction_.request.pushed_request),
+            .if_won = std::move(response),
+            .if_lost = error_page(409, "invalid_request", "error_login_over")};
     if (!provider_.audit.record(std::move(event))) return unavailable(parts_, request_);
     return response;
 }

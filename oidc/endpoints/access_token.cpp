@@ -2,6 +2,7 @@
 #include "oidc/endpoints/access_token.hpp"
 
 #include "oidc/grants/consent.hpp"
+#include "oidc/grants/token_purpose.hpp"
 #include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
@@ -26,6 +27,9 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::stri
     auto& [token, grant, consent] = **found;
     if (token.revoked_at) return invalid_token("revoked");
     if (!is_within(token.created_at, token.expires_at, now)) return invalid_token("expired");
+    // A token for other services opens nothing here (threats.md O-72).
+    if (!TokenPurpose::from_json(token.body).covers(provider.issuer))
+        return invalid_token("for another audience");
     auto client = provider.clients.find(token.client_id);
     if (!client) return invalid_token("its client is gone");
     if (grant && grant->revoked_at) return invalid_token("its grant was revoked");

@@ -19,7 +19,8 @@ struct BegunAuthorization {
 };
 
 /// GET or POST /authorize: a request to sign in for, or the answer that refuses it (PAGE or RED(e)
-/// of threats.md 0.2).
+/// of threats.md 0.2). It may come whole, as a pushed request or by a registered request_uri; the
+/// last of these blocks (request_uri.hpp).
 [[nodiscard]] std::variant<BegunAuthorization, HttpResponse> begin_authorization(
     Provider const& provider, HttpRequest const& request);
 
@@ -37,21 +38,23 @@ struct Authenticated {
     std::string locale;
 };
 
-/// The grant to store with finish_login, and the response with its code to send once that is
-/// durable.
+/// The grant to store with finish_login, and the response with its code or tokens to send once that
+/// is durable.
 struct FinishedAuthorization {
     storage::Grant grant;
+    storage::Id pushed_request;                        ///< to be spent with it; empty: none
+    std::optional<storage::AccessToken> access_token;  ///< one that the response carries
     HttpResponse response;
     AuditEvent audit;
 };
-[[nodiscard]] FinishedAuthorization finish_authorization(Provider const& provider,
-                                                         Client const& client,
-                                                         AuthorizationRequest const& request,
-                                                         Authenticated const& authenticated,
-                                                         TimePoint now);
+/// Refuses by redirect, with server_error, when an ID token that the response carries cannot be
+/// made.
+[[nodiscard]] Checked<FinishedAuthorization> finish_authorization(
+    Provider const& provider, Client const& client, AuthorizationRequest const& request,
+    Authenticated const& authenticated, TimePoint now);
 
-/// RED(e): the error response to the client, with `state` and `iss`, by the request's
-/// response_mode.
+/// RED(e): the error response to the client, with `state` and `iss`, by the request's response_mode
+/// (JARM §2.1: as a JWT too).
 [[nodiscard]] HttpResponse refuse_authorization(Provider const& provider,
                                                 AuthorizationRequest const& request,
                                                 Refusal const& refusal);

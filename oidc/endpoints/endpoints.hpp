@@ -10,6 +10,13 @@ namespace tunnus::oidc {
 /// POST /token (RFC 6749 §3.2): authenticates the client, then one file of oidc/grants per
 /// grant_type.
 [[nodiscard]] Outcome token(Provider const& provider, HttpRequest const& request);
+/// POST /par (RFC 9126): checks an authorization request and keeps it for its browser. Refusals
+/// are the token endpoint's; the reference lives for limits.pushed_request_lifetime.
+[[nodiscard]] Outcome pushed_authorization_request(Provider const& provider,
+                                                   HttpRequest const& request);
+/// GET /initiate/{client_id} (OpenID Connect Core §4): sends the browser to the service's
+/// initiate_login_uri with our `iss`, so that it begins a login here. 404 without one.
+[[nodiscard]] Outcome initiate_login(Provider const& provider, HttpRequest const& request);
 /// GET and POST /userinfo (OpenID Connect Core §5.3).
 [[nodiscard]] Outcome userinfo(Provider const& provider, HttpRequest const& request);
 /// POST /introspect (RFC 7662).

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/front_channel.hpp"
 
+#include <array>
+
 namespace tunnus::oidc {
 
+namespace {
+
+constexpr std::array<std::string_view, 1> repeatable = {"resource"};  // RFC 8707 §2
+
+}  // namespace
+
 ParsedForm parse_front_channel_form(HttpRequest const& request, Limits const& limits) {
-    if (request.method != Method::POST) return parse_form(request.query, limits.form_fields);
+    auto const parse = [&](std::string_view text) {
+        return parse_form(text, limits.form_fields, repeatable);
+    };
+    if (request.method != Method::POST) return parse(request.query);
     if (request.media_type() != "application/x-www-form-urlencoded") {
         ParsedForm parsed;
         parsed.error = FormError{FormError::Kind::malformed, {}};
         return parsed;
     }
-    if (request.query.empty()) return parse_form(request.body, limits.form_fields);
-    return parse_form(request.body + '&' + request.query, limits.form_fields);
+    if (request.query.empty()) return parse(request.body);
+    return parse(request.body + '&' + request.query);
 }
 
 HttpResponse refuse_by_page(Provider const& provider, HttpRequest const& request,
@@ -21,8 +32,12 @@ HttpResponse refuse_by_page(Provider const& provider, HttpRequest const& request
                                           {"detail", refusal.detail},
                                           {"path", request.path},
                                           {"request_id", request.request_id}});
+    auto const locale = Pages::choose_locale(ui_locales, request);
+    if (refusal.error == OAuthError::server_error)
+        return provider.pages.error(503, to_string(refusal.error), "error_unavailable",
+                                    request.request_id, locale);
     return provider.pages.error(400, to_string(refusal.error), "error_bad_request",
-                                request.request_id, Pages::choose_locale(ui_locales, request));
+                                request.request_id, locale);
 }
 
 }  // namespace tunnus::oidc

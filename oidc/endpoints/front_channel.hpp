@@ -14,7 +14,7 @@ namespace tunnus::oidc {
 /// being a repeated one (threats.md O-35). A POST of another media type is malformed.
 [[nodiscard]] ParsedForm parse_front_channel_form(HttpRequest const& request, Limits const& limits);
 
-/// PAGE of threats.md 0.2: 400, no Location. Logged with the detail.
+/// PAGE of threats.md 0.2: 400 (503 for server_error), no Location. Logged with the detail.
 [[nodiscard]] HttpResponse refuse_by_page(Provider const& provider, HttpRequest const& request,
                                           Refusal const& refusal,
                                           std::vector<std::string> const& ui_locales = {});

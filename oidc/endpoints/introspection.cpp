@@ -3,6 +3,7 @@
 #include "oidc/endpoints/presented_token.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/token_purpose.hpp"
 #include "oidc/protocol/introspection_response.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -37,6 +38,9 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call
         (grant && !is_live(*grant, call.now)))
         return std::optional<IntrospectedToken>();
     IntrospectedToken token;
+    auto purpose = TokenPurpose::from_json(row.body);
+    token.aud = std::move(purpose.resources);
+    token.authorization_details = std::move(purpose.authorization_details);
     token.iat = row.created_at;
     token.exp = row.expires_at;
     if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);

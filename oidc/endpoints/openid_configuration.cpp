@@ -19,6 +19,9 @@ Outcome openid_configuration(Provider const& provider, HttpRequest const& reques
     for (auto const& key : provider.keys.current()->keys)
         if (!contains(metadata.signing_algorithms, key.alg))
             metadata.signing_algorithms.push_back(key.alg);
+    for (auto const& type : provider.claims.authorization_details_types())
+        metadata.authorization_details_types.push_back(type.name);
+    metadata.require_pushed_authorization_requests = provider.require_pushed_authorization_requests;
     auto const json = provider_metadata(metadata);
     auto const etag = '"' + encode_base64url(sha256(json).substr(0, 16)) + '"';
     return public_document(request, json, etag);

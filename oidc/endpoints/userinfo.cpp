@@ -3,6 +3,7 @@
 #include "oidc/endpoints/cross_origin.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/released_claims.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/id_token.hpp"
 #include "oidc/protocol/json_writer.hpp"
@@ -36,9 +37,15 @@ Checked<LiveAccessToken> find_caller(Provider const& provider, std::string_view 
 Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& caller) {
     auto const body = GrantBody::from_json(caller.grant->body);
     if (!body) return server_error(body.error());
-    auto const claims = provider.claims.claims(
-        {caller.grant->user_id, caller.client->client_id, body->acr, caller.token.scopes,
-         body->userinfo_claims, ClaimsDestination::userinfo, body->locale});
+    auto const claims = released_claims(provider,
+                                        {caller.grant->user_id,
+                                         caller.client->client_id,
+                                         body->acr,
+                                         caller.token.scopes,
+                                         {},
+                                         ClaimsDestination::userinfo,
+                                         body->locale},
+                                        body->userinfo_claims);
     if (!claims) return server_error(claims.error());
     JsonWriter json;
     json.member("sub", subject_for(provider, *caller.client, caller.grant->user_id));

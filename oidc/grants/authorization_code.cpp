@@ -36,11 +36,14 @@ Checked<Outcome> redeem_authorization_code(GrantRequest const& request) {
     if (!body) return server_error(body.error().text());
     if (auto const checked = check_code(request, grant, *body); !checked) return checked.error();
 
+    auto const purpose = purpose_within(request, *body);
+    if (!purpose) return purpose.error();
+
     TokenResponse tokens;
     storage::RedeemCode redemption;
     redemption.grant_id = grant.id;
     redemption.now = request.now;
-    redemption.access_token = add_access_token(request, &grant, body->scope, tokens);
+    redemption.access_token = add_access_token(request, &grant, body->scope, *purpose, tokens);
     if (has_refresh_tokens(request.client, body->scope))
         redemption.refresh_token = add_refresh_token(request, grant, tokens);
     if (auto const added = add_id_token(request, grant, *body, body->nonce, tokens); !added)

@@ -9,8 +9,10 @@ Checked<Outcome> issue_to_client(GrantRequest const& request) {
     auto scope = check_client_scope(request.client, request.form.get("scope"),
                                     provider.claims.scopes(), provider.limits);
     if (!scope) return scope.error();
+    auto const purpose = purpose_of_client(request);
+    if (!purpose) return purpose.error();
     TokenResponse tokens;
-    auto const row = add_access_token(request, nullptr, std::move(*scope), tokens);
+    auto const row = add_access_token(request, nullptr, std::move(*scope), *purpose, tokens);
     auto const audit = audit_event(request, AuditKind::token_issued, {});
     return Outcome(PendingCommit{storage::issue_client_token(row, audit, provider.random),
                                  token_response(tokens),

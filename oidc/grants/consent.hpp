@@ -8,12 +8,16 @@
 #include "oidc/provider.hpp"
 #include "storage/logins.hpp"
 
+#include <boost/json/value.hpp>
+
 namespace tunnus::oidc {
 
 /// The scopes and claims of a request that need the person's consent (openid never does).
 struct ConsentNeeded {
     std::vector<std::string> scopes;  ///< sorted
-    std::vector<std::string> claims;  ///< sorted, names asked by the claims parameter
+    /// Sorted: names asked by the claims parameter, and a consent_word() for each object of
+    /// authorization_details.
+    std::vector<std::string> claims;
     [[nodiscard]] bool nothing() const { return scopes.empty() && claims.empty(); }
 };
 [[nodiscard]] ConsentNeeded consent_needed(Provider const& provider,
@@ -23,6 +27,11 @@ struct ConsentNeeded {
 /// it already. A language tag changes nothing.
 [[nodiscard]] bool needs_consent(Provider const& provider, std::string_view claim,
                                  std::vector<std::string> const& scope);
+
+/// The word by which one object of authorization_details (RFC 9396) stands among the claims that a
+/// person permits: the next object, be it only of another amount, is asked about anew.
+[[nodiscard]] std::string consent_word(boost::json::value const& authorization_detail);
+[[nodiscard]] bool is_consent_word(std::string_view claim);
 
 /// The consent stands, was given to the present text, and covers what is needed.
 [[nodiscard]] bool is_covered(ConsentNeeded const& needed, Client const& client,

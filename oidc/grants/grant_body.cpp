@@ -13,9 +13,13 @@ boost::json::object GrantBody::to_json() const {
     stored::put(object, "code_challenge", code_challenge);
     stored::put(object, "nonce", nonce);
     stored::put(object, "scope", scope);
-    stored::put(object, "id_token_claims", id_token_claims);
-    stored::put(object, "userinfo_claims", userinfo_claims);
+    if (!id_token_claims.empty())
+        object["id_token_claims"] = claim_requests_to_json(id_token_claims);
+    if (!userinfo_claims.empty())
+        object["userinfo_claims"] = claim_requests_to_json(userinfo_claims);
     stored::put(object, "amr", amr);
+    stored::put(object, "resources", resources);
+    if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
     return object;
 }
 
@@ -29,11 +33,14 @@ Result<GrantBody> GrantBody::from_json(boost::json::object const& object) {
     body.code_challenge = stored::text(object, "code_challenge");
     body.nonce = stored::text(object, "nonce");
     body.scope = stored::texts(object, "scope");
-    body.id_token_claims = stored::texts(object, "id_token_claims");
-    body.userinfo_claims = stored::texts(object, "userinfo_claims");
+    body.id_token_claims = read_claim_requests(object, "id_token_claims");
+    body.userinfo_claims = read_claim_requests(object, "userinfo_claims");
     body.acr = stored::text(object, "acr").value_or("");
     body.amr = stored::texts(object, "amr");
     body.auth_time = from_unix_ms(*auth_time);
+    body.resources = stored::texts(object, "resources");
+    if (auto const* details = object.if_contains("authorization_details"))
+        body.authorization_details = details->as_array();
     body.locale = stored::text(object, "locale").value_or("");
     return body;
 }

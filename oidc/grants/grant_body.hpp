@@ -4,7 +4,9 @@
 
 #include "idp/base/clock.hpp"
 #include "idp/base/result.hpp"
+#include "oidc/protocol/claims_parameter.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <optional>
@@ -18,12 +20,14 @@ struct GrantBody {
     std::optional<std::string> code_challenge;
     std::optional<std::string> nonce;
     std::vector<std::string> scope;
-    std::vector<std::string> id_token_claims;  ///< of the claims parameter, as permitted
-    std::vector<std::string> userinfo_claims;
+    std::vector<ClaimRequest> id_token_claims;  ///< of the claims parameter, as permitted
+    std::vector<ClaimRequest> userinfo_claims;
     std::string acr;
     std::vector<std::string> amr;
     TimePoint auth_time{};
     std::string locale;
+    std::vector<std::string> resources;        ///< RFC 8707
+    boost::json::array authorization_details;  ///< RFC 9396
 
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static Result<GrantBody> from_json(boost::json::object const& stored);

@@ -2,6 +2,7 @@
 #include "oidc/grants/issue.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/grants/released_claims.hpp"
 #include "oidc/jose/hash_claim.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/id_token.hpp"
@@ -14,8 +15,9 @@ bool has_refresh_tokens(Client const& client, std::vector<std::string> const& sc
            (contains(scope, "offline_access") || !client.is_public());
 }
 
-storage::AccessToken add_access_token(GrantRequest const& request, storage::Grant const* grant,
-                                      std::vector<std::string> scope, TokenResponse& tokens) {
+storage::AccessToken add_access_token(Issuing const& request, storage::Grant const* grant,
+                                      std::vector<std::string> scope, TokenPurpose const& purpose,
+                                      TokenResponse& tokens) {
     auto const bearer = storage::make_bearer(request.provider.random, request.now);
     storage::AccessToken row;
     row.id = bearer.id;
@@ -31,10 +33,12 @@ storage::AccessToken add_access_token(GrantRequest const& request, storage::Gran
     tokens.access_token = bearer.text();
     tokens.expires_in = std::chrono::floor<seconds>(row.expires_at - row.created_at);
     tokens.scope = row.scopes;
+    row.body = purpose.to_json();
+    tokens.authorization_details = purpose.authorization_details;
     return row;
 }
 
-storage::RefreshToken add_refresh_token(GrantRequest const& request, storage::Grant const& grant,
+storage::RefreshToken add_refresh_token(Issuing const& request, storage::Grant const& grant,
                                         TokenResponse& tokens) {
     auto const bearer = storage::make_bearer(request.provider.random, request.now);
     storage::RefreshToken row;
@@ -48,23 +52,27 @@ storage::RefreshToken add_refresh_token(GrantRequest const& request, storage::Gr
     return row;
 }
 
-Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
-                       GrantBody const& body, std::optional<std::string> nonce,
-                       TokenResponse& tokens) {
+Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, GrantBody const& body,
+                       std::optional<std::string> nonce, TokenResponse& tokens,
+                       std::string_view code) {
     if (!contains(tokens.scope, "openid")) return {};
     auto const& provider = request.provider;
     auto const& client = request.client;
     auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
     if (!key) return server_error("no signing key for the ID token");
-    // OpenID Connect Core §5.4: as an access token is issued, scopes release at userinfo alone. The
-    // ID token travels in URLs later (id_token_hint), so it holds what was asked for it by name.
-    auto claims = provider.claims.claims({grant.user_id,
-                                          client.client_id,
-                                          body.acr,
-                                          {},
-                                          body.id_token_claims,
-                                          ClaimsDestination::id_token,
-                                          body.locale});
+    // OpenID Connect Core §5.4: where an access token is issued, scopes release at userinfo alone.
+    // The ID token travels in URLs later (id_token_hint), so it holds what was asked for it by
+    // name.
+    bool const only_id_token = tokens.access_token.empty() && code.empty();
+    auto claims = released_claims(provider,
+                                  {grant.user_id,
+                                   client.client_id,
+                                   body.acr,
+                                   only_id_token ? tokens.scope : std::vector<std::string>(),
+                                   {},
+                                   ClaimsDestination::id_token,
+                                   body.locale},
+                                  body.id_token_claims);
     if (!claims) return server_error(claims.error().text());
 
     auto const sub = subject_for(provider, client, grant.user_id);
@@ -79,7 +87,9 @@ Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
     token.acr = body.acr;
     token.amr = body.amr;
     token.sid = encode_base64url(grant.session_id);
-    token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
+    if (!tokens.access_token.empty())
+        token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
+    if (!code.empty()) token.c_hash = jose::hash_claim(key->algorithm(), code);
     token.claims = std::move(*claims);
     tokens.id_token = jose::sign_jws(*key, jose::typ::jwt, id_token_payload(token));
     return {};

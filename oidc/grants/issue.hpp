@@ -5,6 +5,7 @@
 
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/grants.hpp"
+#include "oidc/grants/token_purpose.hpp"
 #include "oidc/protocol/token_response.hpp"
 
 #include <optional>
@@ -13,25 +14,38 @@
 
 namespace tunnus::oidc {
 
+/// For whom tokens are made, and when.
+struct Issuing {
+    Provider const& provider;
+    Client const& client;
+    TimePoint now{};
+
+    Issuing(Provider const& by, Client const& to, TimePoint at)
+        : provider(by), client(to), now(at) {}
+    Issuing(GrantRequest const& request) : Issuing(request.provider, request.client, request.now) {}
+};
+
 /// Whether grants of this client and scope have refresh tokens (grants.hpp).
 [[nodiscard]] bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope);
 
 /// An access token and its row, the text being put into `tokens` with its lifetime and scope.
 /// `grant` is null for a client's own token. No token outlives its grant.
-[[nodiscard]] storage::AccessToken add_access_token(GrantRequest const& request,
+[[nodiscard]] storage::AccessToken add_access_token(Issuing const& request,
                                                     storage::Grant const* grant,
                                                     std::vector<std::string> scope,
+                                                    TokenPurpose const& purpose,
                                                     TokenResponse& tokens);
 /// The same for a refresh token.
-[[nodiscard]] storage::RefreshToken add_refresh_token(GrantRequest const& request,
+[[nodiscard]] storage::RefreshToken add_refresh_token(Issuing const& request,
                                                       storage::Grant const& grant,
                                                       TokenResponse& tokens);
-/// Where `tokens` have the scope openid, adds the ID token to the access token that is there,
-/// signed, with the claims that the plugins give for it. server_error when they fail or when no key
-/// of the client's algorithm signs.
-[[nodiscard]] Checked<> add_id_token(GrantRequest const& request, storage::Grant const& grant,
+/// Where `tokens` have the scope openid, adds the ID token, signed, with the claims that the
+/// plugins give for it, and the hashes of the access token that is there and of the code that goes
+/// with it (empty: none). server_error when they fail or when no key of the client's algorithm
+/// signs.
+[[nodiscard]] Checked<> add_id_token(Issuing const& request, storage::Grant const& grant,
                                      GrantBody const& body, std::optional<std::string> nonce,
-                                     TokenResponse& tokens);
+                                     TokenResponse& tokens, std::string_view code = {});
 
 [[nodiscard]] AuditEvent audit_event(GrantRequest const& request, AuditKind kind,
                                      std::string_view user_id);

@@ -43,13 +43,15 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     if (!scope) return scope.error();
     if (!is_still_permitted(provider, request.client, *body, *scope, consent))
         return invalid_grant("the person's consent no longer covers it");
+    auto const purpose = purpose_within(request, *body);
+    if (!purpose) return purpose.error();
 
     TokenResponse tokens;
     storage::RotateRefreshToken rotation;
     rotation.used_id = token.id;
     rotation.grant_id = grant.id;
     rotation.now = request.now;
-    rotation.access_token = add_access_token(request, &grant, std::move(*scope), tokens);
+    rotation.access_token = add_access_token(request, &grant, std::move(*scope), *purpose, tokens);
     rotation.successor = add_refresh_token(request, grant, tokens);
     // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
     if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)

@@ -42,10 +42,10 @@ Checked<AcrDemand> check_acr(Client const& client, std::string_view acr_values,
                              ClaimRequest const* acr_claim,
                              std::vector<std::string> const& levels) {
     AcrDemand demand;
+    auto const asked = acr_claim != nullptr ? text_values(*acr_claim) : std::vector<std::string>();
     demand.essential = acr_claim != nullptr && acr_claim->essential && !acr_claim->values.empty();
-    if (acr_claim != nullptr)
-        for (auto const& value : acr_claim->values)
-            add_words(demand.values, value, levels);
+    for (auto const& value : asked)
+        add_words(demand.values, value, levels);
     if (!demand.essential) add_words(demand.values, acr_values, levels);
     if (demand.essential && demand.values.empty())
         return Refusal{OAuthError::unmet_authentication_requirements,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_request.hpp"
 
+#include "idp/base/encoding.hpp"
 #include "oidc/protocol/acr.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/max_age.hpp"
 #include "oidc/protocol/pkce.hpp"
+#include "oidc/protocol/request_object.hpp"
+#include "oidc/protocol/resource_indicator.hpp"
 #include "oidc/protocol/response_type.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/ui_locales.hpp"
@@ -20,6 +23,7 @@ struct Check {
     Form const& form;
     Client const& client;
     AuthorizationContext const& context;
+    bool signed_request = false;  ///< the parameters were in a request object
 };
 
 Refusal by_page(std::string description, std::string detail = {}) {
@@ -57,11 +61,14 @@ Checked<RegisteredRedirectUri> check_redirection(ParsedForm const& parsed, Clien
 }
 
 Checked<> read_response_mode(Check const& check, AuthorizationRequest& request) {
+    if (!is_repeated(check.parsed, "response_type"))
+        request.response_type = read_response_type(check.form.get("response_type"));
+    request.response_way = default_response_way(request.response_type);
     if (is_repeated(check.parsed, "response_mode"))
         return by_redirect(OAuthError::invalid_request, "response_mode is repeated");
-    auto const mode = check_response_mode(check.form);
-    if (!mode) return mode.error();
-    request.response_mode = *mode;
+    auto const way = check_response_mode(check.form, request.response_type, check.client);
+    if (!way) return way.error();
+    request.response_way = *way;
     return {};
 }
 
@@ -80,18 +87,32 @@ Checked<> refuse_repeats(Check const& check, AuthorizationRequest&) {
     return by_redirect(OAuthError::invalid_request, "a parameter is repeated");
 }
 
-/// OpenID Connect Core §6: we take neither, and fetch nothing (threats.md O-34).
-Checked<> refuse_request_objects(Check const& check, AuthorizationRequest&) {
-    if (!check.form.get("request").empty())
-        return by_redirect(OAuthError::request_not_supported, "request is not supported");
+/// How the request had to come (RFC 9126 §5, RFC 9101 §10.5).
+Checked<> check_way(Check const& check, AuthorizationRequest&) {
+    auto const& context = check.context;
+    bool const must_push =
+        context.require_pushed || check.client.require_pushed_authorization_requests;
+    if (must_push && !context.pushed)
+        return by_redirect(OAuthError::invalid_request, "the request must be pushed");
+    if (check.client.require_signed_request_object && !check.signed_request)
+        return by_redirect(OAuthError::invalid_request, "the request must be signed");
+    return {};
+}
+
+/// A request_uri that is still here is neither a pushed request's nor a registered one, and is not
+/// fetched (threats.md O-34).
+Checked<> refuse_references(Check const& check, AuthorizationRequest&) {
     if (!check.form.get("request_uri").empty())
-        return by_redirect(OAuthError::request_uri_not_supported, "request_uri is not supported");
+        return check.client.request_uris.empty()
+                   ? by_redirect(OAuthError::request_uri_not_supported, "request_uri is unknown")
+                   : by_redirect(OAuthError::invalid_request_uri,
+                                 "request_uri is not registered, or gives no request object");
     if (!check.form.get("registration").empty())
         return by_redirect(OAuthError::registration_not_supported, "registration is not supported");
     return {};
 }
 
-Checked<> read_response_type(Check const& check, AuthorizationRequest&) {
+Checked<> accept_response_type(Check const& check, AuthorizationRequest&) {
     return check_response_type(check.client, check.form);
 }
 
@@ -100,6 +121,10 @@ Checked<> read_scope(Check const& check, AuthorizationRequest& request) {
                                   check.context.limits);
     if (!scope) return scope.error();
     request.scope = std::move(*scope);
+    // OpenID Connect Core §11: without a code there is no refresh token to ask for.
+    if (!request.response_type.code) std::erase(request.scope, "offline_access");
+    if (request.response_type.id_token && !request.has_scope("openid"))
+        return by_redirect(OAuthError::invalid_scope, "an ID token needs the scope openid");
     return {};
 }
 
@@ -108,10 +133,14 @@ Checked<> read_nonce(Check const& check, AuthorizationRequest& request) {
     if (nonce.size() > check.context.limits.nonce_bytes)
         return by_redirect(OAuthError::invalid_request, "nonce is too long");
     if (!nonce.empty()) request.nonce = std::string(nonce);
+    // OpenID Connect Core §3.2.2.1, §3.3.2.11: it ties the ID token to the browser.
+    if (request.response_type.id_token && !request.nonce)
+        return by_redirect(OAuthError::invalid_request, "nonce is missing");
     return {};
 }
 
 Checked<> read_code_challenge(Check const& check, AuthorizationRequest& request) {
+    if (!request.response_type.code) return {};
     auto challenge = check_code_challenge(check.client, check.form);
     if (!challenge) return challenge.error();
     request.code_challenge = std::move(*challenge);
@@ -159,9 +188,11 @@ Checked<> read_subject_claim(Check const&, AuthorizationRequest& request) {
     for (auto const* member : {&request.claims.id_token, &request.claims.userinfo}) {
         auto const* sub = find_claim(*member, "sub");
         if (sub == nullptr || sub->values.empty()) continue;
-        if (request.hinted_subject && *request.hinted_subject != sub->values.front())
+        auto const subjects = text_values(*sub);
+        if (subjects.size() != 1 || sub->values.size() != 1 ||
+            (request.hinted_subject && *request.hinted_subject != subjects.front()))
             return by_redirect(OAuthError::invalid_request, "two different subjects are demanded");
-        request.hinted_subject = sub->values.front();
+        request.hinted_subject = subjects.front();
     }
     return {};
 }
@@ -173,6 +204,34 @@ Checked<> read_acr(Check const& check, AuthorizationRequest& request) {
     if (!demand) return demand.error();
     request.acr_values = std::move(demand->values);
     request.acr_essential = demand->essential;
+    return {};
+}
+
+Checked<> read_resources(Check const& check, AuthorizationRequest& request) {
+    auto resources = check_resources(check.client, check.form.all("resource"), Delivery::redirect);
+    if (!resources) return resources.error();
+    request.resources = std::move(*resources);
+    return {};
+}
+
+Checked<> read_authorization_details(Check const& check, AuthorizationRequest& request) {
+    auto const& context = check.context;
+    auto details = parse_authorization_details(check.form.get("authorization_details"),
+                                               check.client, context.authorization_details_types,
+                                               context.limits, Delivery::redirect);
+    if (!details) return details.error();
+    request.authorization_details = std::move(*details);
+    return {};
+}
+
+/// RFC 9449 §10: 32 bytes in base64url.
+Checked<> read_dpop_jkt(Check const& check, AuthorizationRequest& request) {
+    auto const dpop_jkt = check.form.get("dpop_jkt");
+    if (dpop_jkt.empty()) return {};
+    auto const digest = decode_base64url(dpop_jkt);
+    if (!digest || digest->size() != 32)
+        return by_redirect(OAuthError::invalid_request, "dpop_jkt is no thumbprint");
+    request.dpop_jkt = std::string(dpop_jkt);
     return {};
 }
 
@@ -188,23 +247,57 @@ Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
 /// The order in which a request is refused, once its client and redirect_uri are known. How to
 /// answer comes first, since every later refusal travels by it.
 using CheckFunction = Checked<> (*)(Check const&, AuthorizationRequest&);
-constexpr std::array<CheckFunction, 15> pipeline = {
-    read_response_mode,      // Multiple Response Types §2.1
-    read_state,              // RFC 6749 §4.1.1
-    refuse_repeats,          // RFC 6749 §3.1
-    refuse_request_objects,  // OpenID Connect Core §6, §7.2.1
-    read_response_type,      // RFC 6749 §3.1.1
-    read_scope,              // RFC 6749 §3.3
-    read_nonce,              // OpenID Connect Core §3.1.2.1
-    read_code_challenge,     // RFC 7636 §4.3
-    read_prompt,             // OpenID Connect Core §3.1.2.1
-    read_max_age,            // OpenID Connect Core §3.1.2.1
-    read_claims,             // OpenID Connect Core §5.5
-    read_id_token_hint,      // OpenID Connect Core §3.1.2.1
-    read_subject_claim,      // OpenID Connect Core §5.5.1
-    read_acr,                // OpenID Connect Core §5.5.1.1
-    read_hints,              // OpenID Connect Core §3.1.2.1
+constexpr std::array<CheckFunction, 19> pipeline = {
+    read_response_mode,          // Multiple Response Types §2.1
+    read_state,                  // RFC 6749 §4.1.1
+    refuse_repeats,              // RFC 6749 §3.1
+    check_way,                   // RFC 9126 §5, RFC 9101 §10.5
+    refuse_references,           // OpenID Connect Core §6.2, §7.2.1
+    accept_response_type,        // RFC 6749 §3.1.1
+    read_scope,                  // RFC 6749 §3.3
+    read_resources,              // RFC 8707 §2.1
+    read_authorization_details,  // RFC 9396 §3
+    read_nonce,                  // OpenID Connect Core §3.1.2.1
+    read_code_challenge,         // RFC 7636 §4.3
+    read_dpop_jkt,               // RFC 9449 §10
+    read_prompt,                 // OpenID Connect Core §3.1.2.1
+    read_max_age,                // OpenID Connect Core §3.1.2.1
+    read_claims,                 // OpenID Connect Core §5.5
+    read_id_token_hint,          // OpenID Connect Core §3.1.2.1
+    read_subject_claim,          // OpenID Connect Core §5.5.1
+    read_acr,                    // OpenID Connect Core §5.5.1.1
+    read_hints,                  // OpenID Connect Core §3.1.2.1
 };
+
+/// The parameters of a request with a request object; empty for a request without one.
+Checked<std::optional<ParsedForm>> open_request_object(ParsedForm const& parsed,
+                                                       Client const& client,
+                                                       AuthorizationContext const& context) {
+    auto const request_object = parsed.form.get("request");
+    if (request_object.empty()) return std::optional<ParsedForm>();
+    if (is_repeated(parsed, "request") || !parsed.form.get("request_uri").empty())
+        return by_redirect(OAuthError::invalid_request, "one request object is enough");
+    auto opened =
+        read_request_object(request_object, parsed, client,
+                            {context.issuer, context.limits, context.pushed, context.now});
+    if (!opened) return opened.error();
+    return std::optional(std::move(*opened));
+}
+
+/// A request object that cannot be read leaves what stands outside of it to answer by.
+CheckedAuthorization refuse_object(Refusal refusal, ParsedForm const& outer, Client const& client,
+                                   AuthorizationContext const& context) {
+    auto redirect_uri = check_redirection(outer, client, context);
+    if (!redirect_uri) {
+        refusal.delivery = Delivery::page;
+        return RefusedAuthorization{std::move(refusal), {}};
+    }
+    AuthorizationRequest request(client.client_id, std::move(*redirect_uri));
+    Check const check{outer, outer.form, client, context};
+    for (auto const function : {read_response_mode, read_state})
+        if (auto const checked = function(check, request); !checked) break;
+    return RefusedAuthorization{std::move(refusal), std::move(request)};
+}
 
 }  // namespace
 
@@ -212,11 +305,14 @@ CheckedAuthorization check_authorization_request(ParsedForm const& parsed,
                                                  AuthorizationContext const& context) {
     auto client = check_client(parsed, context);
     if (!client) return RefusedAuthorization{client.error(), {}};
-    auto redirect_uri = check_redirection(parsed, **client, context);
+    auto const opened = open_request_object(parsed, **client, context);
+    if (!opened) return refuse_object(opened.error(), parsed, **client, context);
+    auto const& effective = *opened ? **opened : parsed;
+    auto redirect_uri = check_redirection(effective, **client, context);
     if (!redirect_uri) return RefusedAuthorization{redirect_uri.error(), {}};
 
     AuthorizationRequest request((*client)->client_id, std::move(*redirect_uri));
-    Check const check{parsed, parsed.form, **client, context};
+    Check const check{effective, effective.form, **client, context, opened->has_value()};
     for (auto const function : pipeline)
         if (auto const checked = function(check, request); !checked)
             return RefusedAuthorization{checked.error(), std::move(request)};

@@ -6,6 +6,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/limits.hpp"
 #include "oidc/jose/jwk_set.hpp"
+#include "oidc/protocol/authorization_details.hpp"
 #include "oidc/protocol/claims_parameter.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
@@ -30,7 +31,8 @@ struct AuthorizationRequest {
 
     std::string client_id;
     RegisteredRedirectUri redirect_uri;
-    ResponseMode response_mode = ResponseMode::query;
+    ResponseType response_type{.code = true};
+    ResponseWay response_way;
     std::vector<std::string> scope;    ///< in the order asked, without repeats and unknown ones
     std::optional<std::string> state;  ///< echoed byte for byte
     std::optional<std::string> nonce;
@@ -45,6 +47,12 @@ struct AuthorizationRequest {
     /// Only this person will do: `sub` of a genuine id_token_hint, or the value of a `sub` claims
     /// request (OpenID Connect Core §5.5.1).
     std::optional<std::string> hinted_subject;
+    std::vector<std::string> resources;        ///< RFC 8707
+    boost::json::array authorization_details;  ///< RFC 9396, as they came
+    /// RFC 9449 §10: the thumbprint of the key that the code will be bound to.
+    std::optional<std::string> dpop_jkt;
+    /// The id of the pushed request it is, which the end of the login spends; empty for others.
+    std::string pushed_request;
 
     [[nodiscard]] bool has_scope(std::string_view name) const;
     /// For the stored login transaction.
@@ -54,6 +62,11 @@ struct AuthorizationRequest {
 
 /// What the checks compare a request with. References are to what outlives the call.
 struct AuthorizationContext {
+    [[nodiscard]] static std::vector<AuthorizationDetailsType> const& no_types() {
+        static std::vector<AuthorizationDetailsType> const none;
+        return none;
+    }
+
     std::string_view issuer;
     Limits const& limits;
     Clients const& clients;
@@ -62,6 +75,10 @@ struct AuthorizationContext {
     std::vector<std::string> const& acr_values_supported;
     jose::JwkSet const& keys;  ///< our own: id_token_hint is checked with them
     TimePoint now{};
+    std::vector<AuthorizationDetailsType> const& authorization_details_types = no_types();
+    /// The client pushes it (RFC 9126): it has authenticated, and there is no redirect yet.
+    bool pushed = false;
+    bool require_pushed = false;  ///< of every client
 };
 
 struct AcceptedAuthorization {
@@ -77,8 +94,9 @@ struct RefusedAuthorization {
 using CheckedAuthorization = std::variant<AcceptedAuthorization, RefusedAuthorization>;
 
 /// Checks a request in the order of the list in the .cpp: client and redirect_uri by page, then how
-/// to answer, then everything else by redirect. `parsed` is a form without malformed parts;
-/// repeated fields are this function's to judge (RFC 6749 §3.1).
+/// to answer, then everything else by redirect. A request object is read first, and what is wrong
+/// with it answered at a registered redirect_uri outside of it, else by page. `parsed` is a form
+/// without malformed parts; repeated fields are this function's to judge (RFC 6749 §3.1).
 [[nodiscard]] CheckedAuthorization check_authorization_request(ParsedForm const& parsed,
                                                                AuthorizationContext const& context);
 

@@ -5,9 +5,17 @@
 
 namespace tunnus::oidc {
 
-ResponseFields success_fields(AuthorizationRequest const& request, std::string_view code,
-                              std::string_view issuer) {
-    ResponseFields fields{{"code", code}};
+ResponseFields success_fields(AuthorizationRequest const& request,
+                              AuthorizationResponse const& response, std::string_view issuer) {
+    ResponseFields fields;
+    if (!response.code.empty()) fields.emplace_back("code", response.code);
+    if (!response.access_token.empty()) {
+        fields.emplace_back("access_token", response.access_token);
+        fields.emplace_back("token_type", "Bearer");
+        fields.emplace_back("expires_in", response.expires_in);
+        fields.emplace_back("scope", response.scope);
+    }
+    if (!response.id_token.empty()) fields.emplace_back("id_token", response.id_token);
     if (request.state) fields.emplace_back("state", *request.state);
     fields.emplace_back("iss", issuer);
     return fields;
@@ -25,6 +33,12 @@ ResponseFields error_fields(AuthorizationRequest const& request, Refusal const& 
 std::string response_location(RegisteredRedirectUri const& redirect_uri,
                               ResponseFields const& fields) {
     return add_to_query(redirect_uri.text(), fields);
+}
+
+std::string fragment_location(RegisteredRedirectUri const& redirect_uri,
+                              ResponseFields const& fields) {
+    // No redirect_uri is registered with a fragment of its own.
+    return redirect_uri.text() + '#' + build_form(fields);
 }
 
 }  // namespace tunnus::oidc

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The authorization response (RFC 6749 §4.1.2, §4.1.2.1) with the issuer (RFC 9207 §2), as fields.
-// How they travel, by query or by form_post, is the request's response_mode.
+// The authorization response (RFC 6749 §4.1.2, §4.2.2, OpenID Connect Core §3.2.2.5, §3.3.2.5) with
+// the issuer (RFC 9207 §2), as fields. How they travel is the request's response_mode.
 #pragma once
 
 #include "oidc/protocol/authorization_request.hpp"
@@ -14,9 +14,19 @@ namespace tunnus::oidc {
 
 using ResponseFields = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// `code`, `state` when the request had one, and `iss`. Refers to the arguments.
+/// What the authorization endpoint gives out; empty: not asked for.
+struct AuthorizationResponse {
+    std::string code;
+    std::string access_token;
+    std::string expires_in;  ///< with access_token: seconds
+    std::string scope;       ///< with access_token
+    std::string id_token;
+};
+
+/// What there is, `state` when the request had one, and `iss`. Refers to the arguments.
 [[nodiscard]] ResponseFields success_fields(AuthorizationRequest const& request,
-                                            std::string_view code, std::string_view issuer);
+                                            AuthorizationResponse const& response,
+                                            std::string_view issuer);
 /// `error`, `error_description` unless empty, `state` and `iss`. Refers to the arguments.
 [[nodiscard]] ResponseFields error_fields(AuthorizationRequest const& request,
                                           Refusal const& refusal, std::string_view issuer);
@@ -24,6 +34,9 @@ using ResponseFields = std::vector<std::pair<std::string_view, std::string_view>
 /// The Location of response_mode `query`: the redirect_uri as registered, its own query kept, with
 /// the fields added, every byte outside RFC 3986's unreserved ones escaped.
 [[nodiscard]] std::string response_location(RegisteredRedirectUri const& redirect_uri,
+                                            ResponseFields const& fields);
+/// The same for `fragment`.
+[[nodiscard]] std::string fragment_location(RegisteredRedirectUri const& redirect_uri,
                                             ResponseFields const& fields);
 
 }  // namespace tunnus::oidc

@@ -43,11 +43,13 @@ Checked<ClaimRequest> parse_request(std::string_view name, json::value const& va
         if (!essential->is_bool()) return malformed("essential is not true or false");
         request.essential = essential->get_bool();
     }
-    if (auto const single = find_string(*object, "value")) request.values.emplace_back(*single);
-    if (auto const* several = object->if_contains("values")) {
+    auto const* single = object->if_contains("value");
+    auto const* several = object->if_contains("values");
+    if (single != nullptr) request.values.push_back(*single);
+    if (several != nullptr) {
         if (!several->is_array()) return malformed("values is not a list");
         for (auto const& element : several->get_array())
-            if (auto const* text = element.if_string()) request.values.emplace_back(*text);
+            request.values.push_back(element);
     }
     return request;
 }
@@ -69,6 +71,13 @@ Checked<std::vector<ClaimRequest>> parse_member(json::object const& claims, std:
 }
 
 }  // namespace
+
+std::vector<std::string> text_values(ClaimRequest const& request) {
+    std::vector<std::string> texts;
+    for (auto const& value : request.values)
+        if (auto const* text = value.if_string()) texts.emplace_back(*text);
+    return texts;
+}
 
 ClaimRequest const* find_claim(std::vector<ClaimRequest> const& requests, std::string_view name) {
     auto const found = std::ranges::find(requests, name, &ClaimRequest::name);

@@ -7,6 +7,8 @@
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,8 @@ namespace tunnus::oidc {
 struct ClaimRequest {
     std::string name;  ///< with its language tag, if it has one: `given_name#fi`
     bool essential = false;
-    std::vector<std::string> values;  ///< `value` or `values`, when they are texts
+    /// `value` or `values`: the claim is given where it is one of these, else left out. Empty: any.
+    boost::json::array values = {};
 };
 struct ClaimsParameter {
     std::vector<ClaimRequest> id_token;
@@ -39,8 +42,16 @@ struct ClaimsOnOffer {
                                                               ClaimsOnOffer const& offer,
                                                               Limits const& limits);
 
+/// The texts among the request's values.
+[[nodiscard]] std::vector<std::string> text_values(ClaimRequest const& request);
+
 /// The request for this name, or null.
 [[nodiscard]] ClaimRequest const* find_claim(std::vector<ClaimRequest> const& requests,
                                              std::string_view name);
+
+/// For our own storage: a request for a bare name is its name.
+[[nodiscard]] boost::json::array claim_requests_to_json(std::vector<ClaimRequest> const& requests);
+[[nodiscard]] std::vector<ClaimRequest> read_claim_requests(boost::json::object const& stored,
+                                                            std::string_view name);
 
 }  // namespace tunnus::oidc

@@ -3,6 +3,7 @@
 // the plugins.
 #pragma once
 
+#include "idp/base/json_schema.hpp"
 #include "idp/base/result.hpp"
 
 #include <boost/json/object.hpp>
@@ -32,6 +33,12 @@ struct ScopeInfo {
     std::string minimum_acr;
 };
 
+/// RFC 9396 §2.
+struct AuthorizationDetailsType {
+    std::string name;
+    JsonSchema schema;  ///< of the whole object, `type` included
+};
+
 /// Any thread may call.
 class ClaimsProvider {
   public:
@@ -45,6 +52,9 @@ class ClaimsProvider {
     /// Levels that some configured authenticator can prove, lowest first: the order in which
     /// `minimum_acr` compares.
     [[nodiscard]] virtual std::vector<std::string> const& acr_values_supported() const = 0;
+    /// The types of authorization_details (RFC 9396) that plugins declare.
+    [[nodiscard]] virtual std::vector<AuthorizationDetailsType> const& authorization_details_types()
+        const = 0;
 };
 
 /// Whether `acr` is at least `minimum` in the order of `levels` (lowest first). An unknown level

@@ -146,8 +146,10 @@ void read_response_types(MetadataReader& metadata, Client& client) {
         else if (!contains(client.response_types, words))
             client.response_types.push_back(words);
     }
-    if (has_code && client.response_types.empty())
-        metadata.complain("response_types", "required by the grant authorization_code");
+    bool const by_browser = has_code || client.allows_grant("implicit");
+    if (by_browser && client.response_types.empty())
+        metadata.complain("response_types",
+                          "required by the grants authorization_code and implicit");
 }
 
 void read_grants(MetadataReader& metadata, Client& client, Limits const& limits) {
@@ -222,16 +224,8 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
             client.tls_client_certificate_bound_access_tokens);
     unbuilt("dpop_bound_access_tokens", client.dpop_bound_access_tokens);
     unbuilt("jwks_uri", !client.jwks_uri.empty());
-    unbuilt("response_types",
-            std::ranges::any_of(client.response_types,
-                                [](std::string const& type) { return type != "code"; }));
     for (auto const& grant : client.grant_types)
-        unbuilt("grant_types", grant.starts_with("urn:") || grant == "implicit");
-    unbuilt("request_uris", !client.request_uris.empty());
-    unbuilt("require_pushed_authorization_requests", client.require_pushed_authorization_requests);
-    unbuilt("require_signed_request_object", client.require_signed_request_object);
-    unbuilt("authorization_details_types", !client.authorization_details_types.empty());
-    unbuilt("resources", !client.resources.empty());
+        unbuilt("grant_types", grant.starts_with("urn:"));
     unbuilt("access_token_format", client.access_token_format == AccessTokenFormat::jwt);
     unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
     auto const protects = [](ResponseProtection const& response) {
@@ -240,7 +234,6 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
     unbuilt("userinfo_signed_response_alg", protects(client.userinfo));
     unbuilt("introspection_signed_response_alg", protects(client.introspection));
     unbuilt("id_token_encrypted_response_alg", client.id_token.encrypted_alg.has_value());
-    unbuilt("authorization_encrypted_response_alg", client.authorization.encrypted_alg.has_value());
     auto const alg = client.id_token.signed_alg;
     unbuilt("id_token_signed_response_alg", alg != jose::Algorithm::RS256 &&
                                                 alg != jose::Algorithm::ES256 &&

@@ -27,6 +27,7 @@ std::string id_token_payload(IdToken const& token) {
     if (!token.amr.empty()) json.member("amr", token.amr);
     if (!token.sid.empty()) json.member("sid", token.sid);
     if (!token.at_hash.empty()) json.member("at_hash", token.at_hash);
+    if (!token.c_hash.empty()) json.member("c_hash", token.c_hash);
     for (auto const& claim : token.claims)
         if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());
     return std::move(json).finish();

@@ -25,6 +25,7 @@ struct IdToken {
     std::vector<std::string> amr;      ///< left out when empty
     std::string sid;                   ///< left out when empty
     std::string at_hash;               ///< left out when empty
+    std::string c_hash;                ///< left out when empty
     boost::json::object claims;        ///< the plugins'; names of is_protocol_claim are left out
 };
 

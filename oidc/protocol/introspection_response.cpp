@@ -15,6 +15,10 @@ std::string introspection_response(IntrospectedToken const& token) {
     json.member("iat", to_unix_s(token.iat)).member("exp", to_unix_s(token.exp));
     if (!token.acr.empty()) json.member("acr", token.acr);
     if (token.auth_time) json.member("auth_time", to_unix_s(*token.auth_time));
+    if (token.aud.size() == 1) json.member("aud", token.aud.front());
+    if (token.aud.size() > 1) json.member("aud", token.aud);
+    if (!token.authorization_details.empty())
+        json.member("authorization_details", boost::json::value(token.authorization_details));
     return std::move(json).finish();
 }
 

@@ -4,6 +4,8 @@
 
 #include "idp/base/clock.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,8 @@ struct IntrospectedToken {
     std::string acr;  ///< with auth_time: RFC 9470 §6.2
     std::optional<TimePoint> auth_time;
     bool is_access_token = true;
+    std::vector<std::string> aud;              ///< RFC 8707; left out when empty
+    boost::json::array authorization_details;  ///< RFC 9396 §9.2; left out when empty
 };
 [[nodiscard]] std::string introspection_response(IntrospectedToken const& token);
 

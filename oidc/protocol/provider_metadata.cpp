@@ -21,6 +21,12 @@ Words joined(Words own, Words const& others) {
 std::string provider_metadata(ProviderMetadata const& metadata) {
     Words const methods{"client_secret_basic", "client_secret_post", "none"};
     Words const secret_methods{"client_secret_basic", "client_secret_post"};
+    Words const request_object_algorithms{"RS256", "RS384", "RS512", "PS256", "PS384",
+                                          "PS512", "ES256", "ES384", "ES512", "EdDSA",
+                                          "HS256", "HS384", "HS512"};
+    Words const encryption_algorithms{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW",
+                                      "ECDH-ES+A256KW"};
+    Words const content_encryptions{"A128CBC-HS256", "A256GCM"};
     auto const at = [&](std::string_view path) {
         return std::string(metadata.issuer).append(path);
     };
@@ -28,15 +34,24 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("issuer", metadata.issuer);
     json.member("authorization_endpoint", at("/authorize"));
     json.member("token_endpoint", at("/token"));
+    json.member("pushed_authorization_request_endpoint", at("/par"));
+    json.member("require_pushed_authorization_requests",
+                metadata.require_pushed_authorization_requests);
     json.member("userinfo_endpoint", at("/userinfo"));
     json.member("jwks_uri", at("/jwks.json"));
     json.member("introspection_endpoint", at("/introspect"));
     json.member("revocation_endpoint", at("/revoke"));
     json.member("end_session_endpoint", at("/logout"));
-    json.member("response_types_supported", Words{"code"});
-    json.member("response_modes_supported", Words{"query", "form_post"});
+    json.member("response_types_supported",
+                Words{"code", "id_token", "id_token token", "code id_token", "code token",
+                      "code id_token token"});
+    json.member("response_modes_supported", Words{"query", "fragment", "form_post", "jwt",
+                                                  "query.jwt", "fragment.jwt", "form_post.jwt"});
+    json.member("authorization_signing_alg_values_supported", metadata.signing_algorithms);
+    json.member("authorization_encryption_alg_values_supported", encryption_algorithms);
+    json.member("authorization_encryption_enc_values_supported", content_encryptions);
     json.member("grant_types_supported",
-                Words{"authorization_code", "refresh_token", "client_credentials"});
+                Words{"authorization_code", "implicit", "refresh_token", "client_credentials"});
     json.member("code_challenge_methods_supported", Words{"S256"});
     json.member("subject_types_supported", Words{"public", "pairwise"});
     json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);
@@ -49,10 +64,14 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
                                             "acr", "amr", "azp", "sid", "at_hash"},
                                            metadata.claims));
     json.member("claims_parameter_supported", true);
+    if (!metadata.authorization_details_types.empty())
+        json.member("authorization_details_types_supported", metadata.authorization_details_types);
     json.member("acr_values_supported", metadata.acr_values);
     json.member("ui_locales_supported", Words{"fi", "sv", "en"});
-    json.member("request_parameter_supported", false);
-    json.member("request_uri_parameter_supported", false);
+    json.member("request_parameter_supported", true);
+    json.member("request_uri_parameter_supported", true);
+    json.member("require_request_uri_registration", true);
+    json.member("request_object_signing_alg_values_supported", request_object_algorithms);
     json.member("authorization_response_iss_parameter_supported", true);
     json.member("backchannel_logout_supported", true);
     json.member("backchannel_logout_session_supported", true);

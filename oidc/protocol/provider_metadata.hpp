@@ -15,6 +15,8 @@ struct ProviderMetadata {
     std::vector<std::string> claims;      ///< the plugins'; the provider's own are added
     std::vector<std::string> acr_values;  ///< lowest first
     std::vector<std::string> signing_algorithms;
+    std::vector<std::string> authorization_details_types = {};
+    bool require_pushed_authorization_requests = false;  ///< of every client
 };
 /// One document for both well-known addresses: RFC 8414 §2 lets further members stand in it.
 [[nodiscard]] std::string provider_metadata(ProviderMetadata const& metadata);

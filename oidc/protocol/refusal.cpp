@@ -51,6 +51,12 @@ std::string_view to_string(OAuthError error) {
             return "invalid_token";
         case OAuthError::insufficient_scope:
             return "insufficient_scope";
+        case OAuthError::invalid_target:
+            return "invalid_target";
+        case OAuthError::invalid_authorization_details:
+            return "invalid_authorization_details";
+        case OAuthError::insufficient_user_authentication:
+            return "insufficient_user_authentication";
         case OAuthError::unsupported_token_type:
             return "unsupported_token_type";
     }

@@ -40,6 +40,12 @@ enum class OAuthError {
     // RFC 6750 §3.1
     invalid_token,
     insufficient_scope,
+    // RFC 8707 §2, RFC 8693 §2.2.2
+    invalid_target,
+    // RFC 9396 §5
+    invalid_authorization_details,
+    // RFC 9470 §3
+    insufficient_user_authentication,
     // RFC 7009 §2.2.1
     unsupported_token_type,
 };

@@ -19,22 +19,37 @@ std::string sorted_words(std::string_view response_type) {
     return sorted;
 }
 
+ResponseType read_response_type(std::string_view response_type) {
+    // One space around the words, so that each is found whole.
+    auto const words = " " + sorted_words(response_type) + " ";
+    auto const has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
+    return {has(" code "), has(" id_token "), has(" token ")};
+}
+
+std::string ResponseType::text() const {
+    std::string text;
+    if (code) text.append("code ");
+    if (id_token) text.append("id_token ");
+    if (token) text.append("token ");
+    if (!text.empty()) text.pop_back();
+    return text;
+}
+
 Checked<> check_response_type(Client const& client, Form const& form) {
-    auto const response_type = form.get("response_type");
-    if (response_type.empty())
+    auto const words = sorted_words(form.get("response_type"));
+    if (words.empty())
         return Refusal{
             OAuthError::invalid_request, "response_type is missing", {}, Delivery::redirect};
-    if (response_type != "code")
-        return Refusal{OAuthError::unsupported_response_type,
-                       "response_type must be code",
-                       {},
-                       Delivery::redirect};
-    if (!client.allows_grant("authorization_code"))
+    if (client.allows_response_type(words)) return {};
+    if (words == "code")
         return Refusal{OAuthError::unauthorized_client,
                        "this client may not use the authorization code grant",
                        {},
                        Delivery::redirect};
-    return {};
+    return Refusal{OAuthError::unsupported_response_type,
+                   "response_type is not one that this client registered",
+                   {},
+                   Delivery::redirect};
 }
 
 }  // namespace tunnus::oidc

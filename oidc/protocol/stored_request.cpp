@@ -1,42 +1,19 @@
 // SPDX-License-Identifier: MIT
 // AuthorizationRequest to and from the JSON of a stored login: what was accepted, under its own
 // names.
+#include "idp/base/encoding.hpp"
 #include "oidc/protocol/authorization_request.hpp"
 #include "oidc/protocol/stored_json.hpp"
 
 namespace tunnus::oidc {
-namespace {
 
 namespace json = boost::json;
-
-json::array to_json(std::vector<ClaimRequest> const& requests) {
-    json::array array;
-    for (auto const& request : requests) {
-        json::object object{{"name", request.name}};
-        stored::put(object, "essential", request.essential);
-        stored::put(object, "values", request.values);
-        array.push_back(std::move(object));
-    }
-    return array;
-}
-
-std::vector<ClaimRequest> read_claims(json::object const& object, std::string_view name) {
-    std::vector<ClaimRequest> requests;
-    auto const* value = object.if_contains(name);
-    if (value == nullptr || !value->is_array()) return requests;
-    for (auto const& element : value->get_array())
-        if (auto const* entry = element.if_object())
-            requests.push_back({stored::text(*entry, "name").value_or(""),
-                                stored::flag(*entry, "essential"),
-                                stored::texts(*entry, "values")});
-    return requests;
-}
-
-}  // namespace
-
 json::object AuthorizationRequest::to_json() const {
     json::object object{{"client_id", client_id}, {"redirect_uri", redirect_uri.text()}};
-    stored::put(object, "form_post", response_mode == ResponseMode::form_post);
+    if (response_type.gives_tokens()) object["response_type"] = response_type.text();
+    if (response_way.mode != ResponseMode::query)
+        object["response_mode"] = static_cast<std::int64_t>(response_way.mode);
+    stored::put(object, "response_jwt", response_way.jwt);
     stored::put(object, "scope", scope);
     stored::put(object, "state", state);
     stored::put(object, "nonce", nonce);
@@ -48,11 +25,15 @@ json::object AuthorizationRequest::to_json() const {
     if (max_age) object["max_age"] = max_age->count();
     stored::put(object, "acr_values", acr_values);
     stored::put(object, "acr_essential", acr_essential);
-    if (!claims.id_token.empty()) object["id_token"] = oidc::to_json(claims.id_token);
-    if (!claims.userinfo.empty()) object["userinfo"] = oidc::to_json(claims.userinfo);
+    if (!claims.id_token.empty()) object["id_token"] = claim_requests_to_json(claims.id_token);
+    if (!claims.userinfo.empty()) object["userinfo"] = claim_requests_to_json(claims.userinfo);
     if (!login_hint.empty()) object["login_hint"] = login_hint;
     stored::put(object, "ui_locales", ui_locales);
     stored::put(object, "hinted_subject", hinted_subject);
+    stored::put(object, "resources", resources);
+    if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
+    stored::put(object, "dpop_jkt", dpop_jkt);
+    if (!pushed_request.empty()) object["pushed_request"] = encode_base64url(pushed_request);
     return object;
 }
 
@@ -63,7 +44,11 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
         return Error(BaseErrc::malformed, "a stored request without client_id or redirect_uri");
     AuthorizationRequest request(std::move(*client_id),
                                  RegisteredRedirectUri::from_stored(std::move(*redirect_uri)));
-    if (stored::flag(object, "form_post")) request.response_mode = ResponseMode::form_post;
+    if (auto const type = stored::text(object, "response_type"))
+        request.response_type = read_response_type(*type);
+    request.response_way = {
+        static_cast<ResponseMode>(stored::number(object, "response_mode").value_or(0)),
+        stored::flag(object, "response_jwt")};
     request.scope = stored::texts(object, "scope");
     request.state = stored::text(object, "state");
     request.nonce = stored::text(object, "nonce");
@@ -74,10 +59,17 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     if (auto const max_age = stored::number(object, "max_age")) request.max_age = seconds(*max_age);
     request.acr_values = stored::texts(object, "acr_values");
     request.acr_essential = stored::flag(object, "acr_essential");
-    request.claims = {read_claims(object, "id_token"), read_claims(object, "userinfo")};
+    request.claims = {read_claim_requests(object, "id_token"),
+                      read_claim_requests(object, "userinfo")};
     request.login_hint = stored::text(object, "login_hint").value_or("");
     request.ui_locales = stored::texts(object, "ui_locales");
     request.hinted_subject = stored::text(object, "hinted_subject");
+    request.resources = stored::texts(object, "resources");
+    if (auto const* details = object.if_contains("authorization_details"))
+        request.authorization_details = details->as_array();
+    request.dpop_jkt = stored::text(object, "dpop_jkt");
+    if (auto const pushed = stored::text(object, "pushed_request"))
+        request.pushed_request = decode_base64url(*pushed).value();
     return request;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/token_request.hpp"
 
+#include <array>
+
 namespace tunnus::oidc {
 namespace {
 
@@ -21,7 +23,9 @@ Checked<Form> parse_back_channel_form(HttpRequest const& request, Limits const& 
     if (!request.query.empty()) return invalid_request("parameters belong into the body");
     if (request.media_type() != "application/x-www-form-urlencoded")
         return invalid_request("the body must be application/x-www-form-urlencoded");
-    auto parsed = parse_form(request.body, limits.form_fields);
+    // RFC 8707 §2, RFC 8693 §2.1
+    static constexpr std::array<std::string_view, 2> repeatable = {"resource", "audience"};
+    auto parsed = parse_form(request.body, limits.form_fields, repeatable);
     if (!parsed.error) return std::move(parsed.form);
     switch (parsed.error->kind) {
         case FormError::Kind::repeated_field:

@@ -15,7 +15,7 @@
 namespace tunnus::oidc {
 
 /// The body as a form. Refuses with invalid_request: another media type, parameters in the query,
-/// a malformed body and a repeated parameter (threats.md O-57).
+/// a malformed body and a repeated parameter (threats.md O-57) but for `resource` and `audience`.
 [[nodiscard]] Checked<Form> parse_back_channel_form(HttpRequest const& request,
                                                     Limits const& limits);
 

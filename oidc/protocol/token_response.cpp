@@ -33,6 +33,8 @@ HttpResponse token_response(TokenResponse const& tokens) {
     json.member("scope", format_scope(tokens.scope));
     if (!tokens.refresh_token.empty()) json.member("refresh_token", tokens.refresh_token);
     if (!tokens.id_token.empty()) json.member("id_token", tokens.id_token);
+    if (!tokens.authorization_details.empty())
+        json.member("authorization_details", boost::json::value(tokens.authorization_details));
     auto response = json_response(200, std::move(json).finish());
     forbid_storing(response);
     return response;

@@ -6,6 +6,8 @@
 #include "idp/base/http.hpp"
 #include "oidc/protocol/refusal.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +18,9 @@ struct TokenResponse {
     std::string access_token;
     seconds expires_in{};
     std::vector<std::string> scope;
-    std::string refresh_token;  ///< empty: none
-    std::string id_token;       ///< empty: none
+    std::string refresh_token;                      ///< empty: none
+    std::string id_token;                           ///< empty: none
+    boost::json::array authorization_details = {};  ///< RFC 9396 §7; empty: none
 };
 /// 200, `token_type` Bearer, no-store.
 [[nodiscard]] HttpResponse token_response(TokenResponse const& tokens);

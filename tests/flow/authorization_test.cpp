@@ -15,7 +15,7 @@ class Authorization : public Story {
 };
 
 TEST_F(Authorization, O17_AFaultyLinkOfAnotherSiteIsNotFollowedOnByItself) {
-    Fields const faulty{{"response_type", "token"}};
+    Fields const faulty{{"response_type", "none"}};
     auto const page = by_link(faulty);
     EXPECT_EQ(page.status, 400);
     EXPECT_TRUE(page.left_for.empty());

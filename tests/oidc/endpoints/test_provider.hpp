@@ -9,6 +9,7 @@
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/jose/jwt.hpp"
+#include "tests/fakes/http_client.hpp"
 #include "tests/fakes/pages.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 #include "tests/storage/store.hpp"
@@ -33,9 +34,8 @@ class FixedClaims final : public ClaimsProvider {
         boost::json::object claims;
         for (auto const& name : query.claim_names)
             claims[name] = "value of " + name;
-        if (query.destination == ClaimsDestination::userinfo)
-            for (auto const& scope : query.scopes)
-                if (scope == "profile") claims["name"] = "Aino Virtanen";
+        for (auto const& scope : query.scopes)
+            if (scope == "profile") claims["name"] = "Aino Virtanen";
         claims["iss"] = "https://evil.example";
         return claims;
     }
@@ -46,9 +46,21 @@ class FixedClaims final : public ClaimsProvider {
     [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
         return levels_;
     }
+    [[nodiscard]] std::vector<AuthorizationDetailsType> const& authorization_details_types()
+        const override {
+        return details_types_;
+    }
     bool fails = false;
 
   private:
+    std::vector<AuthorizationDetailsType> details_types_{
+        {"berth",
+         JsonSchema::make(
+             {{"type", "object"},
+              {"required", {"type", "harbour"}},
+              {"properties", {{"type", {{"type", "string"}}}, {"harbour", {{"type", "string"}}}}},
+              {"additionalProperties", false}})
+             .value()}};
     std::vector<ScopeInfo> scopes_{{"profile", {"name"}, true, ""}, {"open", {"color"}, false, ""}};
     std::vector<std::string> claims_{"name", "nickname", "color"};
     std::vector<std::string> levels_{"light", "strong"};
@@ -205,8 +217,10 @@ struct EndpointTest : testing::Test {
                                                    .given_at = store.now(),
                                                    .withdrawn_at = {}};
         auto finished =
-            finish_authorization(provider, *begun.client, begun.request, who, store.now());
+            finish_authorization(provider, *begun.client, begun.request, who, store.now()).value();
         login.grant = finished.grant;
+        login.pushed_request = finished.pushed_request;
+        login.access_token = finished.access_token;
         login.audit.push_back(finished.audit);
         EXPECT_EQ(store.commit(storage::finish_login(login, store.sealer, store.random)),
                   Verdict::won);
@@ -252,6 +266,8 @@ struct EndpointTest : testing::Test {
     Limits limits;
     storage::Keys stored_keys{*store.database, store.sealer};
     storage::Grants grants{*store.database};
+    storage::PushedRequests pushed_requests{*store.database, store.sealer};
+    fakes::FakeHttpClient http;
     storage::Sessions sessions{*store.database, store.sealer};
     storage::Users users{*store.database};
     storage::AuditLog audit{*store.database, store.random};
@@ -272,7 +288,10 @@ struct EndpointTest : testing::Test {
                       store.clock,
                       store.random,
                       log,
-                      Secret("the salt of pairwise subjects")};
+                      Secret("the salt of pairwise subjects"),
+                      pushed_requests,
+                      store.sealer,
+                      http};
     std::optional<storage::Session> session;
     std::set<std::string> permitted;  ///< scopes that Alice has allowed so far
 };

@@ -85,7 +85,8 @@ TEST_F(AuthorizationRequestCheck, AcceptsAnOrdinaryRequest) {
     auto const request = accepted({{"nonce", "n-0S6_WzA2Mj"}, {"login_hint", "a@b.example"}});
     EXPECT_EQ(request.client_id, "rp");
     EXPECT_EQ(request.redirect_uri.text(), "https://rp.example/cb");
-    EXPECT_EQ(request.response_mode, ResponseMode::query);
+    EXPECT_EQ(request.response_type.text(), "code");
+    EXPECT_EQ(request.response_way.mode, ResponseMode::query);
     EXPECT_EQ(request.scope, (Words{"openid", "profile"}));
     EXPECT_EQ(request.state, "af0ifjsldkj");
     EXPECT_EQ(request.nonce, "n-0S6_WzA2Mj");
@@ -133,11 +134,98 @@ TEST_F(AuthorizationRequestCheck, AnswersARepeatedStateWithoutState_O20) {
     EXPECT_FALSE(std::get<RefusedAuthorization>(checked).request->state);
 }
 
-TEST_F(AuthorizationRequestCheck, KnowsNoResponseTypeButCode_O21) {
+TEST_F(AuthorizationRequestCheck, TakesNoResponseTypeThatIsNotRegistered_O21) {
     for (std::string const type :
-         {"token", "id_token", "code token", "none", "unknown", "code code"})
+         {"token", "id_token", "code token", "none", "unknown", "code code", "code unknown"})
         EXPECT_EQ(answer({{"response_type", type}}), "redirect(unsupported_response_type)") << type;
     EXPECT_EQ(answer({{"response_type", "(absent)"}}), "redirect(invalid_request)");
+}
+
+/// A client with every response type.
+struct HybridAuthorizationRequest : AuthorizationRequestCheck {
+    HybridAuthorizationRequest() { register_with({}); }
+    void register_with(boost::json::object more) {
+        more["grant_types"] = {"authorization_code", "implicit", "refresh_token"};
+        more["response_types"] = {"code",          "id_token",   "id_token token",
+                                  "code id_token", "code token", "code id_token token"};
+        clients.add(tests::client(more));
+    }
+};
+
+TEST_F(HybridAuthorizationRequest, TakesItsWordsInAnyOrder) {
+    for (auto const& [asked, text] :
+         std::map<std::string, std::string>{{"id_token", "id_token"},
+                                            {"token id_token", "id_token token"},
+                                            {"id_token code", "code id_token"},
+                                            {"token code id_token", "code id_token token"},
+                                            {"token code", "code token"}}) {
+        auto const request = accepted({{"response_type", asked}, {"nonce", "n"}});
+        EXPECT_EQ(request.response_type.text(), text);
+        EXPECT_EQ(request.response_way.mode, ResponseMode::fragment);
+        EXPECT_FALSE(request.response_way.jwt);
+    }
+    EXPECT_EQ(answer({{"response_type", "token"}, {"nonce", "n"}}),
+              "redirect(unsupported_response_type)");
+}
+
+// OpenID Connect Core §3.2.2.1 and §3.3.2.11; `code token` gives no ID token by the browser.
+TEST_F(HybridAuthorizationRequest, DemandsANonceForAnIdTokenByTheBrowser) {
+    for (std::string const type :
+         {"id_token", "id_token token", "code id_token", "code id_token token"})
+        EXPECT_EQ(answer({{"response_type", type}}), "redirect(invalid_request)") << type;
+    EXPECT_EQ(answer({{"response_type", "code token"}}), "accepted");
+    EXPECT_EQ(answer({{"response_type", "code"}}), "accepted");
+}
+
+TEST_F(HybridAuthorizationRequest, DemandsTheScopeOpenidForAnIdToken) {
+    EXPECT_EQ(answer({{"response_type", "id_token"}, {"nonce", "n"}, {"scope", "profile"}}),
+              "redirect(invalid_scope)");
+}
+
+// OpenID Connect Core §11.
+TEST_F(HybridAuthorizationRequest, GivesNoOfflineAccessWithoutACode) {
+    Fields const asked{{"nonce", "n"}, {"scope", "openid offline_access"}};
+    auto with = asked;
+    with["response_type"] = "id_token token";
+    EXPECT_FALSE(accepted(with).has_scope("offline_access"));
+    with["response_type"] = "code id_token";
+    EXPECT_TRUE(accepted(with).has_scope("offline_access"));
+}
+
+TEST_F(HybridAuthorizationRequest, NeedsPkceForACodeAlone) {
+    Fields const bare{
+        {"nonce", "n"}, {"code_challenge", "(absent)"}, {"code_challenge_method", "(absent)"}};
+    auto with = bare;
+    with["response_type"] = "id_token token";
+    EXPECT_EQ(answer(with), "accepted");
+    with["response_type"] = "code id_token";
+    EXPECT_EQ(answer(with), "redirect(invalid_request)");
+}
+
+TEST_F(HybridAuthorizationRequest, PutsNoTokenIntoAQuery_O22) {
+    for (std::string const mode : {"query", "query.jwt"}) {
+        auto const checked = check({{"response_type", "code token"}, {"response_mode", mode}});
+        EXPECT_EQ(answer(checked), "redirect(invalid_request)");
+        EXPECT_EQ(std::get<RefusedAuthorization>(checked).request->response_way.mode,
+                  ResponseMode::fragment);
+    }
+    EXPECT_EQ(answer({{"response_type", "code"}, {"response_mode", "query.jwt"}}), "accepted");
+    // JARM §2.3.1: nobody reads it where it is encrypted.
+    register_with({{"jwks", tests::our_keys().to_json()},
+                   {"authorization_encrypted_response_alg", "ECDH-ES"}});
+    EXPECT_EQ(answer({{"response_type", "code token"}, {"response_mode", "query.jwt"}}),
+              "accepted");
+    EXPECT_EQ(answer({{"response_type", "code token"}, {"response_mode", "query"}}),
+              "redirect(invalid_request)");
+}
+
+TEST_F(HybridAuthorizationRequest, IsTheSameAfterItWasStored) {
+    auto const request = accepted(
+        {{"response_type", "code id_token"}, {"response_mode", "form_post.jwt"}, {"nonce", "n"}});
+    auto const stored = AuthorizationRequest::from_json(request.to_json()).value();
+    EXPECT_EQ(stored.response_type.text(), "code id_token");
+    EXPECT_EQ(stored.response_way.mode, ResponseMode::form_post);
+    EXPECT_TRUE(stored.response_way.jwt);
 }
 
 TEST_F(AuthorizationRequestCheck, RefusesTheCodeToAClientWithoutThatGrant) {
@@ -145,14 +233,30 @@ TEST_F(AuthorizationRequestCheck, RefusesTheCodeToAClientWithoutThatGrant) {
     EXPECT_EQ(answer({{"client_id", "machine"}}), "redirect(unauthorized_client)");
 }
 
-TEST_F(AuthorizationRequestCheck, KnowsQueryAndFormPost_O22) {
-    EXPECT_EQ(accepted({{"response_mode", "query"}}).response_mode, ResponseMode::query);
-    EXPECT_EQ(accepted({{"response_mode", "form_post"}}).response_mode, ResponseMode::form_post);
-    for (std::string const mode : {"fragment", "web_message", "jwt", "unknown"}) {
+TEST_F(AuthorizationRequestCheck, KnowsItsResponseModes_O22) {
+    using enum ResponseMode;
+    struct Way {
+        ResponseMode mode;
+        bool jwt;
+    };
+    for (auto const& [name, way] :
+         std::map<std::string, Way>{{"query", {query, false}},
+                                    {"fragment", {fragment, false}},
+                                    {"form_post", {form_post, false}},
+                                    {"jwt", {query, true}},
+                                    {"query.jwt", {query, true}},
+                                    {"fragment.jwt", {fragment, true}},
+                                    {"form_post.jwt", {form_post, true}}}) {
+        auto const found = accepted({{"response_mode", name}}).response_way;
+        EXPECT_EQ(found.mode, way.mode) << name;
+        EXPECT_EQ(found.jwt, way.jwt) << name;
+    }
+    for (std::string const mode : {"web_message", ".jwt", "jwt.jwt", "QUERY", "unknown"}) {
         auto const checked = check({{"response_mode", mode}});
         EXPECT_EQ(answer(checked), "redirect(invalid_request)") << mode;
-        EXPECT_EQ(std::get<RefusedAuthorization>(checked).request->response_mode,
-                  ResponseMode::query);
+        auto const& way = std::get<RefusedAuthorization>(checked).request->response_way;
+        EXPECT_EQ(way.mode, query);
+        EXPECT_FALSE(way.jwt);
     }
 }
 
@@ -287,58 +391,115 @@ TEST_F(AuthorizationRequestCheck, PassesOverHintsItCannotUse_O32_O33) {
     EXPECT_EQ(accepted({{"ui_locales", std::string(1'000'000, 'a')}}).ui_locales, Words());
 }
 
-TEST_F(AuthorizationRequestCheck, TakesNoRequestObject_O34) {
-    EXPECT_EQ(answer({{"request", "eyJ.e30."}}), "redirect(request_not_supported)");
-    EXPECT_EQ(answer({{"request_uri", "https://rp.example/request.jwt"}}),
+TEST_F(AuthorizationRequestCheck, FetchesNothing_O34) {
+    EXPECT_EQ(answer({{"request_uri", "https://rp.example/object"}}),
               "redirect(request_uri_not_supported)");
     EXPECT_EQ(answer({{"registration", "{}"}}), "redirect(registration_not_supported)");
+}
+
+/// A client whose objects tests::es256_key() signs.
+struct SignedAuthorizationRequest : AuthorizationRequestCheck {
+    SignedAuthorizationRequest() { register_with({}); }
+    void register_with(boost::json::object more) {
+        more["jwks"] = tests::our_keys().to_json();
+        clients.add(tests::client(more));
+    }
+    std::string object(boost::json::object claims, std::string_view typ = "JWT") {
+        claims["iss"] = claims["client_id"] = "rp";
+        claims["aud"] = "https://id.example";
+        claims["nbf"] = to_unix_s(now);
+        claims["exp"] = to_unix_s(now) + 60;
+        return jose::sign_jwt(tests::es256_key(), typ, claims);
+    }
+};
+
+// oidcc-ensure-request-object-with-redirect-uri: the one inside counts.
+TEST_F(SignedAuthorizationRequest, TakesWhatIsInsideBeforeWhatIsOutside) {
+    register_with({{"redirect_uris", {"https://rp.example/cb", "https://rp.example/in"}}});
+    auto const request = accepted(
+        {{"request", object({{"redirect_uri", "https://rp.example/in"}, {"state", "in"}})}});
+    EXPECT_EQ(request.redirect_uri.text(), "https://rp.example/in");
+    EXPECT_EQ(request.state, "in");
+    EXPECT_EQ(answer({{"request", object({{"redirect_uri", "https://evil.example"}})}}), "page");
+}
+
+TEST_F(SignedAuthorizationRequest, AnswersABadObjectAtTheRedirectUriOutside_O42) {
+    auto const checked = check({{"request", object({}) + "A"}});
+    EXPECT_EQ(answer(checked), "redirect(invalid_request_object)");
+    EXPECT_EQ(std::get<RefusedAuthorization>(checked).request->state, "af0ifjsldkj");
+    EXPECT_EQ(answer({{"request", "eyJ.e30."}}), "redirect(invalid_request_object)");
+    EXPECT_EQ(answer({{"request", "eyJ.e30."}, {"redirect_uri", "(absent)"}}), "page");
+    EXPECT_EQ(answer({{"request", object({})}, {"request_uri", "https://rp.example/object"}}),
+              "redirect(invalid_request)");
+}
+
+TEST_F(SignedAuthorizationRequest, CanBeDemanded) {
+    register_with({{"require_signed_request_object", true}});
+    EXPECT_EQ(answer(Fields{}), "redirect(invalid_request)");
+    // Nothing outside counts any more: what is missing inside is missing.
+    EXPECT_EQ(answer({{"request", object({{"response_type", "code"}})}}), "page");
+    EXPECT_EQ(answer({{"request",
+                       object({{"response_type", "code"},
+                               {"redirect_uri", "https://rp.example/cb"},
+                               {"scope", "openid"},
+                               {"code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"},
+                               {"code_challenge_method", "S256"}})}}),
+              "accepted");
+}
+
+TEST_F(AuthorizationRequestCheck, KeepsTheThumbprintOfADpopKey) {
+    constexpr auto jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    EXPECT_EQ(accepted({{"dpop_jkt", jkt}}).dpop_jkt, jkt);
+    EXPECT_FALSE(accepted().dpop_jkt);
+    EXPECT_EQ(answer({{"dpop_jkt", "short"}}), "redirect(invalid_request)");
+    auto const stored = AuthorizationRequest::from_json(accepted({{"dpop_jkt", jkt}}).to_json());
+    EXPECT_EQ(stored->dpop_jkt, jkt);
 }
 
 /// A request wrong in two ways is refused for the first: each line spoils one more thing than the
 /// line below it.
 TEST_F(AuthorizationRequestCheck, RefusesInTheOrderOfItsList) {
-    Fields const spoilt{{"max_age", "x"},
-                        {"prompt", "none login"},
-                        {"code_challenge", "(absent)"},
-                        {"nonce", std::string(513, 'n')},
-                        {"scope", "\""},
-                        {"response_type", "token"},
-                        {"request", "x"},
-                        {"state", std::string(2'049, 's')},
-                        {"response_mode", "fragment"},
-                        {"redirect_uri", "https://evil.example/cb"},
-                        {"client_id", "unknown"}};
-    auto const description = [&](std::initializer_list<char const*> repaired) {
-        auto fields = spoilt;
-        for (auto const* name : repaired)
-            fields.erase(name);
-        auto const checked = check(fields);
-        return std::get<RefusedAuthorization>(checked).refusal.description;
+    struct Fault {
+        std::string name;
+        std::string value;
+        std::string description;
     };
-    EXPECT_EQ(description({}), "client_id is unknown");
-    EXPECT_EQ(description({"client_id"}), "redirect_uri is not registered for this client");
-    EXPECT_EQ(description({"client_id", "redirect_uri"}),
-              "response_mode must be query or form_post");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode"}), "state is too long");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state"}),
-              "request is not supported");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request"}),
-              "response_type must be code");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request",
-                           "response_type"}),
-              "scope is malformed");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request",
-                           "response_type", "scope"}),
-              "nonce is too long");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request",
-                           "response_type", "scope", "nonce"}),
-              "code_challenge_method without code_challenge");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request",
-                           "response_type", "scope", "nonce", "code_challenge"}),
-              "prompt none excludes every other value");
-    EXPECT_EQ(description({"client_id", "redirect_uri", "response_mode", "state", "request",
-                           "response_type", "scope", "nonce", "code_challenge", "prompt"}),
-              "max_age must be a number of seconds");
+    // In the order of refusal.
+    std::vector<Fault> const faults{
+        {"client_id", "unknown", "client_id is unknown"},
+        {"request", "x", "the request object is not valid"},
+        {"redirect_uri", "https://evil.example/cb",
+         "redirect_uri is not registered for this client"},
+        {"response_mode", "unknown", "response_mode is unknown"},
+        {"state", std::string(2'049, 's'), "state is too long"},
+        {"request_uri", "https://rp.example/object", "request_uri is unknown"},
+        {"response_type", "token", "response_type is not one that this client registered"},
+        {"scope", "\"", "scope is malformed"},
+        {"resource", "https://a.example", "resource is not one of this client"},
+        {"authorization_details", "{}", "authorization_details is no list, or too long"},
+        {"nonce", std::string(513, 'n'), "nonce is too long"},
+        {"code_challenge", "(absent)", "code_challenge_method without code_challenge"},
+        {"dpop_jkt", "short", "dpop_jkt is no thumbprint"},
+        {"prompt", "none login", "prompt none excludes every other value"},
+        {"max_age", "x", "max_age must be a number of seconds"},
+        {"claims", "[", "claims is malformed"}};
+    Fields spoilt;
+    for (auto const& fault : faults)
+        spoilt[fault.name] = fault.value;
+    // Beside a request object a request_uri is one too many, which is the same place of the list.
+    auto const reference = spoilt.extract("request_uri");
+    for (auto const& fault : faults) {
+        if (fault.name == "request_uri") continue;
+        auto const checked = check(spoilt);
+        EXPECT_EQ(std::get<RefusedAuthorization>(checked).refusal.description, fault.description);
+        spoilt.erase(fault.name);
+        if (fault.name != "state") continue;
+        auto with_reference = spoilt;
+        with_reference["request_uri"] = reference.mapped();
+        EXPECT_EQ(std::get<RefusedAuthorization>(check(with_reference)).refusal.description,
+                  "request_uri is unknown");
+    }
+    EXPECT_EQ(answer(spoilt), "accepted");
 }
 
 TEST_F(AuthorizationRequestCheck, IsTheSameAfterItWasStored) {
@@ -357,7 +518,7 @@ TEST_F(AuthorizationRequestCheck, IsTheSameAfterItWasStored) {
     ASSERT_TRUE(again);
     EXPECT_EQ(again->to_json(), stored);
     EXPECT_EQ(again->redirect_uri.text(), request.redirect_uri.text());
-    EXPECT_EQ(again->claims.userinfo[0].values, (Words{"a", "b"}));
+    EXPECT_EQ(text_values(again->claims.userinfo[0]), (Words{"a", "b"}));
     EXPECT_EQ(again->hinted_subject, "s");
     EXPECT_FALSE(AuthorizationRequest::from_json({}));
 }

@@ -108,8 +108,10 @@ TEST(AuthorizationResponse, EscapesTheStateAndAddsTheIssuer_O28_O37) {
     auto const redirect = [](std::string uri, std::string state) {
         AuthorizationRequest request("rp", RegisteredRedirectUri::from_stored(std::move(uri)));
         if (!state.empty()) request.state = std::move(state);
+        AuthorizationResponse response;
+        response.code = "c0de";
         return response_location(request.redirect_uri,
-                                 success_fields(request, "c0de", "https://id.example"));
+                                 success_fields(request, response, "https://id.example"));
     };
     EXPECT_EQ(redirect("https://rp.example/cb", "a b"),
               "https://rp.example/cb?code=c0de&state=a%20b&iss=https%3A%2F%2Fid.example");
@@ -145,8 +147,10 @@ TEST(ProviderMetadata, StatesWhatIsBuiltAndNothingElse_O77) {
               (boost::json::array{"RS256", "ES256"}));
     EXPECT_EQ(metadata.at("code_challenge_methods_supported"), boost::json::array{"S256"});
     EXPECT_TRUE(metadata.at("authorization_response_iss_parameter_supported").as_bool());
-    for (auto const* absent : {"registration_endpoint", "pushed_authorization_request_endpoint",
-                               "device_authorization_endpoint", "check_session_iframe"})
+    EXPECT_EQ(metadata.at("pushed_authorization_request_endpoint"), "https://id.example/par");
+    EXPECT_FALSE(metadata.at("require_pushed_authorization_requests").as_bool());
+    for (auto const* absent : {"registration_endpoint", "device_authorization_endpoint",
+                               "check_session_iframe", "authorization_details_types_supported"})
         EXPECT_FALSE(metadata.contains(absent)) << absent;
 }
 

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The second half of the authorization endpoint: what goes back to the client.
+#include "oidc/protocol/authorization_response.hpp"
+
+#include "oidc/endpoints/authorization.hpp"
+#include "oidc/grants/consent.hpp"
+#include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/issue.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "oidc/protocol/encrypted_response.hpp"
+#include "oidc/protocol/response_jwt.hpp"
+#include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/token_response.hpp"
+
+#include <algorithm>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+HttpResponse no_store(HttpResponse response) {
+    forbid_storing(response);
+    return response;
+}
+
+HttpResponse by_form(Provider const& provider, RegisteredRedirectUri const& redirect_uri,
+                     ResponseFields const& fields, std::string_view locale) {
+    json::array list;
+    for (auto const& [name, value] : fields)
+        list.push_back({{"name", name}, {"value", value}});
+    return provider.pages.render(200, "form_post",
+                                 {{"redirect_uri", redirect_uri.text()},
+                                  {"fields", std::move(list)},
+                                  {"languages", json::array()}},
+                                 locale, {.posts_elsewhere = true});
+}
+
+HttpResponse send(Provider const& provider, AuthorizationRequest const& request,
+                  ResponseFields const& fields, std::string_view locale) {
+    switch (request.response_way.mode) {
+        case ResponseMode::query:
+            return no_store(redirect_response(response_location(request.redirect_uri, fields)));
+        case ResponseMode::fragment:
+            return no_store(redirect_response(fragment_location(request.redirect_uri, fields)));
+        case ResponseMode::form_post:
+            break;
+    }
+    return no_store(by_form(provider, request.redirect_uri, fields, locale));
+}
+
+/// JARM §2.2: signed, and encrypted where the client registered that.
+Result<std::string> response_jwt(Provider const& provider, std::string_view client_id,
+                                 ResponseFields const& fields) {
+    auto const client = provider.clients.find(client_id);
+    if (!client) return Error(BaseErrc::not_found, "the client is gone");
+    auto const alg = jose::name_of(*client->authorization.signed_alg);
+    auto const key = provider.keys.signing_key(alg);
+    if (!key) return Error(jose::JoseErrc::unknown_key, std::string(alg));
+    auto const exp = provider.clock.now() + provider.limits.response_jwt_lifetime;
+    auto const payload = response_jwt_payload(fields, provider.issuer, client_id, exp);
+    return encrypt_response(client->authorization, client->jwks.get(),
+                            jose::sign_jws(*key, jose::typ::jwt, payload), provider.random);
+}
+
+HttpResponse respond(Provider const& provider, AuthorizationRequest const& request,
+                     ResponseFields const& fields, std::string_view locale) {
+    if (!request.response_way.jwt) return send(provider, request, fields, locale);
+    auto const jwt = response_jwt(provider, request.client_id, fields);
+    if (jwt) return send(provider, request, {{"response", *jwt}}, locale);
+    // In clear it would not be what was asked for.
+    provider.log.error("authorization.unsigned",
+                       {{"client_id", request.client_id}, {"error", jwt.error().text()}});
+    return provider.pages.error(500, "server_error", "error_server", {}, locale);
+}
+
+std::vector<ClaimRequest> permitted(Provider const& provider,
+                                    std::vector<ClaimRequest> const& asked,
+                                    AuthorizationRequest const& request,
+                                    Authenticated const& authenticated) {
+    std::vector<ClaimRequest> claims;
+    for (auto const& claim : asked)
+        if (contains(authenticated.granted_claims, claim.name) ||
+            !needs_consent(provider, claim.name, request.scope))
+            claims.push_back(claim);
+    return claims;
+}
+
+GrantBody make_body(Provider const& provider, AuthorizationRequest const& request,
+                    Authenticated const& authenticated) {
+    GrantBody body;
+    body.redirect_uri = request.redirect_uri.text();
+    body.code_challenge = request.code_challenge;
+    body.nonce = request.nonce;
+    body.scope = authenticated.granted_scopes;
+    body.id_token_claims = permitted(provider, request.claims.id_token, request, authenticated);
+    body.userinfo_claims = permitted(provider, request.claims.userinfo, request, authenticated);
+    body.acr = authenticated.acr;
+    body.amr = authenticated.amr;
+    body.auth_time = authenticated.auth_time;
+    body.locale = authenticated.locale;
+    body.resources = request.resources;
+    body.authorization_details = request.authorization_details;
+    return body;
+}
+
+storage::Grant make_grant(Provider const& provider, Client const& client,
+                          AuthorizationRequest const& request, Authenticated const& authenticated,
+                          storage::Bearer const& code, TimePoint now) {
+    auto const& lifetimes = provider.lifetimes;
+    bool const has_code = request.response_type.code;
+    bool const refreshes = has_code && has_refresh_tokens(client, authenticated.granted_scopes);
+    storage::Grant grant;
+    grant.id = code.id;
+    grant.client_id = client.client_id;
+    grant.user_id = authenticated.user_id;
+    grant.session_id = authenticated.session_id;
+    grant.code_secret_hash = code.secret_hash();
+    // Where no code is given out there is none to redeem either.
+    grant.code_expires_at = has_code ? now + lifetimes.code : now;
+    grant.created_at = now;
+    grant.expires_at =
+        now + (refreshes ? lifetimes.refresh_token : lifetimes.code + lifetimes.access_token);
+    // The row says which services a session was used at, so it stays as long as the session may.
+    grant.expires_at = std::max(grant.expires_at, authenticated.session_expires_at);
+    grant.offline = refreshes && contains(authenticated.granted_scopes, "offline_access");
+    return grant;
+}
+
+/// What leaves by the browser besides the code.
+Checked<> add_tokens(Issuing const& issuing, ResponseType response_type, GrantBody const& body,
+                     FinishedAuthorization& finished, AuthorizationResponse& response) {
+    if (!response_type.gives_tokens()) return {};
+    TokenResponse tokens;
+    tokens.scope = body.scope;
+    if (response_type.token) {
+        finished.access_token =
+            add_access_token(issuing, &finished.grant, body.scope,
+                             whole_purpose(body, issuing.provider.issuer), tokens);
+        response.access_token = tokens.access_token;
+        response.expires_in = std::to_string(tokens.expires_in.count());
+        response.scope = format_scope(tokens.scope);
+    }
+    if (!response_type.id_token) return {};
+    auto const added =
+        add_id_token(issuing, finished.grant, body, body.nonce, tokens, response.code);
+    if (!added) return added.error();
+    response.id_token = std::move(tokens.id_token);
+    return {};
+}
+
+AuditEvent make_audit(Client const& client, AuthorizationRequest const& request,
+                      Authenticated const& authenticated, TimePoint now) {
+    AuditEvent audit;
+    audit.kind = request.response_type.code ? AuditKind::code_issued : AuditKind::token_issued;
+    audit.at = now;
+    audit.user_id = authenticated.user_id;
+    audit.client_id = client.client_id;
+    audit.fields["acr"] = authenticated.acr;
+    audit.fields["scope"] = format_scope(authenticated.granted_scopes);
+    if (request.response_type.gives_tokens())
+        audit.fields["response_type"] = request.response_type.text();
+    return audit;
+}
+
+}  // namespace
+
+Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Client const& client,
+                                                    AuthorizationRequest const& request,
+                                                    Authenticated const& authenticated,
+                                                    TimePoint now) {
+    auto const code = storage::make_bearer(provider.random, now);
+    auto const body = make_body(provider, request, authenticated);
+    FinishedAuthorization finished;
+    finished.grant = make_grant(provider, client, request, authenticated, code, now);
+    finished.grant.body = body.to_json();
+    finished.pushed_request = request.pushed_request;
+    finished.audit = make_audit(client, request, authenticated, now);
+    AuthorizationResponse response;
+    if (request.response_type.code) response.code = code.text();
+    if (auto added =
+            add_tokens({provider, client, now}, request.response_type, body, finished, response);
+        !added) {
+        auto refusal = added.error();
+        refusal.delivery = Delivery::redirect;
+        return refusal;
+    }
+    finished.response =
+        respond(provider, request, success_fields(request, response, provider.issuer),
+                authenticated.locale);
+    return finished;
+}
+
+HttpResponse refuse_authorization(Provider const& provider, AuthorizationRequest const& request,
+                                  Refusal const& refusal) {
+    return respond(provider, request, error_fields(request, refusal, provider.issuer),
+                   Pages::choose_locale(request.ui_locales, HttpRequest()));
+}
+
+}  // namespace tunnus::oidc

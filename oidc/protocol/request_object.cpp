@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/request_object.hpp"
+
+#include "oidc/jose/claims.hpp"
+#include "oidc/protocol/response_type.hpp"
+#include "oidc/protocol/scope.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view request_object_type = "oauth-authz-req+jwt";
+
+Refusal refused(std::string detail) {
+    return {OAuthError::invalid_request_object, "the request object is not valid",
+            std::move(detail), Delivery::redirect};
+}
+
+constexpr jose::Algorithms by_key = {
+    jose::Algorithm::RS256, jose::Algorithm::RS384, jose::Algorithm::RS512, jose::Algorithm::PS256,
+    jose::Algorithm::PS384, jose::Algorithm::PS512, jose::Algorithm::ES256, jose::Algorithm::ES384,
+    jose::Algorithm::ES512, jose::Algorithm::EdDSA};
+
+/// The type of key decides what it may have signed (threats.md J-02).
+Result<jose::VerifiedJwt> verify(jose::UnverifiedJws const& token, Client const& client,
+                                 Limits const& limits) {
+    auto const alg = token.algorithm();
+    if (client.request_object_signing_alg && alg != *client.request_object_signing_alg)
+        return Error(jose::JoseErrc::refused_algorithm, std::string(jose::name_of(alg)));
+    if (jose::shape_for(alg).type == jose::KeyType::oct) {
+        if (!client.client_secret) return Error(jose::JoseErrc::unknown_key, "no secret");
+        auto const key = jose::VerificationKey::from_secret(*client.client_secret, alg);
+        if (!key) return key.error();
+        return jose::VerifiedJwt::verify(token, *key, alg, limits);
+    }
+    if (!client.jwks) return Error(jose::JoseErrc::unknown_key, "no keys");
+    return jose::VerifiedJwt::verify(token, client.jwks->verification, by_key, limits);
+}
+
+/// Which of the two specifications' rules hold, and how strictly.
+struct Rules {
+    bool alone = false;   ///< RFC 9101
+    bool strict = false;  ///< FAPI 2.0 Message Signing
+};
+
+Checked<> check_lifetime(json::object const& claims, Rules rules,
+                         RequestObjectContext const& context) {
+    using Claim = jose::LifetimeRules::Claim;
+    jose::LifetimeRules lifetime;
+    lifetime.exp = rules.alone ? Claim::required : Claim::optional;
+    lifetime.longest_remaining = context.limits.request_object_lifetime;
+    if (auto const sane = jose::check_lifetime(claims, lifetime, context.now); !sane)
+        return refused(sane.error().text());
+    if (!rules.strict) return {};
+    auto const nbf = jose::find_numeric_date(claims, "nbf").value();
+    auto const exp = jose::find_numeric_date(claims, "exp").value();
+    auto const longest = context.limits.request_object_lifetime;
+    if (!nbf || *nbf + longest + lifetime.leeway < context.now || *exp > *nbf + longest)
+        return refused("nbf is missing or longer ago than a request object lives");
+    return {};
+}
+
+Checked<> check_registered_claims(json::object const& claims, Client const& client, Rules rules,
+                                  RequestObjectContext const& context) {
+    std::array<std::string_view, 1> const audience{context.issuer};
+    if (rules.strict || claims.contains("aud"))
+        if (auto const aimed =
+                jose::check_audience(claims, audience, jose::AudienceForm::text_or_members);
+            !aimed)
+            return refused(aimed.error().text());
+    if (claims.contains("iss") && find_string(claims, "iss") != client.client_id)
+        return refused("iss is not the client");
+    if (find_string(claims, "sub") == client.client_id) return refused("sub is the client");
+    if ((rules.alone || claims.contains("client_id")) &&
+        find_string(claims, "client_id") != client.client_id)
+        return refused("client_id is not the client");
+    for (std::string_view const name : {"request", "request_uri"})
+        if (claims.contains(name)) return refused(std::string(name) + " inside");
+    return check_lifetime(claims, rules, context);
+}
+
+/// What a parameter inside says as text; empty for what no parameter is.
+std::optional<std::string> text_of(json::value const& value) {
+    if (auto const* text = value.if_string()) {
+        if (text->find('\0') != json::string::npos) return std::nullopt;
+        return std::string(*text);
+    }
+    if (value.is_null() || value.is_double()) return std::nullopt;
+    return json::serialize(value);
+}
+
+/// `resource` may be a list (RFC 8707 §2.1).
+Checked<> add_parameter(Form& form, std::string_view name, json::value const& value) {
+    auto const* several = name == "resource" ? value.if_array() : nullptr;
+    json::array const one{value};
+    for (auto const& element : several != nullptr ? *several : one) {
+        auto text = text_of(element);
+        if (!text) return refused("a parameter is neither text nor number nor JSON");
+        form.add(std::string(name), std::move(*text));
+    }
+    return {};
+}
+
+Checked<Form> read_parameters(json::object const& claims) {
+    static constexpr std::array<std::string_view, 7> registered = {"iss", "sub", "aud", "exp",
+                                                                   "nbf", "iat", "jti"};
+    Form form;
+    for (auto const& claim : claims)
+        if (std::ranges::find(registered, std::string_view(claim.key())) == registered.end())
+            if (auto const added = add_parameter(form, claim.key(), claim.value()); !added)
+                return added.error();
+    return form;
+}
+
+/// OpenID Connect Core §6.1: what is inside supersedes what is outside.
+Checked<ParsedForm> merge(Form inner, ParsedForm const& outer) {
+    auto const outside = outer.form.get("response_type");
+    auto const inside = inner.find("response_type");
+    if (outside.empty() || (inside && sorted_words(*inside) != sorted_words(outside)))
+        return Refusal{OAuthError::invalid_request,
+                       "response_type must stand outside of the request object too",
+                       {},
+                       Delivery::redirect};
+    ParsedForm merged{inner, {}, {}};
+    for (auto const& [name, value] : outer.form.fields())
+        if (name != "request" && !inner.find(name)) merged.form.add(name, value);
+    for (auto const& name : outer.repeated)
+        if (!inner.find(name)) merged.repeated.push_back(name);
+    return merged;
+}
+
+}  // namespace
+
+Checked<ParsedForm> read_request_object(std::string_view request_object, ParsedForm const& outer,
+                                        Client const& client, RequestObjectContext const& context) {
+    auto const unverified = jose::UnverifiedJws::parse(request_object, context.limits);
+    if (!unverified) return refused(unverified.error().text());
+    auto const token = verify(*unverified, client, context.limits);
+    if (!token) return refused(token.error().text());
+    // RFC 9101 §10.8; an object of OpenID Connect says JWT, or nothing.
+    if (auto const type = jose::check_type(*token, {request_object_type, jose::typ::jwt, ""});
+        !type)
+        return refused(type.error().text());
+    Rules rules;
+    rules.strict = client.require_signed_request_object;
+    rules.alone = rules.strict || context.pushed ||
+                  jose::check_type(*token, {request_object_type}).has_value();
+    auto const& claims = token->claims();
+    if (auto const checked = check_registered_claims(claims, client, rules, context); !checked)
+        return checked.error();
+    auto inner = read_parameters(claims);
+    if (!inner) return inner.error();
+    if (!rules.alone) return merge(std::move(*inner), outer);
+    return ParsedForm{std::move(*inner), {}, {}};
+}
+
+}  // namespace tunnus::oidc

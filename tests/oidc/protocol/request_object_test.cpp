@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/request_object.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "tests/oidc/protocol/keys.hpp"
+#include "tests/oidc/protocol/registrations.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view rfc9101_type = "oauth-authz-req+jwt";
+
+/// A client with the key es256_key(), and objects that it signs.
+struct RequestObject : testing::Test {
+    Limits limits;
+    TimePoint now = from_unix_s(1'900'000'000);
+    Client core = client({});
+    Client strict = client({{"require_signed_request_object", true}});
+
+    static Client client(json::object const& more) {
+        json::object members{{"jwks", tests::our_keys().to_json()}};
+        for (auto const& member : more)
+            members[member.key()] = member.value();
+        return tests::client(members);
+    }
+    /// What every rule accepts, with `more` on top; null removes.
+    [[nodiscard]] json::object claims(json::object const& more = {}) const {
+        json::object object{{"iss", "rp"},
+                            {"aud", "https://id.example"},
+                            {"client_id", "rp"},
+                            {"nbf", to_unix_s(now)},
+                            {"exp", to_unix_s(now) + 300},
+                            {"response_type", "code"},
+                            {"redirect_uri", "https://rp.example/cb"},
+                            {"state", "inner"}};
+        for (auto const& member : more) {
+            if (member.value().is_null())
+                object.erase(member.key());
+            else
+                object[member.key()] = member.value();
+        }
+        return object;
+    }
+    static std::string sign(json::object const& object, std::string_view typ = rfc9101_type,
+                            jose::SigningKey const& key = tests::es256_key()) {
+        return jose::sign_jwt(key, typ, object);
+    }
+    Checked<ParsedForm> read(std::string_view object, Client const& by,
+                             std::string_view outer = "client_id=rp&response_type=code",
+                             bool pushed = false) {
+        return read_request_object(object, parse_form(outer), by,
+                                   {"https://id.example", limits, pushed, now});
+    }
+    /// `accepted`, or the error.
+    std::string answer(std::string_view object, Client const& by,
+                       std::string_view outer = "client_id=rp&response_type=code") {
+        auto const checked = read(object, by, outer);
+        if (checked) return "accepted";
+        EXPECT_EQ(checked.error().delivery, Delivery::redirect);
+        return std::string(to_string(checked.error().error));
+    }
+    std::string strictly(json::object const& more) { return answer(sign(claims(more)), strict); }
+    std::string loosely(json::object const& more) {
+        return answer(sign(claims(more), "JWT"), core);
+    }
+};
+
+TEST_F(RequestObject, GivesItsParametersAsAForm) {
+    auto const object = sign(claims({{"max_age", 60},
+                                     {"claims", {{"userinfo", {{"name", nullptr}}}}},
+                                     {"resource", {"https://a.example", "https://b.example"}}}));
+    auto const form = read(object, strict).value().form;
+    EXPECT_EQ(form.get("state"), "inner");
+    EXPECT_EQ(form.get("max_age"), "60");
+    EXPECT_EQ(form.get("claims"), R"({"userinfo":{"name":null}})");
+    EXPECT_EQ(form.all("resource").size(), 2U);
+    for (auto const* name : {"iss", "aud", "nbf", "exp"})
+        EXPECT_FALSE(form.find(name)) << name;
+}
+
+// The object of RFC 9101 §4, signed by a key of ours: it has neither exp nor typ.
+TEST_F(RequestObject, Rfc9101Section4) {
+    auto const by = client({{"client_id", "s6BhdRkqt3"}});
+    json::object const object{{"iss", "s6BhdRkqt3"},
+                              {"aud", "https://id.example"},
+                              {"response_type", "code id_token"},
+                              {"client_id", "s6BhdRkqt3"},
+                              {"redirect_uri", "https://client.example.org/cb"},
+                              {"scope", "openid"},
+                              {"state", "af0ifjsldkj"},
+                              {"nonce", "n-0S6_WzA2Mj"},
+                              {"max_age", 86400}};
+    auto const form =
+        read(sign(object, "JWT"), by, "client_id=s6BhdRkqt3&response_type=id_token+code");
+    ASSERT_TRUE(form);
+    EXPECT_EQ(form->form.get("max_age"), "86400");
+    EXPECT_EQ(form->form.get("redirect_uri"), "https://client.example.org/cb");
+}
+
+TEST_F(RequestObject, MergesByOpenIdConnectCore61) {
+    auto const object = sign(claims(), "JWT");
+    auto const form =
+        read(object, core, "client_id=rp&response_type=code&state=outer&nonce=outer").value().form;
+    EXPECT_EQ(form.get("state"), "inner");
+    EXPECT_EQ(form.get("nonce"), "outer");
+    EXPECT_EQ(answer(object, core, "client_id=rp"), "invalid_request");
+    EXPECT_EQ(answer(object, core, "client_id=rp&response_type=id_token"), "invalid_request");
+}
+
+TEST_F(RequestObject, TakesWhatIsInsideAloneByRfc9101_O41) {
+    std::string_view const outer = "client_id=rp&response_type=token&state=outer&nonce=outer";
+    for (auto const& [typ, by, pushed] :
+         {std::tuple(rfc9101_type, &core, false), std::tuple(std::string_view("JWT"), &core, true),
+          std::tuple(std::string_view("JWT"), &strict, false)}) {
+        auto const form = read(sign(claims({{"state", nullptr}}), typ), *by, outer, pushed);
+        ASSERT_TRUE(form) << typ;
+        EXPECT_FALSE(form->form.find("state"));
+        EXPECT_FALSE(form->form.find("nonce"));
+        EXPECT_EQ(form->form.get("response_type"), "code");
+    }
+}
+
+TEST_F(RequestObject, KeepsARepeatOutsideThatCounts_O20) {
+    auto const outer = "client_id=rp&response_type=code&nonce=a&nonce=b&state=a&state=b";
+    auto const merged = read(sign(claims(), "JWT"), core, outer).value();
+    EXPECT_EQ(merged.repeated, std::vector<std::string>{"nonce"});
+    EXPECT_TRUE(read(sign(claims()), core, outer).value().repeated.empty());
+}
+
+TEST_F(RequestObject, RefusesWhatIsNotTheClients_O42) {
+    ASSERT_EQ(strictly({}), "accepted");
+    ASSERT_EQ(loosely({}), "accepted");
+    for (auto const& wrong : {json::object{{"client_id", "other"}}, json::object{{"iss", "other"}},
+                              json::object{{"sub", "rp"}}, json::object{{"client_id", 7}}}) {
+        EXPECT_EQ(strictly(wrong), "invalid_request_object") << json::serialize(wrong);
+        EXPECT_EQ(loosely(wrong), "invalid_request_object") << json::serialize(wrong);
+    }
+    EXPECT_EQ(strictly({{"client_id", nullptr}}), "invalid_request_object");
+    EXPECT_EQ(loosely({{"client_id", nullptr}}), "accepted");
+}
+
+TEST_F(RequestObject, RefusesAnotherAudience_O42_J15) {
+    EXPECT_EQ(strictly({{"aud", {"https://other.example", "https://id.example"}}}), "accepted");
+    for (auto const& aud : {json::value("https://id.example/"), json::value("rp"), json::value(1),
+                            json::value{"https://other.example"}})
+        for (auto const& given : {strictly({{"aud", aud}}), loosely({{"aud", aud}})})
+            EXPECT_EQ(given, "invalid_request_object") << json::serialize(aud);
+    EXPECT_EQ(strictly({{"aud", nullptr}}), "invalid_request_object");
+    EXPECT_EQ(loosely({{"aud", nullptr}}), "accepted");
+}
+
+TEST_F(RequestObject, RefusesTimesThatDoNotSuit_O42_J14) {
+    auto const at = [&](std::int64_t offset) { return to_unix_s(now) + offset; };
+    EXPECT_EQ(strictly({{"nbf", at(8)}}), "accepted");
+    EXPECT_EQ(strictly({{"exp", at(3'600)}}), "accepted");
+    for (auto const& wrong :
+         {json::object{{"exp", at(-61)}, {"nbf", at(-120)}}, json::object{{"exp", at(3'700)}},
+          json::object{{"nbf", at(120)}}, json::object{{"exp", "soon"}}, json::object{{"exp", 1.5}},
+          json::object{{"nbf", at(400)}}}) {
+        EXPECT_EQ(strictly(wrong), "invalid_request_object") << json::serialize(wrong);
+        EXPECT_EQ(loosely(wrong), "invalid_request_object") << json::serialize(wrong);
+    }
+    for (auto const& wrong :
+         {json::object{{"exp", nullptr}}, json::object{{"nbf", nullptr}},
+          json::object{{"nbf", at(-3'700)}}, json::object{{"nbf", at(-50)}, {"exp", at(3'590)}}})
+        EXPECT_EQ(strictly(wrong), "invalid_request_object") << json::serialize(wrong);
+    EXPECT_EQ(loosely({{"exp", nullptr}, {"nbf", nullptr}}), "accepted");
+    EXPECT_EQ(answer(sign(claims({{"exp", nullptr}})), core), "invalid_request_object");
+}
+
+TEST_F(RequestObject, RefusesAnotherType_J16) {
+    for (auto const* typ : {"at+jwt", "logout+jwt", "dpop+jwt", "client-authentication+jwt"})
+        EXPECT_EQ(answer(sign(claims(), typ), strict), "invalid_request_object") << typ;
+    EXPECT_EQ(answer(sign(claims(), "application/oauth-authz-req+jwt"), strict), "accepted");
+}
+
+TEST_F(RequestObject, RefusesAnotherKeyOrAlgorithm_O42_J01_J02) {
+    EXPECT_EQ(answer(sign(claims(), rfc9101_type, tests::strangers_key()), strict),
+              "invalid_request_object");
+    EXPECT_EQ(answer(sign(claims()), client({{"request_object_signing_alg", "PS256"}})),
+              "invalid_request_object");
+    EXPECT_EQ(answer(sign(claims()), client({{"request_object_signing_alg", "ES256"}})),
+              "accepted");
+    auto const payload = encode_base64url(json::serialize(claims()));
+    for (auto const* header : {R"({"alg":"none"})", R"({"alg":"None"})", R"({})"})
+        for (std::string const signature : {"", "AAAA"})
+            EXPECT_EQ(answer(encode_base64url(header) + "." + payload + "." + signature, core),
+                      "invalid_request_object");
+    // HMAC is by the client's secret, never by the text of a public key.
+    auto const hmac = [](std::string_view secret) {
+        json::object const jwk{
+            {"kty", "oct"}, {"alg", "HS256"}, {"kid", "k"}, {"k", encode_base64url(secret)}};
+        return jose::SigningKey::parse(Secret(json::serialize(jwk))).value();
+    };
+    auto const with_secret = client({{"client_secret", "a secret of thirty-two bytes and more"}});
+    EXPECT_EQ(answer(sign(claims(), rfc9101_type, hmac("a secret of thirty-two bytes and more")),
+                     with_secret),
+              "accepted");
+    auto const public_text = json::serialize(tests::es256_key().verification_key().public_jwk());
+    EXPECT_EQ(answer(sign(claims(), rfc9101_type, hmac(public_text)), with_secret),
+              "invalid_request_object");
+}
+
+TEST_F(RequestObject, RefusesARequestInARequest) {
+    EXPECT_EQ(strictly({{"request_uri", "urn:x"}}), "invalid_request_object");
+    EXPECT_EQ(strictly({{"request", "a.b.c"}}), "invalid_request_object");
+}
+
+TEST_F(RequestObject, RefusesValuesThatAreNoParameters) {
+    EXPECT_EQ(strictly({{"state", std::string("a\0b", 3)}}), "invalid_request_object");
+    EXPECT_EQ(strictly({{"max_age", 1.5}}), "invalid_request_object");
+    std::string const long_text(20'000, 'a');
+    for (std::string_view const text : {"", "a", "a.b", "a.b.c", "a.b.c.d.e", long_text.c_str()})
+        EXPECT_EQ(answer(text, core), "invalid_request_object") << text.substr(0, 20);
+}
+
+}  // namespace
+}  // namespace tunnus::oidc
