@@ -19,7 +19,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     /// Fields that speak for a client, `certificate_field` among them, go to forwarding() instead
     /// of the request: no handler sees them.
     RequestParser(HttpRequest& request, std::string_view certificate_field);
-    virtual ~RequestParser() = default;
+    ~RequestParser() override = default;
 
     /// Takes bytes in order and returns how many it used; a rest is to be given again with more
     /// behind it. `failed` becomes true when they are not HTTP to Beast.

@@ -182,6 +182,7 @@ asio::awaitable<void> Session::serve() {
             exchange_->keep_alive = site_;
             reactor_.hand_over(match_.route->lane_of(exchange_->request), exchange_);
             auto answered = async_answer(*exchange_, asio::deferred);
+            // Asio takes it as an rvalue. NOLINTNEXTLINE(performance-move-const-arg)
             co_await std::move(answered);
             auto const sent = co_await answer(exchange_->response);
             if (!sent) co_return;

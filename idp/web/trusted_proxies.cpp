@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <ranges>
 
 namespace tunnus::web {
 namespace {
@@ -72,7 +71,8 @@ bool TrustedProxies::contains(IpAddress const& address) const {
 IpAddress TrustedProxies::client(IpAddress const& peer, Headers const& headers) const {
     if (!contains(peer)) return peer;
     auto const lines = headers.all("X-Forwarded-For");
-    for (std::string_view line : lines | std::views::reverse) {
+    for (auto next = lines.rbegin(); next != lines.rend(); ++next) {
+        auto line = *next;
         while (true) {
             auto const comma = line.rfind(',');
             auto const hop =

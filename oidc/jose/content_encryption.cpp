@@ -58,7 +58,7 @@ Encrypted encrypt_cbc(std::string_view key, std::string_view associated, std::st
     require(EVP_EncryptUpdate(context.get(), bytes_of(made.ciphertext), &written, bytes_of(plain),
                               length_of(plain)));
     require(EVP_EncryptFinal_ex(context.get(), bytes_of(made.ciphertext) + written, &last));
-    made.ciphertext.resize(static_cast<std::size_t>(written + last));
+    made.ciphertext.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
     made.tag = cbc_tag(keys.mac, associated, made);
     return made;
 }
@@ -83,7 +83,7 @@ std::optional<std::string> decrypt_cbc(std::string_view key, std::string_view as
         ERR_clear_error();
         return std::nullopt;
     }
-    plain.resize(static_cast<std::size_t>(written + last));
+    plain.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
     return plain;
 }
 

@@ -83,7 +83,7 @@ EncodedMembers ed25519_members() {
 }
 
 /// The members as JSON text; their values are wiped.
-Secret written(EncodedMembers members) {
+Secret written(EncodedMembers&& members) {
     // Reserved for the longest key, so that no unwiped copy is left behind by growing. Nothing in a
     // member needs escaping.
     std::string text;

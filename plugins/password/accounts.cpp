@@ -140,7 +140,7 @@ Result<boost::json::object> Accounts::export_data(std::string_view user_id) {
     for (auto const& row : *rows) {
         auto email = host_.open(email_context, row.bytes(0));
         if (!email) return email.error();
-        accounts.push_back({{"email", std::move(*email)},
+        accounts.push_back({{"email", *email},
                             {"email_verified", !row.is_null(1)},
                             {"created_at", to_unix_s(row.time(2))},
                             {"changed_at", to_unix_s(row.time(3))}});

@@ -274,6 +274,7 @@ TEST_F(PasswordTest, LetsAKnownBrowserInWhileOthersGuess) {
 TEST_F(PasswordTest, HashesAtMostTenOfManyParallelGuesses) {
     sign_up("matti@example.org");
     std::vector<std::thread> browsers;
+    browsers.reserve(8);
     for (int t = 0; t < 8; ++t)
         browsers.emplace_back([this] {
             for (int i = 0; i < 10; ++i)
@@ -534,6 +535,7 @@ TEST_F(ResetTest, LetsOneOfManyParallelEntriesOfACodeThrough) {
     browser.request().form.add("code", code_of_last_mail());
     std::atomic<int> through = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&, state = browser.state()] {
             auto const answer = browser.resume_with(state);
@@ -607,7 +609,7 @@ class OthersCodeTest : public PasswordTest {
     /// that was sent to the attacker.
     template <class Browser>
     std::string turn_to_victim(Browser& browser) {
-        auto const code = mail_to_own(browser);
+        auto code = mail_to_own(browser);
         EXPECT_EQ(browser.post({{"step", "back"}}).shown(), "email");
         EXPECT_EQ(browser.post({{"email", victim}}).shown(), "code");
         return code;

@@ -60,11 +60,11 @@ class FirstStrongStep final : public LoginStep {
     /// The identity that the conversation ends with is a further way in to the same account.
     static Answer<Settled> settled(Answer<Identity> answer) {
         return std::visit(
-            [](auto&& part) -> Answer<Settled> {
+            [](auto part) -> Answer<Settled> {
                 if constexpr (std::is_same_v<std::decay_t<decltype(part)>, Identity>)
                     return Settled{std::move(part), std::string(own_name)};
                 else
-                    return std::move(part);
+                    return part;
             },
             std::move(answer));
     }

@@ -147,7 +147,7 @@ inline std::string encrypt_content(std::string_view plain, EncryptionRecipe cons
     demand(EVP_EncryptUpdate(context.get(), octets(sealed), &size, octets(plain),
                              static_cast<int>(plain.size())) == 1);
     demand(EVP_EncryptFinal_ex(context.get(), octets(sealed) + size, &rest) == 1);
-    sealed.resize(static_cast<std::size_t>(size + rest));
+    sealed.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
     if (gcm) {
         std::string mark(16, '\0');
         demand(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, 16, mark.data()) == 1);
