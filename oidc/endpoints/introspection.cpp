@@ -22,7 +22,7 @@ Checked<std::optional<IntrospectedToken>> with_grant(
     auto const body = GrantBody::from_json(grant.body);
     if (!body) return Refusal{OAuthError::server_error, "the service is busy", body.error().text()};
     token.sub = subject_for(call.provider, call.client, grant.user_id);
-    token.scope = scope ? std::move(*scope) : body->scope;
+    token.scope = scope ? *scope : body->scope;
     token.acr = body->acr;
     token.auth_time = body->auth_time;
     if (!is_still_permitted(call.provider, call.client, *body, token.scope, consent))
