@@ -23,8 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
     if (auto const* accepted = std::get_if<AcceptedAuthorization>(&checked)) {
         auto const stored = accepted->request.to_json();
         if (AuthorizationRequest::from_json(stored)->to_json() != stored) std::abort();
+        AuthorizationResponse response;
+        response.code = "c";
         (void)response_location(accepted->request.redirect_uri,
-                                success_fields(accepted->request, "c", "https://id.example"));
+                                success_fields(accepted->request, response, "https://id.example"));
         return 0;
     }
     auto const& refused = std::get<RefusedAuthorization>(checked);
