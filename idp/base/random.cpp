@@ -20,8 +20,8 @@ void ask_openssl(std::span<unsigned char> out) {
 }
 
 /// Bytes fetched ahead, for one thread. Every call of RAND_bytes costs a lock and a system call; a
-/// login asks eight times for a few bytes. What was given out is wiped here, and the process never
-/// forks.
+/// login asks eight times for a few bytes. What was given out is wiped here. The only child that we
+/// fork, to try a plugin's file, asks for none.
 class Reserve {
   public:
     Reserve() = default;

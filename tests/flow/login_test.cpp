@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Light logins through the whole product: sign in, single sign-on, consent, refusal, logout.
-#include "tests/flow/browser.hpp"
+#include "tests/flow/story.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tunnus::flow {
 namespace {
 
-class Login : public testing::Test {
-  protected:
-    Login() { user_id = product.add_user("matti@example.org", password); }
-
-    /// From the service's request to the page that asks for e-mail and password.
-    Page sign_in_page(Service const& service, Fields const& more = {}) {
-        return browser.get_from_elsewhere(service.authorize(more));
-    }
-    Page sign_in(Page const& page, std::string const& with = password) {
-        return browser.submit(page, {{"email", "matti@example.org"}, {"password", with}});
-    }
-    std::string code_of_a_login(Service const& service, Fields const& more = {}) {
-        auto page = sign_in_page(service, more);
-        if (page.left_for.empty()) page = sign_in(page);
-        if (page.shows("consent-allow")) page = browser.submit(page, {{"decision", "allow"}});
-        EXPECT_EQ(page.status, 303) << page.body;
-        return page.parameter("code");
-    }
-
-    static inline std::string const password = "sateinen-torstai-2024-kello";
-    Product product;
-    Browser browser{product};
-    Service library{product, "library", "https://library.example/cb"};
-    Service parks{product, "parks", "https://parks.example/cb"};
-    Service kiosk{product, "kiosk", "https://kiosk.example/cb", false};
-    std::string user_id;
-};
+class Login : public Story {};
 
 TEST_F(Login, EndsAtTheServiceWithACodeStateAndIss) {
     auto const page = sign_in(sign_in_page(library));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fixture of stories about hostile callers: Matti has a light account, three services, one
-// browser, and requests that no browser would send.
+// The fixture of stories: Matti has a light account, three services, one browser, and for hostile
+// callers requests that no browser would send.
 #pragma once
 
 #include "idp/base/form.hpp"
@@ -64,8 +64,8 @@ class Story : public testing::Test {
     Page sign_in_page(Service const& service, Fields const& more = {}) {
         return browser.get_from_elsewhere(service.authorize(more));
     }
-    Page sign_in(Page const& page) {
-        return browser.submit(page, {{"email", email}, {"password", password}});
+    Page sign_in(Page const& page, std::string const& with = password) {
+        return browser.submit(page, {{"email", email}, {"password", with}});
     }
     Page log_in(Browser& with, Service const& service, Fields const& more = {}) {
         auto page = with.get_from_elsewhere(service.authorize(more));
