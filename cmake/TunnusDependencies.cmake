@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Everything from Debian 12; `./dev` installs the packages (dev_packages in that script).
+# Everything from Debian 12; `./dev` installs the packages (build_packages and test_packages in that script).
 find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
 find_package(OpenSSL 3 REQUIRED)
 find_package(CURL REQUIRED)

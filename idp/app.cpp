@@ -463,12 +463,12 @@ void BuiltApp::list_jobs() {
                          return {};
                      }});
     jobs_.push_back({"expiry", expiry_interval, [this]() -> Result<> {
-                         // Until nothing is left: small batches, so that nobody waits long for the
-                         // writer.
+                         // Until nothing is left of what had expired at the begin: small batches,
+                         // so that nobody waits long for the writer.
+                         auto const now = world_.clock.now();
                          while (true) {
-                             auto const deleted =
-                                 storage::delete_expired(*database_, world_.clock.now(),
-                                                         configuration_.limits.expiry_batch);
+                             auto const deleted = storage::delete_expired(
+                                 *database_, now, configuration_.limits.expiry_batch);
                              if (!deleted) return deleted.error();
                              if (*deleted == 0) return {};
                          }

@@ -16,11 +16,6 @@ bool is_elsewhere(std::string_view location, std::string_view issuer) {
     return !target || !ours || target->origin() != ours->origin();
 }
 
-bool accepts_pages(HttpRequest const& request) {
-    auto const accept = request.headers.find("Accept");
-    return accept && accept->find("text/html") != std::string_view::npos;
-}
-
 HttpResponse by_page(Pages const& pages, std::string_view issuer, HttpRequest const& request,
                      HttpResponse response) {
     auto const found = response.headers.find("Location");
@@ -46,6 +41,11 @@ Outcome map(Outcome outcome, Change change) {
 }
 
 }  // namespace
+
+bool accepts_pages(HttpRequest const& request) {
+    auto const accept = request.headers.find("Accept");
+    return accept && accept->find("text/html") != std::string_view::npos;
+}
 
 Handler leave_by_page(Pages const& pages, std::string issuer, Handler handler) {
     return [&pages, issuer = std::move(issuer),

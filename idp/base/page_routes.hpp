@@ -10,6 +10,9 @@
 
 namespace tunnus {
 
+/// Whether the client names text/html among what it accepts, as every browser does for a page.
+[[nodiscard]] bool accepts_pages(HttpRequest const& request);
+
 /// Around a handler of a form of ours. A redirect to another site becomes a page that goes there by
 /// itself (Refresh, no script), with a link for those whose browser does not. The form's navigation
 /// ends at that page: browsers hold every redirect that follows a form, a service's own onward ones

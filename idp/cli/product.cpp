@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <deque>
 
 namespace tunnus::cli {
 
@@ -44,9 +45,14 @@ int with_storage(std::string const& config_file, std::function<int(Opened&)> con
     return work(opened);
 }
 
+Process& make_process(Level minimum) {
+    static auto& all = *new std::deque<Process>;
+    return all.emplace_back(minimum);
+}
+
 int with_product(std::string const& config_file, Keep keep,
                  std::function<int(Built&)> const& work) {
-    Process process(keep == Keep::in_memory ? Level::error : Level::warning);
+    auto& process = make_process(keep == Keep::in_memory ? Level::error : Level::warning);
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
     if (keep == Keep::in_memory) configuration->storage_url = "sqlite::memory:";

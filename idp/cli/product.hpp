@@ -18,6 +18,9 @@ struct Process {
     JsonLog log;
     explicit Process(Level minimum);
 };
+/// One that is never destroyed: a plugin's call that hangs may come back to clock and log while the
+/// process ends. For what runs plugins.
+[[nodiscard]] Process& make_process(Level minimum);
 
 /// An App with the parts of the world that its configuration sets up. Shared by the requests that
 /// use it, so that a reload can let the old one go when the last is answered.

@@ -62,7 +62,7 @@ int serve(std::string const& config_file) {
         sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-    Process process(Level::info);
+    auto& process = make_process(Level::info);
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
     auto database =

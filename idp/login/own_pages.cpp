@@ -2,6 +2,7 @@
 #include "idp/login/own_pages.hpp"
 
 #include "idp/base/form.hpp"
+#include "idp/base/page_routes.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -21,12 +22,6 @@ bool is_return_path(std::string_view path) {
            path.find_first_not_of(signs) == std::string_view::npos;
 }
 
-bool shows_pages(HttpRequest const& request) {
-    auto const accept = request.headers.find("Accept");
-    return request.method == Method::GET && accept &&
-           accept->find("text/html") != std::string_view::npos;
-}
-
 }  // namespace
 
 boost::json::object own_client(std::string_view issuer, std::string_view name) {
@@ -40,7 +35,8 @@ boost::json::object own_client(std::string_view issuer, std::string_view name) {
 
 std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest const& request) {
     auto const target = request.path + (request.query.empty() ? "" : "?" + request.query);
-    if (!shows_pages(request) || !is_return_path(target)) return std::nullopt;
+    if (request.method != Method::GET || !accepts_pages(request) || !is_return_path(target))
+        return std::nullopt;
     auto const& issuer = parts.provider.issuer;
     auto const back = issuer + std::string(signed_in_path);
     auto const challenge = random_token(parts.provider.random);

@@ -41,8 +41,7 @@ class Walk {
 
     LoginTransaction& transaction() { return transaction_; }
     Browser const& browser() const { return browser_; }
-    /// Reads the session and, when the person is known, what they have allowed; an answer when that
-    /// fails.
+    /// Reads the session; an answer when that fails.
     std::optional<HttpResponse> read_standing();
     /// Where the session cookie stayed behind (a cross-site POST), the session that the login began
     /// in, if it still lives: the login cookie has named this browser already.

@@ -19,7 +19,8 @@ struct BegunAuthorization {
 };
 
 /// GET or POST /authorize: a request to sign in for, or the answer that refuses it (PAGE or RED(e)
-/// of threats.md 0.2). It may come whole, as a pushed request or by a registered request_uri; the
+/// of threats.md 0.2, or for a browser that came by a link from elsewhere a page that asks before
+/// it leaves, O-17). It may come whole, as a pushed request or by a registered request_uri; the
 /// last of these blocks (request_uri.hpp).
 [[nodiscard]] std::variant<BegunAuthorization, HttpResponse> begin_authorization(
     Provider const& provider, HttpRequest const& request);

@@ -31,7 +31,7 @@ bool names_address(std::string_view text) {
 ParsedForm with_object(ParsedForm const& parsed, std::string object) {
     ParsedForm replaced{{}, parsed.error, parsed.repeated};
     for (auto const& [name, value] : parsed.form.fields())
-        if (name != "request_uri") replaced.form.add(name, value);
+        if (name != "request_uri" && name != "request") replaced.form.add(name, value);
     replaced.form.add("request", std::move(object));
     return replaced;
 }
@@ -53,7 +53,7 @@ std::optional<ParsedForm> fetch_request_object(Provider const& provider, HttpReq
         return name == "client_id" || name == "request_uri";
     });
     if (!client || repeated || client->require_pushed_authorization_requests ||
-        !is_registered(*client, request_uri))
+        provider.require_pushed_authorization_requests || !is_registered(*client, request_uri))
         return std::nullopt;
     OutboundRequest outbound;
     outbound.url = std::string(without_fragment(request_uri));

@@ -11,23 +11,31 @@ namespace {
 
 namespace json = boost::json;
 
-/// By language tag, the names asked for in it; untagged ones under the empty tag.
-std::map<std::string, std::vector<std::string>> names_by_tag(
-    std::vector<ClaimRequest> const& requests) {
-    std::map<std::string, std::vector<std::string>> names;
-    for (auto const& request : requests) {
-        auto const hash = request.name.find('#');
-        auto const tag = hash == std::string::npos ? "" : request.name.substr(hash + 1);
-        names[tag].push_back(request.name.substr(0, hash));
-    }
-    return names;
-}
-
 /// BCP 47: the language comes first.
 std::string language_of(std::string_view tag, std::string_view otherwise) {
     auto const language = tag.substr(0, tag.find('-'));
     bool const is_ours = language == "fi" || language == "sv" || language == "en";
     return std::string(is_ours ? language : otherwise);
+}
+
+std::string_view name_of(ClaimRequest const& request) {
+    return std::string_view(request.name).substr(0, request.name.find('#'));
+}
+/// Empty for a request without a tag.
+std::string_view tag_of(ClaimRequest const& request) {
+    auto const hash = request.name.find('#');
+    return hash == std::string::npos ? "" : std::string_view(request.name).substr(hash + 1);
+}
+
+/// By language, the requests with a tag of it: whatever tags a client makes up, the plugins are
+/// asked once for each language.
+std::map<std::string, std::vector<ClaimRequest const*>> by_language(
+    std::vector<ClaimRequest> const& requests, std::string_view otherwise) {
+    std::map<std::string, std::vector<ClaimRequest const*>> found;
+    for (auto const& request : requests)
+        if (auto const tag = tag_of(request); !tag.empty())
+            found[language_of(tag, otherwise)].push_back(&request);
+    return found;
 }
 
 void drop_other_values(json::object& claims, std::vector<ClaimRequest> const& requests) {
@@ -44,21 +52,24 @@ void drop_other_values(json::object& claims, std::vector<ClaimRequest> const& re
 Result<json::object> released_claims(Provider const& provider, ClaimsQuery query,
                                      std::vector<ClaimRequest> const& requests) {
     if (requests.empty()) return provider.claims.claims(query);
-    auto by_tag = names_by_tag(requests);
-    query.claim_names = std::move(by_tag[""]);
-    by_tag.erase("");
+    query.claim_names.clear();
+    for (auto const& request : requests)
+        if (tag_of(request).empty()) query.claim_names.emplace_back(name_of(request));
     auto claims = provider.claims.claims(query);
     if (!claims) return claims;
-    for (auto& [tag, names] : by_tag) {
-        auto tagged = query;
-        tagged.scopes.clear();
-        tagged.claim_names = std::move(names);
-        tagged.locale = language_of(tag, query.locale);
-        auto found = provider.claims.claims(tagged);
+    for (auto const& [language, tagged] : by_language(requests, query.locale)) {
+        auto in_language = query;
+        in_language.scopes.clear();
+        in_language.claim_names.clear();
+        for (auto const* request : tagged)
+            if (!contains(in_language.claim_names, name_of(*request)))
+                in_language.claim_names.emplace_back(name_of(*request));
+        in_language.locale = language;
+        auto const found = provider.claims.claims(in_language);
         if (!found) return found;
-        for (auto& [name, value] : *found)
-            if (contains(tagged.claim_names, name))
-                (*claims)[std::string(name) + '#' + tag] = std::move(value);
+        for (auto const* request : tagged)
+            if (auto const* value = found->if_contains(name_of(*request)))
+                (*claims)[request->name] = *value;
     }
     drop_other_values(*claims, requests);
     return claims;

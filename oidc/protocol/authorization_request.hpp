@@ -49,7 +49,8 @@ struct AuthorizationRequest {
     std::optional<std::string> hinted_subject;
     std::vector<std::string> resources;        ///< RFC 8707
     boost::json::array authorization_details;  ///< RFC 9396, as they came
-    /// RFC 9449 §10: the thumbprint of the key that the code will be bound to.
+    /// RFC 9449 §10: the thumbprint of the key that the client means to prove. Kept with the
+    /// request; no code is bound to it before DPoP is built.
     std::optional<std::string> dpop_jkt;
     /// The id of the pushed request it is, which the end of the login spends; empty for others.
     std::string pushed_request;

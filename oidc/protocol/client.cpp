@@ -234,10 +234,12 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
     unbuilt("userinfo_signed_response_alg", protects(client.userinfo));
     unbuilt("introspection_signed_response_alg", protects(client.introspection));
     unbuilt("id_token_encrypted_response_alg", client.id_token.encrypted_alg.has_value());
-    auto const alg = client.id_token.signed_alg;
-    unbuilt("id_token_signed_response_alg", alg != jose::Algorithm::RS256 &&
-                                                alg != jose::Algorithm::ES256 &&
-                                                alg != jose::Algorithm::EdDSA);
+    auto const signs = [](std::optional<jose::Algorithm> alg) {
+        return alg == jose::Algorithm::RS256 || alg == jose::Algorithm::ES256 ||
+               alg == jose::Algorithm::EdDSA;
+    };
+    unbuilt("id_token_signed_response_alg", !signs(client.id_token.signed_alg));
+    unbuilt("authorization_signed_response_alg", !signs(client.authorization.signed_alg));
 }
 
 void read_origins(MetadataReader& metadata, Client& client) {

@@ -34,11 +34,15 @@ void PluginLog::write(Level level, std::string_view event,
     }
 }
 
-Result<> PluginAudit::record(AuditEvent event) {
+AuditEvent redacted(AuditEvent event) {
     for (auto* const text : {&event.event_id, &event.request_id, &event.user_id, &event.client_id})
         *text = redact(*text);
-    event.fields = redact_json(std::move(event.fields)).as_object();
-    return audit_.record(std::move(event));
+    event.fields = redact_json(event.fields).as_object();
+    return event;
+}
+
+Result<> PluginAudit::record(AuditEvent event) {
+    return audit_.record(redacted(std::move(event)));
 }
 
 }  // namespace tunnus::plugin

@@ -20,6 +20,9 @@ class PluginLog final : public Log {
     std::string plugin_;
 };
 
+/// The event without identity codes and tokens. Whatever a plugin has recorded passes here.
+[[nodiscard]] AuditEvent redacted(AuditEvent event);
+
 /// The audit, into which a plugin records no identity code either.
 class PluginAudit final : public Audit {
   public:

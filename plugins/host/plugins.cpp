@@ -207,6 +207,10 @@ class LoadedPlugins final : public Plugins {
         else
             check(std::get<Deny>(answer));
         if (auto const failure = check.failure()) return fail(name, what, *failure, {}, &login);
+        if (auto* const deny = std::get_if<Deny>(&answer)) {  // it goes into log and audit
+            deny->reason = redact(deny->reason);
+            deny->details = redact_json(deny->details).as_object();
+        }
         return std::move(answer);
     }
 
@@ -428,7 +432,7 @@ Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
         if (auto const failure = check.failure())
             return as_error(fail(loaded->name, what, *failure, {}), what);
         std::ranges::move(writes->steps, std::back_inserter(all.steps));
-        std::ranges::move(writes->audit, std::back_inserter(all.audit));
+        std::ranges::transform(writes->audit, std::back_inserter(all.audit), redacted);
     }
     return all;
 }

@@ -53,7 +53,10 @@ class WalFile {
     };
     static sqlite3_io_methods const methods;
 
-    explicit WalFile(sqlite3_file* real) : real_(real) {}
+    explicit WalFile(sqlite3_file* real)
+        : real_(real),
+          gathers_((real->pMethods->xDeviceCharacteristics(real) &
+                    SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0) {}
 
     int flush() {
         if (used_ == 0) return SQLITE_OK;
@@ -62,6 +65,7 @@ class WalFile {
     }
 
     int write(void const* data, int size, sqlite3_int64 offset) {
+        if (!gathers_) return real_->pMethods->xWrite(real_, data, size, offset);
         if (!bytes_) bytes_.reset(new (std::nothrow) char[gathered_bytes]);
         bool const follows = used_ == 0 || offset == start_ + used_;
         if (!follows || used_ + size > gathered_bytes)
@@ -90,6 +94,8 @@ class WalFile {
     }
 
     sqlite3_file* real_;
+    /// Where a write may harm its neighbours SQLite pads a commit to whole sectors behind its sync.
+    bool gathers_;
     std::unique_ptr<char[]> bytes_;
     sqlite3_int64 start_ = 0;
     sqlite3_int64 used_ = 0;

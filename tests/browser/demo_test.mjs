@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { launch, root } from './support/chromium.mjs';
 
 const timeout = 120_000;
@@ -21,11 +21,18 @@ function processesOf(mark) {
     });
 }
 
+/** A runner whose test failed still ends; its guard then ends what it started. */
+const runners = [];
+after(() => {
+    for (const runner of runners) if (runner.exitCode === null && runner.signalCode === null) runner.kill('SIGKILL');
+});
+
 async function start() {
     const mark = randomUUID();
     const runner = spawn(process.execPath, [join(root, 'conf/demo/run.mjs')], {
         env: { ...process.env, DEMO_RUN: mark, NODE_TEST_CONTEXT: undefined }, stdio: ['ignore', 'pipe', 'inherit'], detached: true,
     });
+    runners.push(runner);
     let printed = '';
     for await (const part of runner.stdout.setEncoding('utf8')) {
         printed += part;

@@ -204,6 +204,7 @@ TEST_F(InstalledTest, ReloadsItsPluginsOrNothing) {
     EXPECT_THAT(get(port_, discovery), Not(HasSubstr("\"national_id\"")));
 }
 
+// threats.md L-37
 TEST_F(InstalledTest, ExportsAndErasesAPerson) {
     write("password", "neljä sinistä majakkaa");
     fs::permissions(folder_ / "password", fs::perms::owner_read);

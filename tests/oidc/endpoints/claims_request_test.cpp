@@ -35,10 +35,19 @@ TEST_F(ClaimsRequest, GivesAClaimOnlyWithAValueThatIsAskedFor) {
 // §5.2.
 TEST_F(ClaimsRequest, GivesALanguageUnderItsTag) {
     auto const payload = released(R"({"userinfo":{"nickname#sv":null,"color":null}})");
-    EXPECT_EQ(payload.at("nickname#sv"), "value of nickname");
+    EXPECT_EQ(payload.at("nickname#sv"), "value of nickname in sv");
     EXPECT_FALSE(payload.contains("nickname"));
     EXPECT_FALSE(payload.contains("color#sv"));
     EXPECT_EQ(payload.at("color"), "value of color");
+}
+
+TEST_F(ClaimsRequest, AsksThePluginsOnceForALanguage) {
+    auto const before = claims.times_asked;
+    auto const payload = released(
+        R"({"userinfo":{"nickname#sv":null,"nickname#sv-FI":null,"color#sv-x-a":null,"name":null}})");
+    EXPECT_EQ(payload.at("nickname#sv-FI"), "value of nickname in sv");
+    EXPECT_EQ(payload.at("color#sv-x-a"), "value of color in sv");
+    EXPECT_EQ(claims.times_asked - before, 3) << "one for the ID token, two for userinfo";
 }
 
 TEST_F(ClaimsRequest, KeepsTheTwoPlacesApart) {

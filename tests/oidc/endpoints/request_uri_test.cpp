@@ -39,6 +39,7 @@ TEST_F(RequestUri, FetchesTheObjectFromARegisteredAddress) {
     ASSERT_EQ(http.requests().size(), 1U);
     EXPECT_EQ(http.requests()[0].url, "https://rp.example/object");
     EXPECT_EQ(http.requests()[0].body_limit, limits.request_object_bytes);
+    EXPECT_EQ(http.requests()[0].timeout, limits.http_timeout);
 }
 
 // OpenID Connect Core §6.2: the fragment is a hash of the content, not part of the address.
@@ -78,6 +79,19 @@ TEST_F(RequestUri, RefusesWhatItCannotGet) {
 TEST_F(RequestUri, ComesWithoutAnObjectByValue) {
     EXPECT_EQ(error_of(come("https://rp.example/object", {{"request", object}})),
               "invalid_request");
+    EXPECT_TRUE(http.requests().empty());
+}
+
+// What was fetched counts, whatever stands beside it.
+TEST_F(RequestUri, TakesTheObjectOverAnEmptyOneBesideIt) {
+    auto const begun = std::get<BegunAuthorization>(
+        begin_authorization(provider, come("https://rp.example/object", {{"request", ""}})));
+    EXPECT_EQ(begun.request.state, "fetched");
+}
+
+TEST_F(RequestUri, FetchesNothingWhereEveryRequestMustBePushed) {
+    provider.require_pushed_authorization_requests = true;
+    refused(come("https://rp.example/object"));
     EXPECT_TRUE(http.requests().empty());
 }
 

@@ -31,9 +31,10 @@ class FixedClaims final : public ClaimsProvider {
   public:
     [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override {
         if (fails) return Error(BaseErrc::unavailable, "the register is down");
+        ++times_asked;
         boost::json::object claims;
         for (auto const& name : query.claim_names)
-            claims[name] = "value of " + name;
+            claims[name] = "value of " + name + (query.locale == "sv" ? " in sv" : "");
         for (auto const& scope : query.scopes)
             if (scope == "profile") claims["name"] = "Aino Virtanen";
         claims["iss"] = "https://evil.example";
@@ -51,6 +52,7 @@ class FixedClaims final : public ClaimsProvider {
         return details_types_;
     }
     bool fails = false;
+    int times_asked = 0;
 
   private:
     std::vector<AuthorizationDetailsType> details_types_{

@@ -193,6 +193,26 @@ TEST_F(PluginsTest, AuditWithoutIdentityCodes) {
               (boost::json::object{{"who", {"hetu [identity code]"}}, {"[identity code]", 1}}));
 }
 
+// threats.md X-13: what goes into the record of another's intention is redacted like the rest.
+TEST_F(PluginsTest, SayNoIdentityCodeOfALoginOrARefusal) {
+    Slot<0>::fill("first", {.signed_in = [](SignedIn const&) -> Result<Writes> {
+                      AuditEvent event;
+                      event.fields = {{"who", "hetu 131052-308T"}};
+                      return Writes{.steps = {}, .audit = {std::move(event)}};
+                  }});
+    auto const writes =
+        load({settings("first")}).value()->signed_in({"u-1", true, {{"first", identity()}}});
+    EXPECT_EQ(writes.value().audit.at(0).fields.at("who").as_string(), "hetu [identity code]");
+
+    auto const plugins = load_first({.begin = [](LoginView const&) {
+        return Deny{Deny::Kind::rejected, "of 131052-308T", {}, {{"who", "131052-308T"}}};
+    }});
+    auto const ran = plugins->begin_authenticator("first", login_);
+    auto const& deny = std::get<Deny>(std::get<Answer<Identity>>(ran));
+    EXPECT_EQ(deny.reason, "of [identity code]");
+    EXPECT_EQ(deny.details.at("who").as_string(), "[identity code]");
+}
+
 // threats.md X-14: the host is there as long as the plugin is, so a call from a thread of the
 // plugin's own, or after the request ended, finds it.
 TEST_F(PluginsTest, MayCallTheHostFromAnyThreadAndAfterTheRequest) {

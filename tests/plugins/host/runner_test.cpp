@@ -39,6 +39,14 @@ class RunnerTest : public ::testing::Test {
             return 7;
         };
     }
+    /// The same, and says when it has begun.
+    static auto entering(std::promise<void>& inside, std::shared_ptr<Gate> gate) {
+        return [&inside, gate = std::move(gate)] {
+            inside.set_value();
+            gate->wait();
+            return 7;
+        };
+    }
     static auto answering() {
         return [] { return 7; };
     }
@@ -146,14 +154,8 @@ TEST_F(RunnerTest, CountsNoCallThatNeverStarted) {
     Runner runner(bounds_, clock_);
     std::promise<void> inside;
     std::vector<std::thread> callers;
-    callers.emplace_back([&] {
-        EXPECT_EQ(ended(runner.run([&inside, gate] {
-                      inside.set_value();
-                      gate->wait();
-                      return 7;
-                  })),
-                  Kind::deadline);
-    });
+    callers.emplace_back(
+        [&] { EXPECT_EQ(ended(runner.run(entering(inside, gate))), Kind::deadline); });
     inside.get_future().wait();
     for (int i = 0; i < 3; ++i)
         callers.emplace_back([&] { EXPECT_EQ(ended(runner.run(answering())), Kind::overdrawn); });
@@ -176,14 +178,8 @@ TEST_F(RunnerTest, LetsCallersGoWhenItStops) {
     auto const gate = std::make_shared<Gate>();
     Runner runner(bounds_, clock_);
     std::promise<void> inside;
-    std::thread caller([&] {
-        EXPECT_EQ(ended(runner.run([&inside, gate] {
-                      inside.set_value();
-                      gate->wait();
-                      return 7;
-                  })),
-                  Kind::deadline);
-    });
+    std::thread caller(
+        [&] { EXPECT_EQ(ended(runner.run(entering(inside, gate))), Kind::deadline); });
     inside.get_future().wait();
     EXPECT_FALSE(runner.stop()) << "the call is still inside";
     caller.join();

@@ -29,7 +29,7 @@ class OutOfTreeTest : public testing::HouseTest {
         for (std::string const component : {"development", "testing"})
             run(cmake + " --install " TUNNUS_BINARY_DIR " --component " + component + " --prefix " +
                 prefix);
-        run(cmake + " -S " + project + " -B " + build +
+        run(cmake + " -G Ninja -S " + project + " -B " + build +
             " -DCMAKE_CXX_COMPILER=" TUNNUS_CXX " -DCMAKE_PREFIX_PATH=" + prefix);
         run(cmake + " --build " + build);
     }
