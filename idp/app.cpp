@@ -11,6 +11,8 @@
 #include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
 #include "idp/login/own_pages.hpp"
+#include "idp/login/plugin_answer.hpp"
+#include "idp/login/refusal_throttle.hpp"
 #include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
@@ -35,6 +37,7 @@ constexpr seconds mail_interval{2};
 constexpr seconds logout_interval{1};
 constexpr seconds registry_interval{5};
 constexpr seconds expiry_interval{60};
+constexpr seconds refusals_interval{60};
 
 /// What oidc knows of claims and scopes, answered by the plugins.
 class PluginClaims final : public oidc::ClaimsProvider {
@@ -134,7 +137,8 @@ class BuiltApp final : public App {
           logout_deliveries_(*database_),
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
                     configuration_.keys.algorithms),
-          clients_(*database_, sealer_, world_.log) {}
+          clients_(*database_, sealer_, world_.log),
+          refusals_(configuration_.limits, world_.clock) {}
 
     Result<> start();
 
@@ -173,6 +177,7 @@ class BuiltApp final : public App {
     storage::LogoutDeliveries logout_deliveries_;
     oidc::KeyRing key_ring_;
     oidc::ClientRegistry clients_;
+    login::RefusalThrottle refusals_;
     std::unique_ptr<plugin::Plugins> plugins_;
     std::unique_ptr<PluginClaims> claims_;
     std::unique_ptr<oidc::Provider> provider_;
@@ -291,6 +296,7 @@ Result<> BuiltApp::start() {
         .logins = logins_,
         .consents = consents_,
         .sealer = sealer_,
+        .refusals = refusals_,
         .cookies = Cookies(configuration_.issuer_is_https() ? Cookies::Transport::https
                                                             : Cookies::Transport::loopback_http),
         .policy = policy_of(*plugins_, *claims_),
@@ -473,6 +479,8 @@ void BuiltApp::list_jobs() {
                              if (*deleted == 0) return {};
                          }
                      }});
+    jobs_.push_back(
+        {"refusals", refusals_interval, [this] { return login::report_turned_away(*parts_); }});
     if (world_.mail != nullptr)
         jobs_.push_back({"mail", mail_interval, [this]() -> Result<> {
                              auto const sent = outbox_.deliver_due(*world_.mail, world_.log);

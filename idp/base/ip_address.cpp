@@ -68,6 +68,14 @@ IpAddress IpAddress::from_v4(std::array<std::uint8_t, 4> const& bytes) {
     return IpAddress(mapped);
 }
 
+IpAddress IpAddress::block() const {
+    if (is_v4()) return *this;
+    constexpr std::size_t subscriber_bytes = 8;
+    Bytes network{};
+    std::copy_n(bytes_.begin(), subscriber_bytes, network.begin());
+    return IpAddress(network);
+}
+
 bool IpAddress::is_v4() const {
     return std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes_.begin());
 }

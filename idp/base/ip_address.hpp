@@ -28,6 +28,9 @@ class IpAddress {
     /// documentation, 0/8, 240/4, and every IPv6 block that carries an IPv4 address by translation
     /// or tunnel.
     [[nodiscard]] bool is_public() const;
+    /// What bounds per client count: the address itself for IPv4, the first address of its /64 for
+    /// IPv6, since a subscriber has a whole one.
+    [[nodiscard]] IpAddress block() const;
     bool operator==(IpAddress const&) const = default;
 
   private:

@@ -87,6 +87,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(device_cookie_lifetime),
     TUNNUS_LIMIT(sessions_per_user),
     TUNNUS_LIMIT(user_agent_bytes),
+    TUNNUS_LIMIT(refused_messages_per_minute),
+    TUNNUS_LIMIT(refusal_addresses),
     TUNNUS_LIMIT(access_token_lifetime),
     TUNNUS_LIMIT(id_token_lifetime),
     TUNNUS_LIMIT(refresh_token_lifetime),

@@ -104,6 +104,10 @@ struct Limits {
     seconds device_cookie_lifetime{365 * 24 * 3600};
     std::size_t sessions_per_user = 50;
     std::size_t user_agent_bytes = 255;  ///< kept with a session, to show
+    /// Messages of an identity provider that one address may have refused in a minute; further ones
+    /// are answered 429 unread
+    std::size_t refused_messages_per_minute = 60;
+    std::size_t refusal_addresses = 10'000;  ///< counted in one minute
 
     // Tokens
     seconds access_token_lifetime{300};

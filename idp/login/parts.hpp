@@ -4,6 +4,7 @@
 
 #include "idp/base/cookies.hpp"
 #include "idp/login/decide.hpp"
+#include "idp/login/refusal_throttle.hpp"
 #include "oidc/provider.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/logins.hpp"
@@ -22,6 +23,7 @@ struct Parts {
     storage::Logins& logins;
     storage::Consents& consents;
     Sealer const& sealer;
+    RefusalThrottle& refusals;
     Cookies cookies;
     Policy policy;
     SessionLifetimes session_lifetimes;

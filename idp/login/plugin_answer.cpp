@@ -50,6 +50,25 @@ AuditEvent rejection_event(Parts const& parts, HttpRequest const& request, std::
                        {"message_sha256", encode_hex(sha256(message))}}};
 }
 
+Result<> report_turned_away(Parts const& parts) {
+    auto const& provider = parts.provider;
+    Result<> all_recorded;
+    for (auto const& [address, messages] : parts.refusals.take_ended()) {
+        provider.log.warning("login.messages_turned_away",
+                             {{"address", address}, {"messages", messages}});
+        auto recorded =
+            provider.audit.record({.kind = AuditKind::login_refused,
+                                   .at = provider.clock.now(),
+                                   .event_id = {},
+                                   .request_id = {},
+                                   .user_id = {},
+                                   .client_id = {},
+                                   .fields = {{"reason", "turned_away"}, {"messages", messages}}});
+        if (!recorded) all_recorded = std::move(recorded);
+    }
+    return all_recorded;
+}
+
 Outcome Walk::take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator) {
     if (auto const* failure = std::get_if<plugin::Failure>(&ran)) return fail(*failure);
     auto answer = std::get<plugin::Answer<plugin::Identity>>(std::move(ran));
@@ -163,6 +182,7 @@ Outcome Walk::deny(plugin::Deny const& deny, std::string const& plugin) {
 /// S-REJ of threats.md 0.2: nothing changes for anybody, and the outward text is the same for every
 /// reason.
 Outcome Walk::reject(plugin::Deny const& deny, std::string const& plugin) {
+    parts_.refusals.refused(request_.client_address);
     auto event = rejection_event(parts_, request_, plugin, deny.reason);
     event.event_id = transaction_.event_id;
     event.client_id = client_->client_id;

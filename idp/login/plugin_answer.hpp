@@ -15,4 +15,8 @@ namespace tunnus::login {
 [[nodiscard]] AuditEvent rejection_event(Parts const& parts, HttpRequest const& request,
                                          std::string_view plugin, std::string_view reason);
 
+/// Tells of the messages that were turned away unread since the last call: one log line and one
+/// audit event for each address and minute, however many there were. Errors: the audit's.
+[[nodiscard]] Result<> report_turned_away(Parts const& parts);
+
 }  // namespace tunnus::login

@@ -24,6 +24,14 @@ plugin::BrowserRequest browser_request(HttpRequest const& request, std::string_v
             .device = std::move(device)};
 }
 
+HttpResponse turned_away(Parts const& parts, HttpRequest const& request, seconds wait) {
+    auto response =
+        parts.provider.pages.error(429, "temporarily_unavailable", "error_too_many",
+                                   request.request_id, Pages::choose_locale({}, request));
+    response.headers.set("Retry-After", std::to_string(wait.count()));
+    return response;
+}
+
 Outcome resume_plugin(Parts const& parts, HttpRequest const& request, Walk walk, Form form,
                       std::string_view plugin) {
     auto const running = walk.transaction().running;
@@ -48,9 +56,12 @@ Outcome LoginFlow::submit(HttpRequest const& request, std::string_view plugin) c
 
 Outcome LoginFlow::come_back(HttpRequest const& request, std::string_view plugin,
                              std::string_view login_field) const {
+    if (auto const wait = parts_.refusals.turn_away(request.client_address))
+        return turned_away(parts_, request, *wait);
     // The message is another server's: what is wrong with it is answered alike (S-REJ), and nothing
     // of ours changes.
     auto const rejected = [&](std::string_view reason) -> HttpResponse {
+        parts_.refusals.refused(request.client_address);
         if (!parts_.provider.audit.record(rejection_event(parts_, request, plugin, reason)))
             return unavailable(parts_, request);
         return parts_.provider.pages.error(400, "invalid_request", "error_not_accepted",

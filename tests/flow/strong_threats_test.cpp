@@ -135,6 +135,7 @@ TEST_F(StrongThreats, S75_NoAnswerTellsTheStageThatFailed) {
             Message message;
             spoil(message, i);
             Page page;
+            product.clock.advance(milliseconds(1'050));  // below the bound of S-124
             reasons.insert(reason_after(browser, answer(sent, message), page));
             EXPECT_EQ(page.status, 400);
             pages.insert(page.body);
@@ -142,6 +143,47 @@ TEST_F(StrongThreats, S75_NoAnswerTellsTheStageThatFailed) {
     EXPECT_EQ(pages.size(), 1U) << "byte for byte";
     EXPECT_GE(reasons.size(), 3U) << "though the stages differ";
     EXPECT_EQ(post(browser, answer(sent)).status, 200);
+}
+
+// S-124: what is refused without end is not even read; everybody else goes on.
+TEST_F(StrongThreats, S124_OneAddressThatSendsRubbishIsTurnedAwayForAMinute) {
+    auto const bound = static_cast<std::int64_t>(Limits().refused_messages_per_minute);
+    auto const sent = ask(browser, library);
+    Browser rubbish(product);
+    Fields const message{{"SAMLResponse", "cnViYmlzaA=="}, {"RelayState", "nobody"}};
+    for (std::int64_t i = 0; i < bound; ++i)
+        ASSERT_EQ(post(rubbish, message).status, 400) << i;
+    auto const log_lines = product.log.lines().size();
+    for (int i = 0; i < 500; ++i) {
+        auto const page = post(rubbish, message);
+        ASSERT_EQ(page.status, 429);
+        ASSERT_EQ(page.headers.find("Retry-After").value_or(""), "60");
+        ASSERT_TRUE(page.shows("id=\"error\"") && page.shows("id=\"event-id\""));
+    }
+    EXPECT_EQ(count_rejects(), bound) << "no event for what was not read";
+    EXPECT_EQ(product.log.lines().size(), log_lines);
+    EXPECT_EQ(post(browser, answer(sent)).status, 429) << "it cannot be told from the rubbish";
+    EXPECT_EQ(rubbish.get_from_elsewhere(library.authorize()).status, 200) << "nothing but the ACS";
+
+    auto request = product.history[product.history.size() - 2].request;
+    ASSERT_EQ(request.path, "/suomifi/acs");
+    request.client_address = "192.0.2.8";
+    EXPECT_EQ(product.answer(request).status, 200) << "the good message, from another address";
+
+    product.run_job("refusals");
+    EXPECT_FALSE(product.log.has("login.messages_turned_away")) << "the minute is not over";
+    product.clock.advance(seconds(60));
+    EXPECT_EQ(post(rubbish, message).status, 400);
+    product.run_job("refusals");
+    product.run_job("refusals");
+    std::vector<boost::json::object> told;
+    for (auto const& line : product.log.lines())
+        if (line.event == "login.messages_turned_away") told.push_back(line.fields);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].at("address"), "192.0.2.7");
+    EXPECT_EQ(told[0].at("messages"), 501);
+    EXPECT_EQ(product.audited_reason("login.refused"), "turned_away");
+    EXPECT_EQ(product.audited("login.refused"), 1);
 }
 
 TEST_F(StrongThreats, S107_APersonDisabledASecondAgoGetsNoSession) {
