@@ -120,6 +120,7 @@ class Reader {
         auto const& root = document_.value.get_object();
         result.file = file_;
         result.issuer = text(root, "issuer");
+        result.user = text(root, "user");
         check_issuer(result.issuer);
         result.listen = listeners(root, "listen");
         result.admin_listen = listeners(root, "admin_listen");

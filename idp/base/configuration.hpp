@@ -94,6 +94,7 @@ struct Configuration {
     Limits limits;
     std::vector<ConfiguredPlugin> plugins;
     PageSettings pages;
+    std::string user;  ///< whom serve becomes when started as root; empty: it stays root
 
     [[nodiscard]] bool issuer_is_https() const { return issuer.starts_with("https:"); }
 };

@@ -2,8 +2,11 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/listeners.hpp"
 #include "idp/cli/product.hpp"
+#include "idp/cli/rights.hpp"
 #include "idp/jobs.hpp"
 #include "idp/web/server.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -65,6 +68,9 @@ int serve(std::string const& config_file) {
     auto& process = make_process(Level::info);
     auto configuration = read_configuration(config_file);
     if (!configuration) return complain(configuration.error().detail, exit_configuration);
+    if (auto done = leave_root(configuration->user); !done)
+        return complain(config_file + ": " + done.error().detail, exit_configuration);
+    if (::geteuid() == 0) process.log.warning("serve.runs_as_root");
     auto database =
         open_configured_database(*configuration, process.log, sql::DatabaseSettings::Use::server);
     if (!database) return complain(database.error().detail, exit_configuration);

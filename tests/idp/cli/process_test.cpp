@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -30,7 +32,11 @@ class Process : public testing::Test {
         folder_ = ::mkdtemp(pattern.data());
         write("sealing.key", "a sealing key of more than thirty-two bytes");
         port_ = free_port();
-        write("tunnus.json", R"({
+        configure();
+    }
+    /// Writes the configuration; `user` is whom serve becomes.
+    void configure(std::string const& user = {}) {
+        write("tunnus.json", "{" + (user.empty() ? "" : R"("user": ")" + user + R"(",)") + R"(
             "issuer": "http://127.0.0.1:)" +
                                  std::to_string(port_) + R"(",
             "listen": [{"address": "127.0.0.1", "port": )" +
@@ -151,6 +157,55 @@ TEST_F(Process, LeavesNoCoreWhenItCrashes) {
     EXPECT_EQ(end(SIGSEGV), -SIGSEGV);
     for (auto const& file : fs::recursive_directory_iterator(folder_))
         EXPECT_EQ(file.path().native().find("core"), std::string::npos) << file.path();
+}
+
+// threats.md X-26
+TEST_F(Process, KeepsNothingOfRootButLowPorts) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can show it";
+    start({"serve"}, {});
+    ASSERT_TRUE(says("serve.ready")) << said_;
+    EXPECT_NE(said_.find("serve.runs_as_root"), std::string::npos) << said_;
+    auto const status = content(fs::path("/proc") / std::to_string(process_) / "status");
+    for (auto const* set : {"CapPrm:\t", "CapEff:\t"}) {
+        auto const at = status.find(set);
+        ASSERT_NE(at, std::string::npos);
+        auto const bits = std::stoull(status.substr(at + 8, 16), nullptr, 16);
+        EXPECT_EQ(bits & ~(1ULL << CAP_NET_BIND_SERVICE), 0U) << set << std::hex << bits;
+    }
+    EXPECT_EQ(end(SIGTERM), 0);
+}
+
+TEST_F(Process, X26_BecomesTheConfiguredUserBeforeItOpensAnything) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can show it";
+    auto const* nobody = ::getpwnam("nobody");
+    ASSERT_NE(nobody, nullptr);
+    auto const uid = nobody->pw_uid;
+    configure("nobody");
+    for (auto const* file : {"", "sealing.key", "tunnus.json"})
+        ASSERT_EQ(::chown((folder_ / file).c_str(), uid, nobody->pw_gid), 0);
+    start({"serve"}, {});
+    ASSERT_TRUE(says("serve.ready")) << said_;
+    auto const id = std::to_string(uid);
+    auto const status = content(fs::path("/proc") / std::to_string(process_) / "status");
+    EXPECT_NE(status.find("Uid:\t" + id + "\t" + id + "\t" + id + "\t" + id), std::string::npos)
+        << status;
+    struct stat made {};
+    ASSERT_EQ(::stat((folder_ / "data/tunnus.db").c_str(), &made), 0);
+    EXPECT_EQ(made.st_uid, uid);
+    EXPECT_EQ(get("/jwks.json"), "HTTP/1.1 200 OK");
+    EXPECT_EQ(end(SIGTERM), 0);
+}
+
+TEST_F(Process, X26_RefusesAUserThatIsNot) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can show it";
+    configure("nobody-of-this-name");
+    start({"serve"}, {});
+    says("\x04");
+    EXPECT_EQ(end(0), 78);
+    EXPECT_NE(said_.find("tunnus.json: user: nobody-of-this-name: there is no such user"),
+              std::string::npos)
+        << said_;
+    EXPECT_FALSE(fs::exists(folder_ / "data")) << "nothing was opened";
 }
 
 // threats.md X-25
