@@ -165,27 +165,42 @@ std::string make_line(TimePoint now, Level level, std::string_view event,
 
 class JsonLog::Sink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
-    explicit Sink(int descriptor) : descriptor_(descriptor) {}
+    Sink(Clock const& clock, int descriptor) : clock_(clock), descriptor_(descriptor) {}
     [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
     void count_lost() noexcept { ++lost_; }
 
   protected:
     void sink_it_(spdlog::details::log_msg const& message) override {
-        pollfd ready{descriptor_, POLLOUT, 0};
-        auto const& line = message.payload;
-        if (::poll(&ready, 1, max_wait_ms) != 1 ||
-            ::write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-            count_lost();
+        if (!put({message.payload.data(), message.payload.size()})) return count_lost();
+        std::uint64_t const lost = lost_;
+        if (lost == told_) return;
+        if (put(make_line(clock_.now(), Level::warning, "log.lines_lost",
+                          {{"lines", lost - told_}})))
+            told_ = lost;
     }
     void flush_() override {}
 
   private:
+    /// A full disk may take half a line: the next one begins on a line of its own.
+    bool put(std::string_view line) {
+        std::string apart;
+        if (torn_) line = apart.append("\n").append(line);
+        pollfd ready{descriptor_, POLLOUT, 0};
+        if (::poll(&ready, 1, max_wait_ms) != 1) return false;
+        auto const written = ::write(descriptor_, line.data(), line.size());
+        if (written > 0) torn_ = written != static_cast<ssize_t>(line.size());
+        return written == static_cast<ssize_t>(line.size());
+    }
+
+    Clock const& clock_;
     int descriptor_;
+    bool torn_ = false;
+    std::uint64_t told_ = 0;  ///< of the lost lines
     std::atomic<std::uint64_t> lost_{0};
 };
 
 JsonLog::JsonLog(Clock const& clock, Level minimum, int descriptor)
-    : clock_(clock), minimum_(minimum), sink_(std::make_shared<Sink>(descriptor)) {}
+    : clock_(clock), minimum_(minimum), sink_(std::make_shared<Sink>(clock, descriptor)) {}
 
 JsonLog::~JsonLog() = default;
 

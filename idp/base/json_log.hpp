@@ -29,7 +29,8 @@ class JsonLog final : public Log {
     /// A member `request_id` stands beside the event's name, the rest in `fields`. A text is cut at
     /// 1,024 bytes. A line is one write of at most 4,096 bytes (what a pipe takes whole); the
     /// fields of a longer one are left out. When the reader does not take it within 100 ms, the
-    /// line is lost and counted.
+    /// line is lost and counted; so it is when the disk is full or nobody reads any more. The first
+    /// line that can be written again is followed by `log.lines_lost` with their number.
     void write(Level level, std::string_view event,
                std::initializer_list<Field> fields) noexcept override;
     /// Lines that could not be written, since the start. For metrics.

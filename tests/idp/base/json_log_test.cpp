@@ -7,10 +7,14 @@
 #include <boost/json/parse.hpp>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <cstdio>
 #include <limits>
+#include <sstream>
 
 namespace tunnus {
 namespace {
@@ -125,6 +129,81 @@ TEST_F(JsonLogTest, CountsWhatTheReaderDoesNotTake) {
     }
     log_->info("lost");
     EXPECT_EQ(log_->lost(), 1U);
+}
+
+// threats.md F-47
+TEST_F(JsonLogTest, F47_TellsHowManyLinesAreMissingOnceItCanWriteAgain) {
+    std::array<char, 4'096> filling{};
+    while (::write(pipe_[1], filling.data(), filling.size()) > 0) {
+    }
+    log_->info("lost");
+    log_->info("lost.too");
+    read_lines();
+    log_->info("taken");
+    auto const lines = read_lines();
+    EXPECT_NE(lines.find("\"taken\""), std::string::npos);
+    EXPECT_NE(lines.find(R"("event":"log.lines_lost","fields":{"lines":2})"), std::string::npos)
+        << lines;
+    log_->info("taken");
+    EXPECT_EQ(read_lines().find("log.lines_lost"), std::string::npos) << "told once";
+    EXPECT_EQ(log_->lost(), 2U);
+}
+
+TEST_F(JsonLogTest, F47_GoesOnWithoutAReader) {
+    auto const before = std::signal(SIGPIPE, SIG_IGN);  // as main.cpp does
+    ::close(pipe_[0]);
+    log_->info("lost");
+    EXPECT_EQ(log_->lost(), 1U);
+    pipe_[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    std::signal(SIGPIPE, before);
+}
+
+/// A log in a file that takes no more than so many bytes, as on a full disk.
+class LogOnAFullDisk : public testing::Test {
+  protected:
+    LogOnAFullDisk() : file_(std::tmpfile()) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &unbounded_);
+    }
+    ~LogOnAFullDisk() override {
+        free_space();
+        std::signal(SIGXFSZ, SIG_DFL);
+        std::fclose(file_);
+    }
+    void leave_space(rlim_t bytes) {
+        rlimit const bounded{bytes, unbounded_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &bounded);
+    }
+    void free_space() { ::setrlimit(RLIMIT_FSIZE, &unbounded_); }
+    std::string content() {
+        std::string text(10'000, '\0');
+        auto const got = ::pread(fileno(file_), text.data(), text.size(), 0);
+        text.resize(static_cast<std::size_t>(got));
+        return text;
+    }
+
+    fakes::ManualClock clock_;
+    std::FILE* file_;
+    rlimit unbounded_{};
+};
+
+TEST_F(LogOnAFullDisk, F47_LosesLinesAndTellsWhenThereIsSpaceAgain) {
+    JsonLog log(clock_, Level::info, fileno(file_));
+    log.info("first");
+    leave_space(content().size() + 20);
+    log.info("torn");
+    log.info("lost");
+    EXPECT_EQ(log.lost(), 2U);
+    free_space();
+    log.info("last");
+    std::istringstream lines(content());
+    std::vector<std::string> events;
+    for (std::string line; std::getline(lines, line);) {
+        boost::system::error_code error;
+        auto const object = json::parse(line, error);
+        events.push_back(error ? "half" : std::string(object.at("event").as_string()));
+    }
+    EXPECT_EQ(events, (std::vector<std::string>{"first", "half", "last", "log.lines_lost"}));
 }
 
 TEST(Rfc3339, WritesUtcToTheMillisecond) {
