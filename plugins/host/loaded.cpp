@@ -138,16 +138,21 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
 }  // namespace
 
 Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
-               boost::json::object configuration, Services const& services)
+               boost::json::object configuration, Services const& services,
+               std::shared_ptr<Surroundings const> around)
     : name(entry.name),
       version(entry.version),
       from_file(!settings.library.empty()),
       plugin(create_plugin(entry, std::move(configuration), services)),
+      surroundings(std::move(around)),
       runner(runner_bounds(services.limits), services.clock) {}
 
 Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
                                             std::span<EntryFunction const> builtin,
                                             Services const& services) {
+    auto const around =
+        std::make_shared<Surroundings const>(settings.name, services.log, services.owner);
+    Surroundings::Visit const visit(*around);
     auto const entry = find_entry(settings, builtin, services.limits);
     if (!entry) return entry.error();
     if (auto fits = check_entry(*entry, settings.name); !fits) return fits.error();
@@ -156,8 +161,8 @@ Result<std::unique_ptr<Loaded>> load_plugin(PluginSettings const& settings,
     if (auto done = migrate(**entry, services.database); !done) return done.error();
     if (auto added = add_pages(settings, services.pages); !added) return added.error();
     try {
-        auto loaded =
-            std::make_unique<Loaded>(settings, **entry, std::move(*configuration), services);
+        auto loaded = std::make_unique<Loaded>(settings, **entry, std::move(*configuration),
+                                               services, around);
         if (auto read = read_declarations(*loaded, services); !read) return read.error();
         if (auto there = check_pages(settings, *loaded->plugin); !there) return there.error();
         return loaded;

@@ -4,6 +4,7 @@
 
 #include "plugins/host/host_services.hpp"
 #include "plugins/host/runner.hpp"
+#include "plugins/host/surroundings.hpp"
 
 namespace tunnus::plugin {
 
@@ -14,7 +15,8 @@ namespace tunnus::plugin {
 /// thread (threats.md ): a reload need not wait for it, and nothing goes from under it.
 struct Loaded {
     Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
-           boost::json::object configuration, Services const& services);
+           boost::json::object configuration, Services const& services,
+           std::shared_ptr<Surroundings const> around);
     Loaded(Loaded const&) = delete;
     Loaded& operator=(Loaded const&) = delete;
 
@@ -22,6 +24,7 @@ struct Loaded {
     std::string version;
     bool from_file;
     std::shared_ptr<Plugin> plugin;  ///< with its host; every call holds it
+    std::shared_ptr<Surroundings const> surroundings;
     Runner runner;
 
     /// Runs a call into the plugin within the bounds of its runner.
@@ -33,10 +36,13 @@ struct Loaded {
     [[nodiscard]] auto run_quick(Call call) {
         return runner.run_quick(hold(std::move(call)));
     }
-    /// The call, with the plugin that it goes into.
+    /// The call, with the plugin that it goes into; its end puts the surroundings back.
     template <class Call>
     [[nodiscard]] auto hold(Call call) const {
-        return [held = plugin, call = std::move(call)]() mutable { return call(); };
+        return [held = plugin, around = surroundings, call = std::move(call)]() mutable {
+            Surroundings::Visit const visit(*around);
+            return call();
+        };
     }
 
     std::vector<std::string> levels;    ///< of its authenticator
