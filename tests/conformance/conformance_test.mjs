@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The official conformance plans against the real binary: one test per module and variant, named by the module's id.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { makeClients } from './clients.mjs';
+import { core } from './modules/core.mjs';
+import { plans } from './plans.mjs';
+import { startProvider } from './support/provider.mjs';
+import { RelyingParty } from './support/relying_party.mjs';
+import { makeTable, resultsFile, tableInReadme } from './table.mjs';
+
+const suites = { core };
+const timeout = 120_000;
+const results = [];
+let op;
+
+function contextOf(variant = {}) {
+    const rp = (client_id) => new RelyingParty(op, op.clients[client_id], variant);
+    return { op, variant, rp: rp('rp'), second: rp('second'), post: rp('post'), client: rp };
+}
+
+/** Why a module of this plan is not run; nothing when it is. */
+function reasonToSkip(plan, id) {
+    const missing = plan.needs?.(op.metadata, id);
+    return missing && `not built yet: discovery has no ${missing}`;
+}
+
+async function run(t, plan, variant, id) {
+    const result = { plan: plan.name, id, outcome: 'failed' };
+    results.push(result);
+    const reason = reasonToSkip(plan, id);
+    if (reason) {
+        result.outcome = `skipped: ${reason}`;
+        return t.skip(reason);
+    }
+    const module = suites[plan.suite]?.[id];
+    assert.ok(module, 'the provider offers what this module needs: write its test');
+    await module(contextOf(variant));
+    result.outcome = 'passed';
+}
+
+const titleOf = ({ name }, { variant }) => [name, variant?.response_type].filter(Boolean).join(', ');
+
+// All plans at a time, several modules of each: some modules wait for half a minute while the others go on.
+describe('conformance', { concurrency: plans.length * 3, timeout }, () => {
+    before(async () => {
+        op = await startProvider({ name: 'plans', clients: makeClients });
+    });
+    after(() => op?.stop());
+
+    for (const plan of plans)
+        for (const each of plan.runs)
+            describe(titleOf(plan, each), { concurrency: 8, timeout }, () => {
+                for (const id of each.ids) test(id, { timeout }, (t) => run(t, plan, each.variant, id));
+            });
+});
+
+test('the table of README.md is what ran', (t) => {
+    const all = plans.flatMap(({ name, runs }) => runs.flatMap(({ ids }) => ids.map((id) => `${name} ${id}`)));
+    const ran = new Set(results.map(({ plan, id }) => `${plan} ${id}`));
+    if (!all.every((each) => ran.has(each))) return t.skip('only a part ran');
+    const inOrder = all.flatMap((each) => results.filter(({ plan, id }) => `${plan} ${id}` === each));
+    writeFileSync(resultsFile, JSON.stringify([...new Set(inOrder)], null, 1));
+    assert.equal(tableInReadme(), makeTable([...new Set(inOrder)]), 'node tests/conformance/table.mjs writes it');
+});

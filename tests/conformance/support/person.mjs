@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What a person does on the provider's pages, by the stable ids of design.md section 7.
+import assert from 'node:assert/strict';
+
+/** Pages by what they are for: the button that is pressed when they show, or what is filled in. */
+const steps = [
+    { name: 'choice', button: () => 'method-password', on: 'method-password' },
+    { name: 'login', button: ({ login }) => (login === 'cancel' ? 'cancel' : 'login-submit'), on: 'login-submit', values: ({ email, password }) => ({ email, password }) },
+    { name: 'consent', button: ({ consent }) => (consent === 'deny' ? 'consent-deny' : 'consent-allow'), on: 'consent-allow' },
+    { name: 'not_completed', button: () => 'cancel', on: 'retry' },
+    { name: 'logout', button: ({ logout }) => (logout === 'stay' ? 'logout-stay' : 'logout-confirm'), on: 'logout-confirm' },
+];
+
+/**
+ * Goes on from `state` (browser.mjs) until the browser is sent away or a page shows that asks nothing. `shown` are the pages that asked, in
+ * order, `pages` the pages themselves. Who came by a link and is refused at once is asked before going back to the service (RFC 9700 §4.11.2):
+ * the person goes. `decision`: { login: 'cancel' }, { consent: 'deny' }, { logout: 'stay' }.
+ */
+export async function walk(browser, state, person, decision = {}) {
+    const pages = [];
+    const shown = [];
+    while (state.page && !state.away) {
+        const { page } = state;
+        if (page.status === 400 && page.has('return')) {
+            shown.push('refusal');
+            return { away: new URL(page.linkOf('return')), page, shown, pages };
+        }
+        const step = steps.find(({ on }) => page.has(on));
+        if (!step) break;
+        assert.ok(!page.has('errors'), `${page} complains: ${page.textOf('errors')}`);
+        assert.ok(shown.length < 8, `no end of pages: ${shown}`);
+        shown.push(step.name);
+        pages.push(page);
+        state = await browser.press(page, step.button(decision), step.values?.(person));
+    }
+    return { ...state, shown, pages };
+}

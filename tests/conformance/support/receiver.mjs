@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The relying party's own server: documents that the provider fetches, and what the provider sends by itself.
+import { createServer } from 'node:https';
+import { freePort } from '../../../conf/demo/processes.mjs';
+
+export async function startReceiver({ cert, key }) {
+    const port = await freePort();
+    const origin = `https://127.0.0.1:${port}`;
+    const documents = new Map();  // path → { type, body, status }
+    const received = new Map();  // path → requests, oldest first
+    const waiting = new Map();  // path → who waits for the next one
+
+    const server = createServer({ cert, key }, async (request, response) => {
+        const parts = [];
+        for await (const part of request) parts.push(part);
+        const { pathname, searchParams } = new URL(request.url, origin);
+        const one = { method: request.method, headers: request.headers, query: searchParams, text: Buffer.concat(parts).toString() };
+        received.set(pathname, [...(received.get(pathname) ?? []), one]);
+        waiting.get(pathname)?.splice(0).forEach((wake) => wake());
+        const { type = 'text/plain', body = '', status = 200 } = documents.get(pathname) ?? { status: request.method === 'POST' ? 200 : 404 };
+        response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+    });
+    await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
+
+    return {
+        origin,
+        /** Answers `path` with this from now on; gives its address. */
+        publish(path, { type = 'application/json', body, json, status }) {
+            documents.set(path, { type, body: body ?? JSON.stringify(json), status });
+            return origin + path;
+        },
+        /** How often `path` has been asked for. */
+        count: (path) => received.get(path)?.length ?? 0,
+        /** The request number `index` to `path`, which may be on its way. */
+        async request(path, index = 0, deadline_ms = 10_000) {
+            const timeout = Date.now() + deadline_ms;
+            while ((received.get(path)?.length ?? 0) <= index) {
+                if (Date.now() > timeout) throw new Error(`no request number ${index + 1} to ${path} within ${deadline_ms} ms`);
+                await new Promise((wake) => {
+                    const timer = setTimeout(wake, Math.max(timeout - Date.now(), 1));
+                    if (!waiting.has(path)) waiting.set(path, []);
+                    waiting.get(path).push(() => (clearTimeout(timer), wake()));
+                });
+            }
+            return received.get(path)[index];
+        },
+        stop: () => new Promise((closed) => (server.closeAllConnections(), server.close(closed))),
+    };
+}
