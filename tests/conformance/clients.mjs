@@ -10,7 +10,8 @@ const callbacks = (client_id) => [`https://rp.example/${client_id}/callback`, `h
 /** Of the plans by response type: they may do all that OpenID Connect Core knows, without PKCE. */
 const classic = (client_id, receiver, more) => ({
     client_id, client_name: client_id, client_secret: secret(), redirect_uris: callbacks(client_id), response_types: everyResponseType,
-    grant_types: ['authorization_code', 'implicit', 'refresh_token'], require_pkce: false, request_uris: [`${receiver.origin}/request/${client_id}`], ...more,
+    grant_types: ['authorization_code', 'implicit', 'refresh_token'], require_pkce: false, request_uris: [`${receiver.origin}/request/${client_id}`],
+    post_logout_redirect_uris: [`https://rp.example/${client_id}/logged_out`], ...more,
 });
 
 export function makeClients(receiver) {
@@ -18,5 +19,6 @@ export function makeClients(receiver) {
         classic('rp', receiver),
         classic('second', receiver),
         classic('post', receiver, { token_endpoint_auth_method: 'client_secret_post' }),
+        classic('backchannel', receiver, { backchannel_logout_uri: `${receiver.origin}/backchannel`, backchannel_logout_session_required: true }),
     ];
 }

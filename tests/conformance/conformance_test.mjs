@@ -5,12 +5,14 @@ import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { makeClients } from './clients.mjs';
 import { core } from './modules/core.mjs';
+import { discovery } from './modules/discovery.mjs';
+import { logout } from './modules/logout.mjs';
 import { plans } from './plans.mjs';
 import { startProvider } from './support/provider.mjs';
 import { RelyingParty } from './support/relying_party.mjs';
 import { makeTable, resultsFile, tableInReadme } from './table.mjs';
 
-const suites = { core };
+const suites = { core, discovery, logout };
 const timeout = 120_000;
 const results = [];
 let op;

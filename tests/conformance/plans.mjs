@@ -37,6 +37,14 @@ const byResponseType = {
 };
 const runsOf = (plan, more) => byResponseType[plan].map(({ response_type, ids }) => ({ variant: { response_type, ...more }, ids }));
 
+/** Every variant again, for plans that are to be run once per response type. */
+const everyResponseType = ['code', 'id_token', 'id_token token', 'code id_token', 'code token', 'code id_token token'];
+const perResponseType = (first, ids) => everyResponseType.map((response_type, index) => ({
+    variant: { response_type }, ids: index === 0 ? words(first, ids) : words(ids),
+}));
+
+const lacks = (...members) => (metadata) => members.find((member) => !metadata[member]);
+
 /**
  * { name, suite, runs: [{ variant, ids }], needs }. `suite` names the file of modules/ that has them. `needs(metadata)` gives what discovery
  * does not offer, or nothing: a module of a plan that needs it is skipped with that reason.
@@ -44,4 +52,41 @@ const runsOf = (plan, more) => byResponseType[plan].map(({ response_type, ids })
 export const plans = [
     ...Object.keys(byResponseType).map((name) => ({ name, suite: 'core', runs: runsOf(name) })),
     ...Object.keys(byResponseType).map((name) => ({ name: `Form Post ${name}`, suite: 'core', runs: runsOf(name, { response_mode: 'form_post' }) })),
+    { name: 'Config', suite: 'discovery', runs: [{ ids: words('oidcc-discovery-endpoint-verification') }] },
+    {
+        name: 'Dynamic', suite: 'dynamic', needs: lacks('registration_endpoint'),
+        runs: [{
+            variant: { response_type: 'code' },
+            ids: words(`
+                oidcc-server oidcc-idtoken-unsigned oidcc-idtoken-rs256 oidcc-userinfo-rs256 oidcc-discovery-endpoint-verification
+                oidcc-ensure-redirect-uri-in-authorization-request oidcc-redirect-uri-query-OK oidcc-redirect-uri-query-mismatch
+                oidcc-redirect-uri-query-added oidcc-redirect-uri-regfrag oidcc-registration-logo-uri oidcc-registration-policy-uri
+                oidcc-registration-tos-uri oidcc-registration-jwks-uri oidcc-registration-sector-uri oidcc-registration-sector-bad
+                oidcc-server-rotate-keys oidcc-refresh-token oidcc-refresh-token-rp-key-rotation oidcc-request-uri-unsigned
+                oidcc-request-uri-signed-rs256 oidcc-ensure-request-object-with-redirect-uri oidcc-ensure-client-assertion-with-iss-aud-succeeds`),
+        }],
+    },
+    {
+        name: 'Third-party-initiated login', suite: 'dynamic', needs: lacks('registration_endpoint'),
+        runs: [{ ids: words('oidcc-3rd_party-init-login oidcc-3rd_party-init-login-nohttps') }],
+    },
+    {
+        name: 'RP-initiated logout', suite: 'logout',
+        runs: perResponseType('oidcc-rp-initiated-logout-discovery-endpoint-verification', ['',
+            '-no-state', '-no-params', '-only-state', '-no-post-logout-redirect-uri', '-bad-post-logout-redirect-uri',
+            '-query-added-to-post-logout-redirect-uri', '-no-id-token-hint', '-modified-id-token-hint', '-bad-id-token-hint',
+        ].map((end) => `oidcc-rp-initiated-logout${end}`).join(' ')),
+    },
+    {
+        name: 'Session management', suite: 'logout', needs: lacks('check_session_iframe'),
+        runs: perResponseType('oidcc-session-management-discovery-endpoint-verification', 'oidcc-session-management-rp-initiated-logout'),
+    },
+    {
+        name: 'Front-channel logout', suite: 'logout', needs: lacks('frontchannel_logout_supported'),
+        runs: perResponseType('oidcc-frontchannel-logout-discovery-endpoint-verification', 'oidcc-frontchannel-rp-initiated-logout'),
+    },
+    {
+        name: 'Back-channel logout', suite: 'logout', needs: lacks('backchannel_logout_supported'),
+        runs: perResponseType('oidcc-backchannel-logout-discovery-endpoint-verification', 'oidcc-backchannel-rp-initiated-logout'),
+    },
 ];

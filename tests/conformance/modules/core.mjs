@@ -5,9 +5,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { checkJsonError, checkNotStored, checkTokenResponse, claimsOfScope, verifyJwt } from '../support/checks.mjs';
 import { makePkce } from '../support/pkce.mjs';
-import { refusedByPage } from '../support/relying_party.mjs';
-
-const silent = ['login_required', 'interaction_required', 'account_selection_required', 'consent_required'];
+import { refusedByPage, silentErrors } from '../support/relying_party.mjs';
 
 /** Asks for the scope, and finds all its claims where they belong and nowhere else. */
 function scope(scopes, wanted = scopes) {
@@ -140,7 +138,7 @@ export const core = {
     async 'oidcc-prompt-none-not-logged-in'({ rp }) {
         const outcome = await rp.authorize({ params: { prompt: 'none' } });
         assert.deepEqual(outcome.shown, []);
-        await rp.refused(outcome, silent);
+        await rp.refused(outcome, silentErrors);
     },
 
     async 'oidcc-prompt-none-logged-in'(c) {

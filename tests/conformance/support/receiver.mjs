@@ -29,20 +29,21 @@ export async function startReceiver({ cert, key }) {
             documents.set(path, { type, body: body ?? JSON.stringify(json), status });
             return origin + path;
         },
-        /** How often `path` has been asked for. */
-        count: (path) => received.get(path)?.length ?? 0,
-        /** The request number `index` to `path`, which may be on its way. */
-        async request(path, index = 0, deadline_ms = 10_000) {
-            const timeout = Date.now() + deadline_ms;
-            while ((received.get(path)?.length ?? 0) <= index) {
-                if (Date.now() > timeout) throw new Error(`no request number ${index + 1} to ${path} within ${deadline_ms} ms`);
+        /** All requests to `path` so far, oldest first. */
+        requests: (path) => received.get(path) ?? [],
+        /** The first request to `path` that `fits`; it may be on its way. */
+        async request(path, fits = () => true, deadline_ms = 10_000) {
+            const deadline = Date.now() + deadline_ms;
+            for (;;) {
+                const found = received.get(path)?.find(fits);
+                if (found) return found;
+                if (Date.now() > deadline) throw new Error(`no such request to ${path} within ${deadline_ms} ms`);
                 await new Promise((wake) => {
-                    const timer = setTimeout(wake, Math.max(timeout - Date.now(), 1));
+                    const timer = setTimeout(wake, Math.max(deadline - Date.now(), 1));
                     if (!waiting.has(path)) waiting.set(path, []);
                     waiting.get(path).push(() => (clearTimeout(timer), wake()));
                 });
             }
-            return received.get(path)[index];
         },
         stop: () => new Promise((closed) => (server.closeAllConnections(), server.close(closed))),
     };

@@ -8,6 +8,9 @@ import {
 import { now_s, sign, unsigned } from './keys.mjs';
 import { walk } from './person.mjs';
 
+/** What `prompt=none` may be answered when it cannot be silent (OpenID Connect Core §3.1.2.6). */
+export const silentErrors = ['login_required', 'interaction_required', 'account_selection_required', 'consent_required'];
+
 const random = () => randomBytes(16).toString('base64url');
 const without = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
@@ -155,6 +158,19 @@ export class RelyingParty {
         const headers = { Authorization: `Bearer ${access_token}` };
         if (how === 'post-body') return this.op.http.send(endpoint, { form: { access_token } });
         return this.op.http.send(endpoint, { method: how === 'post-header' ? 'POST' : 'GET', headers });
+    }
+
+    /** Sends the browser of a login to the end of its session, and has the person answer what is asked. */
+    async logout({ browser }, params, decision) {
+        const query = new URLSearchParams(without(params));
+        const first = await browser.visit(`${this.op.metadata.end_session_endpoint}${query.size ? '?' : ''}${query}`);
+        return walk(browser, first, undefined, decision);
+    }
+
+    /** Nobody is signed in in that browser any more. */
+    async signedOut({ browser }) {
+        const outcome = await this.authorize({ browser, params: { prompt: 'none' } });
+        await this.refused(outcome, silentErrors);
     }
 
     /** What userinfo knows of the person of `login()`. */
