@@ -6,21 +6,31 @@ import { after, before, describe, test } from 'node:test';
 import { makeClients } from './clients.mjs';
 import { core } from './modules/core.mjs';
 import { discovery } from './modules/discovery.mjs';
+import { dynamic } from './modules/dynamic.mjs';
+import { fapi2 } from './modules/fapi2.mjs';
 import { logout } from './modules/logout.mjs';
 import { plans } from './plans.mjs';
+import { FapiParty } from './support/fapi_party.mjs';
 import { startProvider } from './support/provider.mjs';
 import { RelyingParty } from './support/relying_party.mjs';
 import { makeTable, resultsFile, tableInReadme } from './table.mjs';
 
-const suites = { core, discovery, logout };
+const suites = { core, discovery, dynamic, fapi2, logout };
 const timeout = 120_000;
 const results = [];
 let op;
 
-function contextOf(variant = {}) {
-    const rp = (client_id) => new RelyingParty(op, op.clients[client_id], variant);
-    return { op, variant, rp: rp('rp'), second: rp('second'), post: rp('post'), client: rp };
-}
+/** What the modules of each suite get. Every test has relying parties of its own. */
+const contexts = {
+    async fapi2({ client, ...variant }) {
+        const [rp, second] = await Promise.all([client, `${client}-second`].map((id) => FapiParty.make(op, op.parties[id], variant)));
+        return { op, rp, second };
+    },
+    plain(variant) {
+        const client = (client_id) => new RelyingParty(op, op.parties[client_id].client, variant);
+        return { op, rp: client('rp'), second: client('second'), post: client('post'), client };
+    },
+};
 
 /** Why a module of this plan is not run; nothing when it is. */
 function reasonToSkip(plan, id) {
@@ -38,11 +48,11 @@ async function run(t, plan, variant, id) {
     }
     const module = suites[plan.suite]?.[id];
     assert.ok(module, 'the provider offers what this module needs: write its test');
-    await module(contextOf(variant));
+    await module(await (contexts[plan.suite] ?? contexts.plain)(variant));
     result.outcome = 'passed';
 }
 
-const titleOf = ({ name }, { variant }) => [name, variant?.response_type].filter(Boolean).join(', ');
+const titleOf = ({ name }, { variant, title }) => [name, title ?? variant?.response_type].filter(Boolean).join(', ');
 
 // All plans at a time, several modules of each: some modules wait for half a minute while the others go on.
 describe('conformance', { concurrency: plans.length * 3, timeout }, () => {

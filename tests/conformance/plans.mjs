@@ -43,6 +43,69 @@ const perResponseType = (first, ids) => everyResponseType.map((response_type, in
     variant: { response_type }, ids: index === 0 ? words(first, ids) : words(ids),
 }));
 
+const fapi = words(`
+    discovery-end-point-verification happy-flow user-rejects-authentication ensure-authorization-request-without-state-success
+    ensure-authorization-request-without-nonce-success ensure-authorization-request-with-64-char-nonce-success ensure-other-scope-order-succeeds
+    test-claims-parameter-identity-claims access-token-type-header-case-sensitivity
+    ensure-different-nonce-inside-and-outside-request-object ensure-different-state-inside-and-outside-request-object
+    ensure-authorization-request-with-long-nonce ensure-authorization-request-with-long-state ensure-request-object-without-redirect-uri-fails
+    state-only-outside-request-object-not-used ensure-registered-redirect-uri plain-fapi-tolerate-unregistered-redirect-uri
+    ensure-unsigned-authorization-request-without-using-par-fails ensure-redirect-uri-in-authorization-request
+    ensure-response-type-code-idtoken-fails ensure-response-type-token-fails test-essential-acr-sca-claim
+    ensure-client-id-in-token-endpoint ensure-holder-of-key-required ensure-authorization-code-is-bound-to-client
+    attempt-reuse-authorization-code-after-one-second ensure-token-endpoint-fails-with-expired-auth-code refresh-token
+    par-ensure-reused-request-uri-prior-to-auth-completion-succeeds par-attempt-reuse-request_uri par-attempt-to-use-expired-request_uri
+    par-attempt-to-use-request_uri-for-different-client par-authorization-request-containing-request_uri-form-param
+    par-attempt-invalid-http-method par-without-duplicate-parameters par-ensure-pkce-required par-plain-pkce-rejected
+    ensure-pkce-code-verifier-required incorrect-pkce-code-verifier-rejected`);
+/** Where clients prove themselves by assertions. */
+const fapiAssertions = words(`
+    ensure-signed-client-assertion-with-RS256-fails ensure-client-assertion-in-token-endpoint
+    ensure-client-assertion-with-exp-is-5-minutes-in-past-fails ensure-client-assertion-with-wrong-aud-fails ensure-client-assertion-with-no-sub-fails
+    par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted
+    par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails par-test-array-as-audience-fails
+    par-test-par-endpoint-url-as-audience-fails par-test-token-endpoint-url-as-audience-fails`);
+const fapiDpop = words(`
+    check-dpop-proof-nbf-exp ensure-dpopproof-with-iat-10seconds-before-succeeds ensure-dpopproof-with-iat-10seconds-after-succeeds
+    ensure-mismatched-dpop-jkt-fails ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt
+    ensure-token-endpoint-fails-with-mismatched-dpop-jkt ensure-dpopproof-at-par-endpoint-binding-success
+    ensure-dpop-auth-code-binding-success dpop-negative-tests`);
+const fapiSigned = words(`
+    ensure-request-object-with-multiple-aud-succeeds ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted
+    ensure-request-object-without-exp-fails ensure-request-object-without-nbf-fails ensure-expired-request-object-fails
+    ensure-request-object-with-bad-aud-fails ensure-request-object-with-exp-over-60-fails ensure-request-object-with-nbf-over-60-fails
+    ensure-signed-request-object-with-RS256-fails ensure-request-object-signature-algorithm-is-not-none
+    ensure-request-object-with-invalid-signature-fails ensure-matching-key-in-authorization-request
+    ensure-unsigned-request-at-par-endpoint-fails par-authorization-request-containing-request_uri`);
+const fapiIds = (...lists) => lists.flat().map((id) => `fapi2-security-profile-final-${id}`);
+
+/** Those of the FAPI-CIBA plan that are no one country's. */
+const ciba = words(`
+    discovery-end-point-verification user-rejects-authentication multiple-call-to-token-endpoint auth-req-id-expired
+    ensure-authorization-request-with-binding-message-succeeds ensure-other-scope-order-succeeds ensure-requested-expiry-as-string-succeeds
+    ensure-authorization-request-with-potentially-bad-binding-message ensure-request-object-missing-aud-fails ensure-request-object-bad-aud-fails
+    ensure-request-object-missing-iss-fails ensure-request-object-bad-iss-fails ensure-request-object-missing-exp-fails
+    ensure-request-object-expired-exp-fails ensure-request-object-exp-is-70-minutes-in-future-fails ensure-request-object-missing-iat-fails
+    ensure-request-object-missing-nbf-fails ensure-request-object-nbf-is-10-minutes-in-future-fails
+    ensure-request-object-nbf-is-70-minutes-in-past-fails ensure-request-object-missing-jti-fails
+    ensure-request-object-signature-algorithm-is-none-fails ensure-request-object-signature-algorithm-is-bad-fails
+    ensure-request-object-signature-algorithm-is-RS256-fails ensure-request-object-signed-by-other-client-fails
+    ensure-authorization-request-with-multiple-hints-fails ensure-wrong-auth-req-id-in-token-endpoint-request
+    ensure-unsigned-backchannel-authorization-request-fails refresh-token ensure-mtls-holder-of-key-required`);
+const cibaMtls = words(`
+    ensure-different-client-id-and-issuer-in-backchannel-authorization-request ensure-wrong-client-id-in-token-endpoint-request
+    ensure-wrong-client-id-in-backchannel-authorization-request`);
+const cibaAssertions = words(`
+    ensure-without-client-assertion-in-token-endpoint-request ensure-without-client-assertion-in-backchannel-authorization-request
+    ensure-client-assertion-signature-algorithm-in-backchannel-authorization-request-is-RS256-fails
+    ensure-client-assertion-signature-algorithm-in-token-endpoint-request-is-RS256-fails
+    ensure-client-assertion-with-iss-aud-to-token-endpoint-succeeds`);
+const cibaPing = words(`
+    ping-backchannel-notification-endpoint-response-has-body ping-backchannel-notification-endpoint-response-401
+    ping-backchannel-notification-endpoint-response-403 ping-backchannel-notification-endpoint-return-redirect-request
+    ping-with-mtls-ciba-notification-endpoint-response-401-and-require-server-does-not-retry`);
+const cibaIds = (...lists) => ['fapi-ciba-id1', ...lists.flat().map((id) => `fapi-ciba-id1-${id}`)];
+
 const lacks = (...members) => (metadata) => members.find((member) => !metadata[member]);
 
 /**
@@ -88,5 +151,34 @@ export const plans = [
     {
         name: 'Back-channel logout', suite: 'logout', needs: lacks('backchannel_logout_supported'),
         runs: perResponseType('oidcc-backchannel-logout-discovery-endpoint-verification', 'oidcc-backchannel-rp-initiated-logout'),
+    },
+    {
+        name: 'FAPI 2.0 Security Profile', suite: 'fapi2', needs: lacks('pushed_authorization_request_endpoint', 'dpop_signing_alg_values_supported'),
+        runs: [
+            { variant: { client: 'fapi' }, title: 'private_key_jwt, DPoP', ids: fapiIds(fapi, fapiAssertions, fapiDpop) },
+            { variant: { client: 'fapi-mtls', dpop: false }, title: 'mTLS', ids: fapiIds(fapi) },
+        ],
+    },
+    {
+        name: 'FAPI 2.0 Message Signing', suite: 'fapi2', needs: lacks('pushed_authorization_request_endpoint', 'dpop_signing_alg_values_supported'),
+        runs: [{ variant: { client: 'fapi-signing', signs: true }, title: 'private_key_jwt, DPoP', ids: fapiIds(fapi, fapiAssertions, fapiDpop, fapiSigned) }],
+    },
+    {
+        name: 'FAPI-CIBA', suite: 'ciba', needs: lacks('backchannel_authentication_endpoint'),
+        runs: [
+            { variant: { client: 'ciba' }, title: 'poll, private_key_jwt', ids: cibaIds(ciba, cibaAssertions) },
+            { variant: { client: 'ciba-mtls' }, title: 'poll, mTLS', ids: cibaIds(ciba, cibaMtls) },
+            { variant: { client: 'ciba-ping' }, title: 'ping, private_key_jwt', ids: cibaIds(ciba, cibaAssertions, cibaPing) },
+        ],
+    },
+    {
+        name: 'Identity Assurance (eKYC)', suite: 'ekyc', needs: lacks('verified_claims_supported'),
+        runs: [{
+            ids: words(`
+                ekyc-server-happypath ekyc-server-happypath-emptyobject ekyc-server-happypath-essentialfalse
+                ekyc-server-one-claim-with-random-value-omitted ekyc-server-request-only-in-idtoken ekyc-server-request-only-in-userinfo
+                ekyc-server-test-userinfo-notfoundinop ekyc-server-testbasedonuserinfo-defaults ekyc-server-testuserprovidedrequest
+                ekyc-server-unknown-claim-omitted ekyc-server-unknown-claim-specialchars-omitted ekyc-server-unknown-essential-claim-omitted`),
+        }],
     },
 ];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 /** Pages by what they are for: the button that is pressed when they show, or what is filled in. */
 const steps = [
-    { name: 'choice', button: () => 'method-password', on: 'method-password' },
+    { name: 'choice', button: ({ login }) => (login === 'cancel' ? 'cancel' : 'method-password'), on: 'method-password' },
     { name: 'login', button: ({ login }) => (login === 'cancel' ? 'cancel' : 'login-submit'), on: 'login-submit', values: ({ email, password }) => ({ email, password }) },
     { name: 'consent', button: ({ consent }) => (consent === 'deny' ? 'consent-deny' : 'consent-allow'), on: 'consent-allow' },
     { name: 'not_completed', button: () => 'cancel', on: 'retry' },

@@ -27,8 +27,9 @@ const persons = {
 };
 
 /**
- * `clients(receiver)`: registrations of RFC 7591, the receiver being the relying parties' own server. `configuration`: members that stand in
- * place of ours. All that was begun is ended by stop(), and at once when the start fails.
+ * `clients({ receiver, authority })`: the relying parties as { client, key, certificate }, a registration of RFC 7591 and what it proves itself
+ * with; the receiver is their own server. `configuration`: members that stand in place of ours. All that was begun is ended by stop(), and at once
+ * when the start fails.
  */
 export async function startProvider({ name, clients, configuration = {} }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
@@ -43,8 +44,8 @@ export async function startProvider({ name, clients, configuration = {} }) {
     try {
         const authority = new CertificateAuthority(folder);
         const receiver = started(await startReceiver(authority.issue('receiver')));
-        const registrations = clients(receiver);
-        const { file, issuer, admin } = await configure({ folder, authority, registrations, configuration });
+        const parties = await clients({ receiver, authority });
+        const { file, issuer, admin } = await configure({ folder, authority, registrations: parties.map(({ client }) => client), configuration });
         const run = (...args) => execFileSync(binary, [...args, '--config', file], { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
         for (const [person, { email, password, claims }] of Object.entries(persons)) {
             const { file: secret } = writeSecret(folder, `${person}.password`, password);
@@ -56,7 +57,7 @@ export async function startProvider({ name, clients, configuration = {} }) {
         const { json: metadata } = await http.send(`${issuer}/.well-known/openid-configuration`);
         return {
             issuer, metadata, http, receiver, authority, persons, folder, stop, run,
-            clients: Object.fromEntries(registrations.map((registration) => [registration.client_id, registration])),
+            parties: Object.fromEntries(parties.map((party) => [party.client.client_id, party])),
             signal: (signal) => process.kill(part.pid, signal),
             browser: () => new Browser(http, issuer),
         };

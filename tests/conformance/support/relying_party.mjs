@@ -22,12 +22,18 @@ const authentication = {
         const encode = (text) => new URLSearchParams({ '': text }).toString().slice(1);
         return { headers: { Authorization: `Basic ${Buffer.from(`${encode(client_id)}:${encode(client_secret)}`).toString('base64')}` } };
     },
+    private_key_jwt: async (client, rp) => byAssertion(await rp.assertion()),
 };
 
+/** RFC 7523 §2.2. */
+export const byAssertion = (client_assertion) => ({
+    form: { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion },
+});
+
 export class RelyingParty {
-    /** `client`: its registration. `variant`: { response_type, response_mode } of its requests. */
-    constructor(op, client, { response_type = 'code', response_mode } = {}) {
-        Object.assign(this, { op, client, response_type, response_mode });
+    /** `client`: its registration. `variant`: { response_type, response_mode } of its requests. `key`: what it signs with. */
+    constructor(op, client, { response_type = 'code', response_mode, key } = {}) {
+        Object.assign(this, { op, client, response_type, response_mode, key });
         this.redirect_uri = client.redirect_uris?.[0];
     }
 
@@ -50,12 +56,15 @@ export class RelyingParty {
      * Sends a browser with a request, and has the person do what the pages ask. Gives { sent, browser, shown, away | page, posted }: what was
      * sent, the pages on the way by name, and where it ended (browser.mjs).
      */
-    async authorize({ params, browser = this.op.browser(), person, decision, method = 'GET' } = {}) {
+    async authorize({ params, browser = this.op.browser(), person, decision, method } = {}) {
         const sent = this.parameters(params);
-        const query = new URLSearchParams(sent);
+        return { sent, ...(await this.go(browser, sent, { person, decision, method })) };
+    }
+    /** The same with the parameters that are given and no others. */
+    async go(browser, parameters, { person = 'buffy', decision, method } = {}) {
         const endpoint = this.op.metadata.authorization_endpoint;
-        const first = method === 'POST' ? browser.visit(endpoint, { form: sent }) : browser.visit(`${endpoint}?${query}`);
-        return { sent, browser, ...(await walk(browser, await first, this.op.persons[person ?? 'buffy'], decision)) };
+        const first = await (method === 'POST' ? browser.visit(endpoint, { form: parameters }) : browser.visit(`${endpoint}?${new URLSearchParams(parameters)}`));
+        return { browser, ...(await walk(browser, first, this.op.persons[person], decision)) };
     }
 
     /** The parameters that came back, from the one place where the response mode puts them. */
@@ -195,6 +204,12 @@ export class RelyingParty {
     requestClaims(parameters) {
         const now = now_s();
         return { iss: this.client.client_id, aud: this.op.issuer, iat: now, nbf: now, exp: now + 300, jti: random(), ...parameters };
+    }
+    /** What private_key_jwt sends (OpenID Connect Core §9); `claims` go over what it has by itself. */
+    assertion(claims = {}, { key = this.key, header } = {}) {
+        const now = now_s();
+        const { client_id } = this.client;
+        return sign(key, { iss: client_id, sub: client_id, aud: this.op.issuer, iat: now, exp: now + 60, jti: random(), ...claims }, header);
     }
     get secretKey() {
         return { alg: 'HS256', secret: new TextEncoder().encode(this.client.client_secret) };

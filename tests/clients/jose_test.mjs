@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// npm jose reads every kind of token that we make, and what it makes we read.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { RelyingParty } from '../conformance/support/relying_party.mjs';
+import { startProvider } from '../conformance/support/provider.mjs';
+import { makeKey } from '../conformance/support/keys.mjs';
+
+const timeout = 60_000;
+const signatures = ['RS256', 'ES256', 'EdDSA'];
+let op, keys;
+
+/** A client for each algorithm of signatures, and one for each that it may sign its own requests with. */
+async function makeParties({ receiver }) {
+    const registration = (client_id, more) => ({
+        client_id, client_secret: 'a secret of this test, of 64 bytes for HMAC by SHA-512, so it is long', redirect_uris: [`https://rp.example/${client_id}`],
+        post_logout_redirect_uris: ['https://rp.example/out'], require_pkce: false, ...more,
+    });
+    const readers = signatures.map((alg) => ({
+        client: registration(`reads-${alg}`, {
+            id_token_signed_response_alg: alg, authorization_signed_response_alg: alg, backchannel_logout_uri: `${receiver.origin}/logout/${alg}`,
+        }),
+    }));
+    const signers = await Promise.all(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map(async (alg) => {
+        const key = await makeKey(alg);
+        return { key, client: registration(`signs-${alg}`, { jwks: { keys: [key.publicJwk] }, request_object_signing_alg: alg }) };
+    }));
+    const sharers = ['HS256', 'HS384', 'HS512'].map((alg) => ({ client: registration(`signs-${alg}`, { request_object_signing_alg: alg }) }));
+    return [...readers, ...signers, ...sharers];
+}
+
+before(async () => {
+    op = await startProvider({ name: 'jose', clients: makeParties });
+    keys = createRemoteJWKSet(new URL(op.metadata.jwks_uri), { [customFetch]: op.http.fetch });
+}, { timeout });
+after(() => op?.stop());
+
+const party = (id) => new RelyingParty(op, op.parties[id].client, { key: op.parties[id].key });
+const read = (jwt, id, alg, typ) => jwtVerify(jwt, keys, { issuer: op.issuer, audience: id, algorithms: [alg], ...(typ && { typ }) });
+
+for (const alg of signatures) {
+    const id = `reads-${alg}`;
+    test(`ID token, answer (JARM) and logout token by ${alg}`, { timeout }, async () => {
+        const rp = party(id);
+        const login = await rp.login();
+        await read(login.tokens.id_token, id, alg);
+        const { away } = await rp.authorize({ browser: login.browser, params: { response_mode: 'jwt' } });
+        assert.ok((await read(away.searchParams.get('response'), id, alg)).payload.code);
+        await rp.logout(login, { id_token_hint: login.tokens.id_token });
+        const { text } = await op.receiver.request(`/logout/${alg}`);
+        await read(new URLSearchParams(text).get('logout_token'), id, alg, 'logout+jwt');
+    });
+}
+
+for (const alg of ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'HS256', 'HS384', 'HS512'])
+    test(`a request object by ${alg}`, { timeout }, async () => {
+        const rp = party(`signs-${alg}`);
+        const key = rp.key ?? { ...rp.secretKey, alg };
+        const sent = rp.parameters();
+        const { client_id, response_type, scope } = sent;
+        const request = await rp.requestObject(sent, {}, { key });
+        await rp.accepted({ ...(await rp.go(op.browser(), { client_id, response_type, scope, request })), sent });
+    });
