@@ -18,6 +18,7 @@
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_registry.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/registration.hpp"
 #include "oidc/endpoints/request_uri.hpp"
 #include "oidc/protocol/claims_release.hpp"
 #include "plugins/host/plugins.hpp"
@@ -154,6 +155,8 @@ class BuiltApp final : public App {
   private:
     Result<> load_plugins();
     Result<> load_clients();
+    Result<> open_registration();
+    void list_registration();
     void list_routes();
     Result<> check_routes() const;
     void list_jobs();
@@ -181,6 +184,7 @@ class BuiltApp final : public App {
     std::unique_ptr<plugin::Plugins> plugins_;
     std::unique_ptr<PluginClaims> claims_;
     std::unique_ptr<oidc::Provider> provider_;
+    std::unique_ptr<oidc::ClientRegistration> registration_;  ///< null: closed
     std::unique_ptr<login::Parts> parts_;
     std::unique_ptr<login::LoginFlow> flow_;
     std::unique_ptr<login::Logout> logout_;
@@ -218,6 +222,29 @@ Result<> BuiltApp::load_clients() {
     if (!own) return own.error();
     clients.push_back(*own);
     if (auto loaded = clients_.load(std::move(clients)); !loaded) return loaded.error();
+    return {};
+}
+
+Result<> BuiltApp::open_registration() {
+    auto const& settings = configuration_.registration;
+    if (settings.mode == RegistrationSettings::Mode::closed) return {};
+    std::vector<oidc::SoftwareStatementIssuer> issuers;
+    for (auto const& [issuer, jwks] : settings.software_statement_issuers) {
+        auto keys = jose::JwkSet::parse(jwks, configuration_.limits);
+        if (!keys)
+            return Error(BaseErrc::malformed, configuration_.file +
+                                                  ": registration.software_statement_issuers: " +
+                                                  issuer + ": " + keys.error().text());
+        issuers.push_back({issuer, std::move(*keys)});
+    }
+    registration_ = std::make_unique<oidc::ClientRegistration>(
+        oidc::ClientRegistration::Parts{.provider = *provider_,
+                                        .registry = clients_,
+                                        .database = *database_,
+                                        .sealer = sealer_,
+                                        .http = *world_.http,
+                                        .settings = settings,
+                                        .statement_issuers = std::move(issuers)});
     return {};
 }
 
@@ -290,6 +317,9 @@ Result<> BuiltApp::start() {
         .http = *world_.http,
         .require_pushed_authorization_requests =
             configuration_.require_pushed_authorization_requests});
+    provider_->registers_clients =
+        configuration_.registration.mode != RegistrationSettings::Mode::closed;
+    if (auto opened = open_registration(); !opened) return opened.error();
     parts_ = std::make_unique<login::Parts>(login::Parts{
         .provider = *provider_,
         .plugins = *plugins_,
@@ -424,6 +454,8 @@ void BuiltApp::list_routes() {
         routes_.push_back(std::move(route));
     }
 
+    list_registration();
+
     admin_routes_ = {
         {GET, "/healthz", Lane::fast, none, healthy},
         {GET, "/readyz", Lane::fast, none, ready_now},
@@ -439,6 +471,24 @@ Result<> BuiltApp::check_routes() const {
         return Error(BaseErrc::malformed,
                      configuration_.file + ": plugins: " + std::string(clash.what()));
     }
+}
+
+/// They are there only where registration is open (threats.md O-77). They wait for the writer and
+/// for other servers.
+void BuiltApp::list_registration() {
+    if (!registration_) return;
+    using Registration = oidc::ClientRegistration;
+    auto const at = [this](Outcome (Registration::*step)(HttpRequest const&) const) -> Handler {
+        return [this, step](HttpRequest const& request) {
+            return (registration_.get()->*step)(request);
+        };
+    };
+    auto const body = configuration_.limits.json_bytes;
+    routes_.push_back({Method::POST, "/register", Lane::outbound, body, at(&Registration::add)});
+    std::string const own = "/register/{client_id}";
+    routes_.push_back({Method::GET, own, Lane::outbound, 0, at(&Registration::read)});
+    routes_.push_back({Method::PUT, own, Lane::outbound, body, at(&Registration::replace)});
+    routes_.push_back({Method::DELETE_, own, Lane::outbound, 0, at(&Registration::remove)});
 }
 
 Outcome BuiltApp::ready(HttpRequest const&) {

@@ -56,6 +56,7 @@ struct Provider {
     Sealer const& sealer;
     HttpClient& http;  ///< blocks: only on Lane::outbound or in a job
     bool require_pushed_authorization_requests = false;  ///< of every client (RFC 9126 §5)
+    bool registers_clients = false;  ///< RFC 7591: the configuration opens POST /register
 };
 
 /// The `sub` that this client sees for this user: the user's id, or a keyed digest per sector

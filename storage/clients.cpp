@@ -23,6 +23,14 @@ sql::Value stored_metadata(ClientRecord const& record, Sealer const& sealer, Ran
     return sql::value(boost::json::serialize(metadata));
 }
 
+/// In the order of the columns.
+std::vector<sql::Value> stored_values(ClientRecord const& record, Sealer const& sealer,
+                                      Random& random) {
+    return {sql::value(record.client_id), stored_metadata(record, sealer, random),
+            sql::value(record.created_at), sql::value(record.version),
+            sql::blob(record.registration_hash)};
+}
+
 Result<ClientRecord> read_client(sql::Row const& row, Sealer const& sealer) {
     auto metadata = read_object(row.text(1));
     if (!metadata) return metadata.error();
@@ -34,14 +42,16 @@ Result<ClientRecord> read_client(sql::Row const& row, Sealer const& sealer) {
         if (!plain) return plain.error();
         *secret = std::move(*plain);
     }
-    return ClientRecord{row.text(0), std::move(*metadata), row.time(2), row.integer(3)};
+    return ClientRecord{row.text(0), std::move(*metadata), row.time(2), row.integer(3),
+                        row.bytes(4)};
 }
 
 }  // namespace
 
 Result<std::optional<ClientRecord>> Clients::find(std::string_view client_id) {
     auto const row = database_.find(
-        {"SELECT client_id, metadata, created_at, version FROM clients WHERE client_id = ?",
+        {"SELECT client_id, metadata, created_at, version, registration_hash FROM clients "
+         "WHERE client_id = ?",
          {sql::value(client_id)},
          {}});
     if (!row) return row.error();
@@ -52,11 +62,11 @@ Result<std::optional<ClientRecord>> Clients::find(std::string_view client_id) {
 }
 
 Result<std::vector<ClientRecord>> Clients::list(std::string_view after, std::size_t most) {
-    auto const rows =
-        database_.query({"SELECT client_id, metadata, created_at, version FROM clients "
-                         "WHERE client_id > ? ORDER BY client_id LIMIT ?",
-                         {sql::value(after), sql::value(static_cast<std::int64_t>(most))},
-                         {}});
+    auto const rows = database_.query(
+        {"SELECT client_id, metadata, created_at, version, registration_hash FROM clients "
+         "WHERE client_id > ? ORDER BY client_id LIMIT ?",
+         {sql::value(after), sql::value(static_cast<std::int64_t>(most))},
+         {}});
     if (!rows) return rows.error();
     std::vector<ClientRecord> clients;
     for (auto const& row : *rows) {
@@ -71,22 +81,37 @@ std::unique_ptr<Intention> add_client(ClientRecord const& record, AuditEvent con
                                       Sealer const& sealer, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back(
-        {"INSERT INTO clients (client_id, metadata, created_at, version) VALUES (?, ?, ?, ?)",
-         {sql::value(record.client_id), stored_metadata(record, sealer, random),
-          sql::value(record.created_at), sql::value(record.version)},
-         1});
+        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash) "
+         "VALUES (?, ?, ?, ?, ?)",
+         stored_values(record, sealer, random), 1});
     steps.push_back(audit_statement(audit, random));
     return std::make_unique<sql::Write>("add_client", std::move(steps));
+}
+
+std::unique_ptr<Intention> register_client(ClientRecord const& record, std::size_t most,
+                                           AuditEvent const& audit, Sealer const& sealer,
+                                           Random& random) {
+    auto values = stored_values(record, sealer, random);
+    values.push_back(sql::value(static_cast<std::int64_t>(most)));
+    std::vector<sql::Statement> steps;
+    // '.' follows '-' : the range is that of registered_client_prefix.
+    steps.push_back(
+        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash) "
+         "SELECT ?, ?, ?, ?, ? /*M! FROM DUAL */ WHERE (SELECT COUNT(*) FROM clients "
+         "WHERE client_id >= 'dcr-' AND client_id < 'dcr.') < ?",
+         std::move(values), 1});
+    steps.push_back(audit_statement(audit, random));
+    return std::make_unique<sql::Write>("register_client", std::move(steps));
 }
 
 std::unique_ptr<Intention> replace_client(ClientRecord const& record, AuditEvent const& audit,
                                           Sealer const& sealer, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back(
-        {"UPDATE clients SET metadata = ?, version = version + 1 "
+        {"UPDATE clients SET metadata = ?, registration_hash = ?, version = version + 1 "
          "WHERE client_id = ? AND version = ?",
-         {stored_metadata(record, sealer, random), sql::value(record.client_id),
-          sql::value(record.version)},
+         {stored_metadata(record, sealer, random), sql::blob(record.registration_hash),
+          sql::value(record.client_id), sql::value(record.version)},
          1});
     steps.push_back(audit_statement(audit, random));
     return std::make_unique<sql::Write>("replace_client", std::move(steps));

@@ -9,6 +9,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <string_view>
+
 namespace tunnus::storage {
 
 struct ClientRecord {
@@ -17,7 +19,13 @@ struct ClientRecord {
     boost::json::object metadata;
     TimePoint created_at{};
     std::int64_t version = 0;
+    /// SHA-256 of the registration access token (RFC 7592 §3); empty: it cannot change itself.
+    std::string registration_hash = {};
 };
+
+/// What the client_id of every client that registered itself begins with, and no user's id does
+/// (threats.md O-61).
+inline constexpr std::string_view registered_client_prefix = "dcr-";
 
 class Clients {
   public:
@@ -35,8 +43,13 @@ class Clients {
 [[nodiscard]] std::unique_ptr<Intention> add_client(ClientRecord const& record,
                                                     AuditEvent const& audit, Sealer const& sealer,
                                                     Random& random);
-/// Replaces the metadata where the version is still `record.version`, and increments it. `lost`
-/// when somebody else was first or the client is gone.
+/// The same for a client that registers itself, whose id begins with registered_client_prefix.
+/// `lost` also when there are `most` of them already.
+[[nodiscard]] std::unique_ptr<Intention> register_client(ClientRecord const& record,
+                                                         std::size_t most, AuditEvent const& audit,
+                                                         Sealer const& sealer, Random& random);
+/// Replaces metadata and registration_hash where the version is still `record.version`, and
+/// increments it. `lost` when somebody else was first or the client is gone.
 [[nodiscard]] std::unique_ptr<Intention> replace_client(ClientRecord const& record,
                                                         AuditEvent const& audit,
                                                         Sealer const& sealer, Random& random);

@@ -53,6 +53,8 @@ std::string_view to_string(AuditKind kind) {
             return "plugin.failed";
         case AuditKind::key_rotated:
             return "key.rotated";
+        case AuditKind::client_registered:
+            return "client.registered";
         case AuditKind::administration:
             return "administration";
     }

@@ -30,17 +30,18 @@ enum class AuditKind {
     consent_denied,     ///< the person said no to a service
     consent_withdrawn,  ///< the person took a permission back
     session_ended,  ///< logout, by the person, a service, the identity provider or an administrator
-    account_created,   ///< a person got an account
-    account_linked,    ///< a login method was joined to an account
-    account_changed,   ///< e-mail or password changed
-    account_disabled,  ///< by an administrator
-    password_failed,   ///< a password login did not succeed
-    mail_sent,         ///< a confirmation or reset message was put into the outbox
-    profile_changed,   ///< light data edited or official data replaced
-    mandate_used,      ///< acting on behalf of another began
-    plugin_failed,     ///< a plugin broke its bounds; the login ended
-    key_rotated,       ///< signing keys moved on
-    administration,    ///< a command changed something
+    account_created,    ///< a person got an account
+    account_linked,     ///< a login method was joined to an account
+    account_changed,    ///< e-mail or password changed
+    account_disabled,   ///< by an administrator
+    password_failed,    ///< a password login did not succeed
+    mail_sent,          ///< a confirmation or reset message was put into the outbox
+    profile_changed,    ///< light data edited or official data replaced
+    mandate_used,       ///< acting on behalf of another began
+    plugin_failed,      ///< a plugin broke its bounds; the login ended
+    key_rotated,        ///< signing keys moved on
+    client_registered,  ///< a service registered, changed or removed itself
+    administration,     ///< a command changed something
 };
 [[nodiscard]] std::string_view to_string(AuditKind kind);
 

@@ -321,6 +321,11 @@ class Reader {
                                             settings.initial_access_tokens.size());
             settings.initial_access_tokens.push_back(secret(reference, where));
         }
+        for (auto const& value : list(object, "software_statement_issuers")) {
+            auto const& issuer = value.as_object();
+            settings.software_statement_issuers.push_back(
+                {text(issuer, "issuer"), issuer.at("jwks").as_object()});
+        }
         if (settings.mode == Mode::token && settings.initial_access_tokens.empty())
             throw Problem{"registration.initial_access_tokens", "is missing"};
         return settings;

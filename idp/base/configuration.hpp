@@ -53,6 +53,11 @@ struct KeySettings {
 struct RegistrationSettings {
     enum class Mode { closed, token, open } mode = Mode::closed;
     std::vector<Secret> initial_access_tokens;
+    struct Issuer {
+        std::string issuer;
+        boost::json::object jwks;
+    };
+    std::vector<Issuer> software_statement_issuers;  ///< RFC 7591 §2.3
 };
 
 struct PageSettings {

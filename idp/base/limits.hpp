@@ -116,6 +116,11 @@ struct Limits {
     seconds refresh_token_idle_lifetime{604'800};  ///< without use
     seconds logout_token_lifetime{120};
 
+    // Registration (RFC 7591)
+    std::size_t registered_clients = 10'000;  ///< that registered themselves; more is refused
+    std::size_t registrations_per_hour = 30;  ///< of one address
+    milliseconds registration_fetch_timeout{3'000};  ///< of a sector_identifier_uri
+
     // Accounts (threats.md 3.1)
     std::uint32_t argon2_memory_kib = 65'536;
     std::uint32_t argon2_passes = 3;

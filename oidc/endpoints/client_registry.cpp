@@ -25,6 +25,7 @@ Result<> ClientRegistry::load(std::vector<Client> configured) {
 }
 
 Result<> ClientRegistry::refresh() {
+    std::scoped_lock const turn(refreshing_);
     auto found = std::make_shared<Snapshot>(configured_);
     std::string after;
     while (true) {

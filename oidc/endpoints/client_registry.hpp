@@ -49,6 +49,7 @@ class ClientRegistry final : public Clients {
     storage::Clients stored_;
     Log& log_;
     Snapshot configured_;
+    std::mutex refreshing_;  ///< so that no older view replaces a newer one
     mutable std::mutex mutex_;
     std::shared_ptr<Snapshot const> current_ = std::make_shared<Snapshot const>();
 };

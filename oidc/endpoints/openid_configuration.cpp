@@ -12,6 +12,7 @@ namespace tunnus::oidc {
 Outcome openid_configuration(Provider const& provider, HttpRequest const& request) {
     ProviderMetadata metadata;
     metadata.issuer = provider.issuer;
+    metadata.registers_clients = provider.registers_clients;
     for (auto const& scope : provider.claims.scopes())
         metadata.scopes.push_back(scope.name);
     metadata.claims = provider.claims.claims_supported();

@@ -13,8 +13,8 @@
 namespace tunnus::oidc {
 
 /// RFC 7591 §2 members that change nothing here.
-inline constexpr std::array<std::string_view, 4> informational_members = {
-    "contacts", "software_id", "software_version", "client_id_issued_at"};
+inline constexpr std::array<std::string_view, 5> informational_members = {
+    "contacts", "software_id", "software_version", "software_statement", "client_id_issued_at"};
 
 /// Reads members by name and keeps the first complaint. What was asked for is what we know: the
 /// rest is unknown.

@@ -42,6 +42,7 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("introspection_endpoint", at("/introspect"));
     json.member("revocation_endpoint", at("/revoke"));
     json.member("end_session_endpoint", at("/logout"));
+    if (metadata.registers_clients) json.member("registration_endpoint", at("/register"));
     json.member("response_types_supported",
                 Words{"code", "id_token", "id_token token", "code id_token", "code token",
                       "code id_token token"});
@@ -55,6 +56,14 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("code_challenge_methods_supported", Words{"S256"});
     json.member("subject_types_supported", Words{"public", "pairwise"});
     json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);
+    for (std::string_view const kind : {"userinfo", "introspection"})
+        json.member(std::string(kind) + "_signing_alg_values_supported",
+                    metadata.signing_algorithms);
+    for (std::string const kind : {"id_token", "userinfo", "introspection"}) {
+        json.member(kind + "_encryption_alg_values_supported",
+                    Words{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"});
+        json.member(kind + "_encryption_enc_values_supported", Words{"A128CBC-HS256", "A256GCM"});
+    }
     json.member("token_endpoint_auth_methods_supported", methods);
     json.member("introspection_endpoint_auth_methods_supported", secret_methods);
     json.member("revocation_endpoint_auth_methods_supported", methods);

@@ -17,6 +17,7 @@ struct ProviderMetadata {
     std::vector<std::string> signing_algorithms;
     std::vector<std::string> authorization_details_types = {};
     bool require_pushed_authorization_requests = false;  ///< of every client
+    bool registers_clients = false;
 };
 /// One document for both well-known addresses: RFC 8414 §2 lets further members stand in it.
 [[nodiscard]] std::string provider_metadata(ProviderMetadata const& metadata);

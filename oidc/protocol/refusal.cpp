@@ -59,6 +59,14 @@ std::string_view to_string(OAuthError error) {
             return "insufficient_user_authentication";
         case OAuthError::unsupported_token_type:
             return "unsupported_token_type";
+        case OAuthError::invalid_redirect_uri:
+            return "invalid_redirect_uri";
+        case OAuthError::invalid_client_metadata:
+            return "invalid_client_metadata";
+        case OAuthError::invalid_software_statement:
+            return "invalid_software_statement";
+        case OAuthError::unapproved_software_statement:
+            return "unapproved_software_statement";
     }
     return "server_error";
 }

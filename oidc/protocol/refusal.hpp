@@ -48,6 +48,11 @@ enum class OAuthError {
     insufficient_user_authentication,
     // RFC 7009 §2.2.1
     unsupported_token_type,
+    // RFC 7591 §3.2.2
+    invalid_redirect_uri,
+    invalid_client_metadata,
+    invalid_software_statement,
+    unapproved_software_statement,
 };
 [[nodiscard]] std::string_view to_string(OAuthError error);
 

@@ -7,7 +7,8 @@ CREATE TABLE clients (
     client_id  VARCHAR(255) NOT NULL PRIMARY KEY,
     metadata   MEDIUMTEXT   NOT NULL,  -- RFC 7591 object; the secret in it is sealed
     created_at BIGINT       NOT NULL,
-    version    BIGINT       NOT NULL
+    version    BIGINT       NOT NULL,
+    registration_hash VARBINARY(32) NOT NULL  -- of the registration access token (RFC 7592); empty: has none
 ) /*sqlite WITHOUT ROWID */;
 
 CREATE TABLE users (

@@ -38,6 +38,24 @@ TEST_P(ClientsTest, AreFoundAsTheyWereAdded) {
     EXPECT_EQ(add(record("a")), Verdict::lost);
 }
 
+TEST_P(ClientsTest, RegisterThemselvesUpToANumber) {
+    auto const registers = [&](std::string const& client_id) {
+        auto own = record(client_id);
+        own.registration_hash = "hash of " + client_id;
+        return store.commit(
+            storage::register_client(own, 2, store.event(), store.sealer, store.random));
+    };
+    add(record("dcr"));
+    EXPECT_EQ(registers("dcr-a"), Verdict::won);
+    EXPECT_EQ(registers("dcr-a"), Verdict::lost);
+    EXPECT_EQ(registers("dcr-b"), Verdict::won);
+    EXPECT_EQ(registers("dcr-c"), Verdict::lost);
+    EXPECT_EQ(clients.find("dcr-b").value()->registration_hash, "hash of dcr-b");
+    EXPECT_EQ(clients.find("dcr").value()->registration_hash, "");
+    remove("dcr-a");
+    EXPECT_EQ(registers("dcr-c"), Verdict::won);
+}
+
 TEST_P(ClientsTest, KeepTheirSecretSealed) {
     add(record("a"));
     auto const stored =

@@ -91,6 +91,7 @@ void use_everything(Store& store, sql::Database& database) {
     commit(disable_user({"matti", now, event}, random));
     ClientRecord const client{"service", {}, now, 0};
     commit(add_client(client, event, sealer, random));
+    commit(register_client(client, 1, event, sealer, random));
     commit(replace_client(client, event, sealer, random));
     commit(remove_client("service", now, event, random));
     SigningKey const key{"k", "ES256", Secret("jwk"), now, now, {}, {}};
