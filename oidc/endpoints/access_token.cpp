@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/access_token.hpp"
 
+#include "oidc/grants/access_token_text.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/token_purpose.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -17,7 +18,7 @@ Refusal invalid_token(std::string detail) {
 
 Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::string_view text,
                                              TimePoint now) {
-    auto const bearer = storage::parse_bearer(text);
+    auto const bearer = parse_access_token(text, provider.limits);
     if (!bearer) return invalid_token("not a token of ours");
     auto found = provider.grants.find_access_token(*bearer);
     if (!found)

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/ascii.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/presented_token.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/token_purpose.hpp"
+#include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/introspection_response.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "oidc/protocol/validity.hpp"
+#include "oidc/response_protection.hpp"
+
+#include <algorithm>
 
 namespace tunnus::oidc {
 namespace {
+
+constexpr std::string_view introspection_media_type = "application/token-introspection+jwt";
 
 bool is_live(storage::Grant const& grant, TimePoint now) {
     return !grant.revoked_at && now < grant.expires_at;
@@ -73,6 +80,40 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const&,
     return std::optional<IntrospectedToken>();
 }
 
+/// RFC 9701 §4: the caller asks for a JWT by Accept.
+bool wants_jwt(HttpRequest const& request) {
+    for (auto field : request.headers.all("Accept"))
+        while (!field.empty()) {
+            auto const end = std::min(field.find(','), field.size());
+            auto const type = trim(field.substr(0, std::min(field.find(';'), end)));
+            if (equal_ignoring_case(type, introspection_media_type)) return true;
+            field.remove_prefix(std::min(end + 1, field.size()));
+        }
+    return false;
+}
+
+Checked<Outcome> as_json(std::string text) {
+    auto response = json_response(200, std::move(text));
+    forbid_storing(response);
+    return Outcome(std::move(response));
+}
+
+/// RFC 9701 §5: signed for the caller, and encrypted to it where it registered that.
+Checked<Outcome> as_jwt(BackChannelCall const& call, std::string_view text) {
+    auto const token = protect_response(
+        call.provider, call.client,
+        signed_at_least(call.client.introspection, jose::Algorithm::RS256),
+        jose::typ::introspection,
+        introspection_jwt_payload(text, call.provider.issuer, call.client.client_id, call.now));
+    if (!token)
+        return Refusal{OAuthError::server_error, "the service is busy", token.error().text()};
+    HttpResponse response(200);
+    response.headers.set("Content-Type", introspection_media_type);
+    response.body = *token;
+    forbid_storing(response);
+    return Outcome(std::move(response));
+}
+
 Checked<Outcome> answer(BackChannelCall const& call) {
     // RFC 7662 §2.1 wants the caller authenticated, which a public client cannot be.
     if (call.client.is_public())
@@ -88,9 +129,7 @@ Checked<Outcome> answer(BackChannelCall const& call) {
         (*token)->client_id = call.client.client_id;
         text = introspection_response(**token);
     }
-    auto response = json_response(200, std::move(text));
-    forbid_storing(response);
-    return Outcome(std::move(response));
+    return wants_jwt(call.http) ? as_jwt(call, text) : as_json(std::move(text));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/presented_token.hpp"
 
+#include "oidc/grants/access_token_text.hpp"
+
 namespace tunnus::oidc {
 namespace {
 
@@ -29,7 +31,7 @@ Checked<PresentedToken> find_refresh_token(BackChannelCall const& call,
 Checked<PresentedToken> find_presented_token(BackChannelCall const& call) {
     auto const text = call.form.get("token");
     if (text.empty()) return Refusal{OAuthError::invalid_request, "token is missing", {}};
-    auto const bearer = storage::parse_bearer(text);
+    auto const bearer = parse_access_token(text, call.provider.limits);
     if (!bearer) return PresentedToken();
     bool const refresh_first = call.form.get("token_type_hint") == "refresh_token";
     auto first =

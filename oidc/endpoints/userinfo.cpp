@@ -4,12 +4,14 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/released_claims.hpp"
+#include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/id_token.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "oidc/protocol/validity.hpp"
+#include "oidc/response_protection.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -34,6 +36,28 @@ Checked<LiveAccessToken> find_caller(Provider const& provider, std::string_view 
     return live;
 }
 
+/// OpenID Connect Core §5.3.2: plain JSON, or a JWT where the client registered that. Encrypted
+/// claims are signed as well: what nobody signed, anybody could have encrypted.
+Checked<HttpResponse> as_registered(Provider const& provider, Client const& client,
+                                    JsonWriter json) {
+    auto const& protection = client.userinfo;
+    HttpResponse response(200);
+    forbid_storing(response);
+    if (!protection.signed_alg && !protection.encrypted_alg) {
+        response.headers.set("Content-Type", "application/json");
+        response.body = std::move(json).finish();
+        return response;
+    }
+    json.member("iss", provider.issuer).member("aud", client.client_id);
+    auto token =
+        protect_response(provider, client, signed_at_least(protection, *client.id_token.signed_alg),
+                         jose::typ::jwt, std::move(json).finish());
+    if (!token) return server_error(token.error());
+    response.headers.set("Content-Type", "application/jwt");
+    response.body = std::move(*token);
+    return response;
+}
+
 Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& caller) {
     auto const body = GrantBody::from_json(caller.grant->body);
     if (!body) return server_error(body.error());
@@ -51,9 +75,7 @@ Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& ca
     json.member("sub", subject_for(provider, *caller.client, caller.grant->user_id));
     for (auto const& claim : *claims)
         if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());
-    auto response = json_response(200, std::move(json).finish());
-    forbid_storing(response);
-    return response;
+    return as_registered(provider, *caller.client, std::move(json));
 }
 
 }  // namespace

@@ -2,13 +2,29 @@
 #include "oidc/grants/issue.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/grants/access_token_text.hpp"
 #include "oidc/grants/released_claims.hpp"
 #include "oidc/jose/hash_claim.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/id_token.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/response_protection.hpp"
 
 namespace tunnus::oidc {
+namespace {
+
+/// The token as the client registered it.
+std::string access_token_text(Issuing const& request, storage::Grant const* grant,
+                              TokenPurpose const& purpose, storage::Bearer const& bearer,
+                              storage::AccessToken& row) {
+    if (request.client.access_token_format == AccessTokenFormat::opaque) return bearer.text();
+    std::optional<GrantBody> body;
+    if (grant != nullptr) body = GrantBody::from_json(grant->body).value();
+    return make_jwt_access_token(request.provider, request.client, purpose, row, grant,
+                                 body ? &*body : nullptr);
+}
+
+}  // namespace
 
 bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope) {
     return client.allows_grant("refresh_token") &&
@@ -30,7 +46,7 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
         row.grant_id = grant->id;
         row.expires_at = std::min(row.expires_at, grant->expires_at);
     }
-    tokens.access_token = bearer.text();
+    tokens.access_token = access_token_text(request, grant, purpose, bearer, row);
     tokens.expires_in = std::chrono::floor<seconds>(row.expires_at - row.created_at);
     tokens.scope = row.scopes;
     row.body = purpose.to_json();
@@ -91,7 +107,10 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
         token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
     if (!code.empty()) token.c_hash = jose::hash_claim(key->algorithm(), code);
     token.claims = std::move(*claims);
-    tokens.id_token = jose::sign_jws(*key, jose::typ::jwt, id_token_payload(token));
+    auto protected_token = protect_response(provider, client, client.id_token, jose::typ::jwt,
+                                            id_token_payload(token));
+    if (!protected_token) return server_error(protected_token.error().text());
+    tokens.id_token = std::move(*protected_token);
     return {};
 }
 

@@ -47,8 +47,9 @@ class VerifiedJwt {
 
 /// The types (`typ`) of the tokens we make, for which a SigningKey keeps its header encoded.
 namespace typ {
-inline constexpr std::string_view jwt = "JWT";                  ///< ID tokens, signed userinfo
-inline constexpr std::string_view access_token = "at+jwt";      ///< RFC 9068 §2.1
+inline constexpr std::string_view jwt = "JWT";              ///< ID tokens, signed userinfo
+inline constexpr std::string_view access_token = "at+jwt";  ///< RFC 9068 §2.1
+inline constexpr std::string_view introspection = "token-introspection+jwt";  ///< RFC 9701 §5
 inline constexpr std::string_view logout_token = "logout+jwt";  ///< Back-Channel Logout 1.0 §2.4
 }  // namespace typ
 

@@ -226,20 +226,19 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
     unbuilt("jwks_uri", !client.jwks_uri.empty());
     for (auto const& grant : client.grant_types)
         unbuilt("grant_types", grant.starts_with("urn:"));
-    unbuilt("access_token_format", client.access_token_format == AccessTokenFormat::jwt);
     unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
-    auto const protects = [](ResponseProtection const& response) {
-        return response.signed_alg.has_value() || response.encrypted_alg.has_value();
+    for (auto const* response :
+         {&client.id_token, &client.userinfo, &client.introspection, &client.authorization})
+        unbuilt("jwks_uri", response->encrypted_alg.has_value() && !client.jwks);
+    constexpr jose::Algorithms signs{jose::Algorithm::RS256, jose::Algorithm::ES256,
+                                     jose::Algorithm::EdDSA};
+    auto const by_another = [&](ResponseProtection const& response) {
+        return response.signed_alg.has_value() && !signs.contains(*response.signed_alg);
     };
-    unbuilt("userinfo_signed_response_alg", protects(client.userinfo));
-    unbuilt("introspection_signed_response_alg", protects(client.introspection));
-    unbuilt("id_token_encrypted_response_alg", client.id_token.encrypted_alg.has_value());
-    auto const signs = [](std::optional<jose::Algorithm> alg) {
-        return alg == jose::Algorithm::RS256 || alg == jose::Algorithm::ES256 ||
-               alg == jose::Algorithm::EdDSA;
-    };
-    unbuilt("id_token_signed_response_alg", !signs(client.id_token.signed_alg));
-    unbuilt("authorization_signed_response_alg", !signs(client.authorization.signed_alg));
+    unbuilt("id_token_signed_response_alg", by_another(client.id_token));
+    unbuilt("userinfo_signed_response_alg", by_another(client.userinfo));
+    unbuilt("introspection_signed_response_alg", by_another(client.introspection));
+    unbuilt("authorization_signed_response_alg", by_another(client.authorization));
 }
 
 void read_origins(MetadataReader& metadata, Client& client) {

@@ -2,6 +2,7 @@
 #include "oidc/protocol/client_security.hpp"
 
 #include "idp/base/configuration.hpp"
+#include "oidc/protocol/encrypted_response.hpp"
 
 #include <array>
 
@@ -149,6 +150,9 @@ ResponseProtection read_protection(MetadataReader& metadata, Client const& clien
         if (!protection.encrypted_alg) metadata.complain(alg_member, "unknown algorithm");
         if (!client.jwks && client.jwks_uri.empty())
             metadata.complain(alg_member, "needs jwks or jwks_uri");
+        if (client.jwks && protection.encrypted_alg &&
+            !find_encryption_key(protection, *client.jwks))
+            metadata.complain(alg_member, "jwks has no key for it");
     }
     if (!enc.empty()) {
         auto const found = jose::find_content_encryption(enc);

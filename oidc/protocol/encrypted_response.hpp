@@ -6,10 +6,15 @@
 #include "idp/base/random.hpp"
 #include "oidc/protocol/client.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tunnus::oidc {
+
+/// The first of the keys that the registered algorithm, which is set, can encrypt to.
+[[nodiscard]] std::optional<jose::EncryptionKey> find_encryption_key(
+    ResponseProtection const& protection, ClientKeys const& keys);
 
 /// The signed token as it stands where no encryption is registered; else a JWE around it, to the
 /// first of `keys` that suits. Error: jose::JoseErrc::unknown_key when none does.

@@ -4,6 +4,8 @@
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 
+#include <boost/json/parse.hpp>
+
 namespace tunnus::oidc {
 
 std::string introspection_response(IntrospectedToken const& token) {
@@ -19,6 +21,14 @@ std::string introspection_response(IntrospectedToken const& token) {
     if (token.aud.size() > 1) json.member("aud", token.aud);
     if (!token.authorization_details.empty())
         json.member("authorization_details", boost::json::value(token.authorization_details));
+    return std::move(json).finish();
+}
+
+std::string introspection_jwt_payload(std::string_view response, std::string_view issuer,
+                                      std::string_view client_id, TimePoint iat) {
+    JsonWriter json;
+    json.member("iss", issuer).member("aud", client_id).member("iat", to_unix_s(iat));
+    json.member("token_introspection", boost::json::parse(response));
     return std::move(json).finish();
 }
 

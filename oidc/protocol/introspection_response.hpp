@@ -28,6 +28,11 @@ struct IntrospectedToken {
 };
 [[nodiscard]] std::string introspection_response(IntrospectedToken const& token);
 
+/// RFC 9701 §5: the claims of the JWT that holds this response, for the client that asked.
+[[nodiscard]] std::string introspection_jwt_payload(std::string_view response,
+                                                    std::string_view issuer,
+                                                    std::string_view client_id, TimePoint iat);
+
 /// For every reason alike, and nothing more (threats.md O-73).
 inline constexpr std::string_view inactive_response = R"({"active":false})";
 

@@ -2,6 +2,7 @@
 #include "oidc/protocol/authorization_request.hpp"
 
 #include "oidc/jose/jwt.hpp"
+#include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
@@ -211,7 +212,9 @@ TEST_F(HybridAuthorizationRequest, PutsNoTokenIntoAQuery_O22) {
     }
     EXPECT_EQ(answer({{"response_type", "code"}, {"response_mode", "query.jwt"}}), "accepted");
     // JARM §2.3.1: nobody reads it where it is encrypted.
-    register_with({{"jwks", tests::our_keys().to_json()},
+    auto const key =
+        jose::tests::public_part(jose::tests::encryption_jwk(jose::KeyManagement::ECDH_ES));
+    register_with({{"jwks", {{"keys", boost::json::array{key}}}},
                    {"authorization_encrypted_response_alg", "ECDH-ES"}});
     EXPECT_EQ(answer({{"response_type", "code token"}, {"response_mode", "query.jwt"}}),
               "accepted");

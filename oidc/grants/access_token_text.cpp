@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/grants/access_token_text.hpp"
+
+#include "idp/base/encoding.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "oidc/protocol/jwt_access_token.hpp"
+
+#include <stdexcept>
+
+namespace tunnus::oidc {
+namespace {
+
+constexpr std::size_t id_bytes = 16;
+
+std::shared_ptr<jose::SigningKey const> key_for(Provider const& provider, Client const& client) {
+    if (auto key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg)))
+        return key;
+    for (auto const& one : provider.keys.current()->keys)
+        if (auto key = provider.keys.signing_key(one.alg)) return key;
+    throw std::runtime_error("no key signs");
+}
+
+}  // namespace
+
+std::string make_jwt_access_token(Provider const& provider, Client const& client,
+                                  TokenPurpose const& purpose, storage::AccessToken& row,
+                                  storage::Grant const* grant, GrantBody const* body) {
+    auto const sub =
+        grant != nullptr ? subject_for(provider, client, grant->user_id) : client.client_id;
+    JwtAccessToken token;
+    token.iss = provider.issuer;
+    token.sub = sub;
+    token.aud = purpose.resources;
+    if (token.aud.empty()) token.aud = {provider.issuer};
+    token.authorization_details = purpose.authorization_details;
+    token.client_id = client.client_id;
+    token.jti = encode_base64url(row.id);
+    token.scope = row.scopes;
+    token.iat = row.created_at;
+    token.exp = row.expires_at;
+    if (body != nullptr) {
+        token.auth_time = body->auth_time;
+        token.acr = body->acr;
+        token.amr = body->amr;
+    }
+    auto text = jose::sign_jws(*key_for(provider, client), jose::typ::access_token,
+                               jwt_access_token_payload(token));
+    row.secret_hash = storage::Bearer{row.id, text}.secret_hash();
+    return text;
+}
+
+std::optional<storage::Bearer> parse_access_token(std::string_view text, Limits const& limits) {
+    if (auto bearer = storage::parse_bearer(text)) return bearer;
+    auto const token = jose::UnverifiedJws::parse(text, limits);
+    if (!token || find_string(token->header(), "typ") != jose::typ::access_token)
+        return std::nullopt;
+    auto const jti = jose::find_unverified_claim(*token, "jti", limits);
+    auto id = decode_base64url(jti.value_or(""));
+    if (!id || id->size() != id_bytes) return std::nullopt;
+    return storage::Bearer{std::move(*id), std::string(text)};
+}
+
+}  // namespace tunnus::oidc

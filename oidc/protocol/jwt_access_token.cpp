@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/jwt_access_token.hpp"
+
+#include "oidc/protocol/json_writer.hpp"
+#include "oidc/protocol/scope.hpp"
+
+namespace tunnus::oidc {
+
+std::string jwt_access_token_payload(JwtAccessToken const& token) {
+    JsonWriter json;
+    json.member("iss", token.iss).member("sub", token.sub);
+    if (token.aud.size() == 1)
+        json.member("aud", token.aud.front());
+    else
+        json.member("aud", token.aud);
+    json.member("client_id", token.client_id).member("jti", token.jti);
+    json.member("iat", to_unix_s(token.iat)).member("exp", to_unix_s(token.exp));
+    if (!token.scope.empty()) json.member("scope", format_scope(token.scope));
+    if (token.auth_time) json.member("auth_time", to_unix_s(*token.auth_time));
+    if (!token.acr.empty()) json.member("acr", token.acr);
+    if (!token.amr.empty()) json.member("amr", token.amr);
+    if (!token.authorization_details.empty())
+        json.member("authorization_details", boost::json::value(token.authorization_details));
+    return std::move(json).finish();
+}
+
+}  // namespace tunnus::oidc

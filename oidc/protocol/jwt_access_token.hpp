@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// JWT access tokens, RFC 9068: what a service's API can read without asking us.
+#pragma once
+
+#include "idp/base/clock.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tunnus::oidc {
+
+/// §2.2. The claims that say how the person signed in are absent in a client's own token.
+struct JwtAccessToken {
+    std::string_view iss;
+    std::string_view sub;  ///< the client_id in a client's own token
+    std::vector<std::string> aud;
+    std::string_view client_id;
+    std::string jti;
+    std::vector<std::string> scope;
+    TimePoint iat{};
+    TimePoint exp{};
+    std::optional<TimePoint> auth_time;
+    std::string acr;
+    std::vector<std::string> amr;
+    boost::json::array authorization_details = {};  ///< RFC 9396 §9.1
+};
+/// The payload to sign, for jose::typ::access_token.
+[[nodiscard]] std::string jwt_access_token_payload(JwtAccessToken const& token);
+
+}  // namespace tunnus::oidc
