@@ -63,11 +63,13 @@ Steps revoke_reused_code(RedeemCode const& data, Random& random) {
     return steps;
 }
 
-/// The same for a refresh token that was rotated before (RFC 9700 §4.14).
+/// The same for a refresh token that was rotated before (RFC 9700 §4.14), unless the answer to that
+/// is still there for whoever asks again.
 Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random) {
     auto audit = audit_values(data.reuse_audit, make_id(random, data.now));
     audit.push_back(sql::blob(data.used_id));
     audit.push_back(sql::blob(data.grant_id));
+    audit.push_back(sql::value(data.now));
     Steps steps;
     steps.push_back(
         {"INSERT INTO audit_events "
@@ -75,14 +77,20 @@ Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random
          "SELECT ?, ?, ?, ?, ?, ?, ?, ? "
          "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
          "WHERE r.id = ? AND r.used_at IS NOT NULL AND g.id = ? "
-         "AND g.revoked_at IS NULL",
+         "AND g.revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM refresh_answers a "
+         "JOIN refresh_tokens s ON s.id = a.successor_id "
+         "WHERE a.used_id = r.id AND a.expires_at > ? AND s.used_at IS NULL)",
          std::move(audit),
          {}});
     steps.push_back(
         {"UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL "
          "AND EXISTS (SELECT 1 FROM refresh_tokens r "
-         "WHERE r.id = ? AND r.grant_id = grants.id AND r.used_at IS NOT NULL)",
-         {sql::value(data.now), sql::blob(data.grant_id), sql::blob(data.used_id)},
+         "WHERE r.id = ? AND r.grant_id = grants.id AND r.used_at IS NOT NULL "
+         "AND NOT EXISTS (SELECT 1 FROM refresh_answers a "
+         "JOIN refresh_tokens s ON s.id = a.successor_id "
+         "WHERE a.used_id = r.id AND a.expires_at > ? AND s.used_at IS NULL))",
+         {sql::value(data.now), sql::blob(data.grant_id), sql::blob(data.used_id),
+          sql::value(data.now)},
          {}});
     return steps;
 }
@@ -183,6 +191,19 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
                                          read_consent(row, 18)});
 }
 
+Result<std::optional<RefreshAnswer>> Grants::find_refresh_answer(std::string_view used_id) {
+    auto const found = database_.find(
+        {"SELECT a.used_id, a.successor_id, a.sealed, a.expires_at FROM refresh_answers a "
+         "JOIN refresh_tokens s ON s.id = a.successor_id "
+         "WHERE a.used_id = ? AND s.used_at IS NULL",
+         {sql::blob(used_id)},
+         {}});
+    if (!found) return found.error();
+    if (!*found) return std::optional<RefreshAnswer>();
+    auto const& row = **found;
+    return std::optional(RefreshAnswer{row.bytes(0), row.bytes(1), row.bytes(2), row.time(3)});
+}
+
 std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
     Steps steps;
     steps.push_back(
@@ -217,6 +238,13 @@ std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, 
           sql::value(data.now), sql::value(data.now)},
          1});
     steps.push_back(insert_refresh_token(data.successor));
+    if (data.answer)
+        steps.push_back(
+            {"INSERT INTO refresh_answers (used_id, successor_id, sealed, expires_at) "
+             "VALUES (?, ?, ?, ?)",
+             {sql::blob(data.answer->used_id), sql::blob(data.answer->successor_id),
+              sql::blob(data.answer->sealed), sql::value(data.answer->expires_at)},
+             {}});
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("rotate_refresh_token", std::move(steps),

@@ -32,6 +32,14 @@ struct RefreshToken {
     std::optional<TimePoint> used_at;
 };
 
+/// What a rotation answered, for a while.
+struct RefreshAnswer {
+    Id used_id;  ///< the token that was replaced
+    Id successor_id;
+    std::string sealed;  ///< oidc's own
+    TimePoint expires_at{};
+};
+
 class Grants {
   public:
     explicit Grants(sql::Database& database) : database_(database) {}
@@ -51,6 +59,10 @@ class Grants {
         std::optional<Consent> consent;
     };
     [[nodiscard]] Result<std::optional<RefreshAndGrant>> find_refresh_token(Bearer const& token);
+    /// What the rotation of this token answered, as long as the successor was not used; whether it
+    /// has expired is the caller's to judge.
+    [[nodiscard]] Result<std::optional<RefreshAnswer>> find_refresh_answer(
+        std::string_view used_id);
 
   private:
     sql::Database& database_;
@@ -75,8 +87,8 @@ struct RevokeGrant {
     AuditEvent audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> revoke_grant(RevokeGrant const& data, Random& random);
-/// Rotates once. `lost`: already used: the grant is revoked (theft) and `reuse_audit` recorded; or
-/// revoked meanwhile.
+/// Rotates once. `lost`: revoked meanwhile, or already used. A use after the answer has expired, or
+/// after the successor was used, is theft: the grant is revoked and `reuse_audit` recorded.
 struct RotateRefreshToken {
     Id used_id;
     Id grant_id;
@@ -85,6 +97,7 @@ struct RotateRefreshToken {
     std::optional<AccessToken> access_token;
     AuditEvent audit;
     AuditEvent reuse_audit;
+    std::optional<RefreshAnswer> answer = {};  ///< none: every further use is theft
 };
 [[nodiscard]] std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data,
                                                               Random& random);

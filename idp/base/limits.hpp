@@ -114,7 +114,17 @@ struct Limits {
     seconds id_token_lifetime{300};
     seconds refresh_token_lifetime{2'592'000};     ///< from the login, however often it is rotated
     seconds refresh_token_idle_lifetime{604'800};  ///< without use
+    seconds refresh_repeat_window{10};  ///< a replaced refresh token gets the same answer again
     seconds logout_token_lifetime{120};
+    std::size_t token_exchange_depth = 4;  ///< actors that act for one another
+
+    // Asking on another device (RFC 8628)
+    seconds device_code_lifetime{600};
+    seconds device_poll_interval{5};
+    std::size_t user_code_attempts = 20;  ///< wrong ones from one address, in user_code_window
+    std::size_t user_code_attempts_in_all =
+        5'000;  ///< from all addresses; 2.5e10 codes are possible
+    seconds user_code_window{3'600};
 
     // Registration (RFC 7591)
     std::size_t registered_clients = 10'000;  ///< that registered themselves; more is refused

@@ -20,7 +20,9 @@ using GrantRequest = BackChannelCall;
 [[nodiscard]] Checked<Outcome> redeem_authorization_code(GrantRequest const& request);
 
 /// RFC 6749 §6, RFC 9700 §4.14.2: the token is replaced at each use, its end stays where the login
-/// put it, and a replaced one that comes again ends the grant (threats.md O-63 to O-69).
+/// put it, and a replaced one that comes again ends the grant (threats.md O-63 to O-69). For
+/// limits.refresh_repeat_window, and until its successor is used, the same request gets the same
+/// answer once more.
 [[nodiscard]] Checked<Outcome> refresh(GrantRequest const& request);
 
 /// RFC 6749 §4.4: a token for the client itself, which has no subject and opens nobody's data.

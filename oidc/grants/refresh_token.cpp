@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/json.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
+#include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/validity.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace tunnus::oidc {
 namespace {
@@ -22,6 +28,63 @@ Checked<> check_token(GrantRequest const& request, storage::RefreshToken const& 
     return {};
 }
 
+/// Asked again, this request finds what the other one answered, or that the grant has ended.
+Refusal rotated_meanwhile() {
+    return {OAuthError::temporarily_unavailable, "the token is being rotated; ask again", {}};
+}
+
+constexpr std::string_view sealed_column = "refresh_answers.sealed";
+
+/// What the answer depends on beside the token.
+std::string asked_for(GrantRequest const& request) {
+    std::vector<std::pair<std::string_view, std::string_view>> fields;
+    for (auto const& [name, value] : request.form.fields())
+        if (name == "scope" || name == "resource" || name == "authorization_details")
+            fields.emplace_back(name, value);
+    return build_form(fields);
+}
+
+/// Under the replaced token itself, so that nobody without it reads its successor in storage.
+std::string seal_answer(GrantRequest const& request, HttpResponse const& answer) {
+    JsonWriter json(answer.body.size() + 128);
+    json.member("asked_for", asked_for(request)).member("answer", answer.body);
+    Sealer const sealer{Secret(std::string(request.form.get("refresh_token")))};
+    return sealer.seal(sealed_column, std::move(json).finish(), request.provider.random);
+}
+
+Checked<HttpResponse> open_answer(GrantRequest const& request, storage::RefreshAnswer const& answer,
+                                  TimePoint answered_at) {
+    Sealer const sealer{Secret(std::string(request.form.get("refresh_token")))};
+    auto const plain = sealer.open(sealed_column, answer.sealed);
+    if (!plain) return server_error(plain.error().text());
+    auto const kept = parse_json_object(*plain);
+    if (!kept) return server_error(kept.error().text());
+    if (find_string(*kept, "asked_for") != asked_for(request))
+        return invalid_grant("another request than that of the rotation");
+    auto tokens = parse_json_object(find_string(*kept, "answer").value_or(""));
+    if (!tokens) return server_error(tokens.error().text());
+    auto const gone = std::chrono::floor<seconds>(request.now - answered_at).count();
+    auto& expires_in = tokens->at("expires_in");
+    expires_in = std::max<std::int64_t>(expires_in.to_number<std::int64_t>() - gone, 0);
+    auto response = json_response(200, boost::json::serialize(*tokens));
+    forbid_storing(response);
+    return response;
+}
+
+/// A replaced token that comes again: the same answer while its successor is fresh and unused, for
+/// a client whose other window, or whose first try on a bad line, rotated it. Else it was stolen.
+Checked<Outcome> answer_again(GrantRequest const& request, storage::RefreshToken const& token,
+                              storage::Grant const& grant) {
+    auto const found = request.provider.grants.find_refresh_answer(token.id);
+    if (!found) return server_error(found.error().text());
+    if (!*found || !is_within(*token.used_at, (*found)->expires_at, request.now))
+        return revoke_reused(request, grant, AuditKind::refresh_reuse);
+    if (auto const checked = check_token(request, token, grant); !checked) return checked.error();
+    auto answer = open_answer(request, **found, *token.used_at);
+    if (!answer) return answer.error();
+    return Outcome(std::move(*answer));
+}
+
 }  // namespace
 
 Checked<Outcome> refresh(GrantRequest const& request) {
@@ -35,7 +98,7 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     if (!*found) return invalid_grant("unknown refresh token");
     auto const& [token, grant, consent] = **found;
     if (grant.client_id != request.client.client_id) return invalid_grant("another client's token");
-    if (token.used_at) return revoke_reused(request, grant, AuditKind::refresh_reuse);
+    if (token.used_at) return answer_again(request, token, grant);
     if (auto const checked = check_token(request, token, grant); !checked) return checked.error();
     auto const body = GrantBody::from_json(grant.body);
     if (!body) return server_error(body.error().text());
@@ -56,11 +119,15 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
     if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)
         return added.error();
+    auto answer = token_response(tokens);
+    rotation.answer =
+        storage::RefreshAnswer{token.id, rotation.successor.id, seal_answer(request, answer),
+                               request.now + provider.limits.refresh_repeat_window};
     rotation.audit = audit_event(request, AuditKind::token_refreshed, grant.user_id);
     rotation.reuse_audit = audit_event(request, AuditKind::refresh_reuse, grant.user_id);
     return Outcome(PendingCommit{storage::rotate_refresh_token(rotation, provider.random),
-                                 token_response(tokens),
-                                 token_error(invalid_grant("lost"), request.http)});
+                                 std::move(answer),
+                                 token_error(rotated_meanwhile(), request.http)});
 }
 
 }  // namespace tunnus::oidc

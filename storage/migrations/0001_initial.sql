@@ -127,6 +127,15 @@ CREATE TABLE refresh_tokens (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
+-- What a rotation answered: for a few seconds the replaced token gets it once more.
+CREATE TABLE refresh_answers (
+    used_id      VARBINARY(16) NOT NULL PRIMARY KEY,  -- the refresh token that was replaced
+    successor_id VARBINARY(16) NOT NULL,
+    sealed       MEDIUMBLOB    NOT NULL,  -- under the replaced token itself: only who has it can open this
+    expires_at   BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX refresh_answers_by_expiry ON refresh_answers (expires_at);
+
 CREATE TABLE signing_keys (
     kid          VARCHAR(64)      NOT NULL PRIMARY KEY,
     alg          VARCHAR(16)      NOT NULL,

@@ -100,6 +100,29 @@ TEST_P(GrantsTest, RotateARefreshToken) {
 }
 
 // O-63
+// O-64: of two rotations at one moment the later loses and is not taken for a theft.
+TEST_P(GrantsTest, StayWhenARotatedRefreshTokenComesAgainInTheWindow) {
+    auto const login = store.log_in("matti");
+    auto const first = store.bearer();
+    auto const second = store.bearer();
+    auto const window = std::chrono::seconds(10);
+    store.commit(store.redemption(login.grant.id, store.bearer(), first));
+    store.commit(store.rotation(first.id, login.grant.id, second, window));
+    EXPECT_EQ(store.commit(store.rotation(first.id, login.grant.id, store.bearer(), window)),
+              Verdict::lost);
+    EXPECT_EQ(store.audited(AuditKind::refresh_reuse), 0);
+    auto const answer = grants.find_refresh_answer(first.id).value();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->successor_id, second.id);
+    EXPECT_EQ(answer->sealed, "sealed");
+    EXPECT_EQ(store.commit(store.rotation(second.id, login.grant.id, store.bearer(), window)),
+              Verdict::won);
+    EXPECT_FALSE(grants.find_refresh_answer(first.id).value());
+    EXPECT_EQ(store.commit(store.rotation(first.id, login.grant.id, store.bearer(), window)),
+              Verdict::lost);
+    EXPECT_EQ(store.audited(AuditKind::refresh_reuse), 1);
+}
+
 TEST_P(GrantsTest, AreRevokedWhenARotatedRefreshTokenComesAgain) {
     auto const login = store.log_in("matti");
     auto const first = store.bearer();

@@ -83,6 +83,7 @@ void use_everything(Store& store, sql::Database& database) {
     commit(finish_login(finish, sealer, random));
     commit(store.redemption(grant.id, store.bearer(), store.bearer()));
     commit(store.rotation(bearer.id, grant.id, store.bearer()));
+    (void)Grants(database).find_refresh_answer(bearer.id);
     commit(revoke_grant({grant.id, now, event}, random));
     commit(issue_client_token(store.access_token(bearer, {}), event, random));
     commit(revoke_access_token(bearer.id, now, event, random));

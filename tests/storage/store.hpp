@@ -151,15 +151,18 @@ class Store {
     }
     [[nodiscard]] std::unique_ptr<Intention> rotation(storage::Id const& used,
                                                       storage::Id const& grant_id,
-                                                      storage::Bearer const& successor) {
-        return storage::rotate_refresh_token({.used_id = used,
-                                              .grant_id = grant_id,
-                                              .now = now(),
-                                              .successor = refresh_token(successor, grant_id),
-                                              .access_token = {},
-                                              .audit = event(AuditKind::token_refreshed),
-                                              .reuse_audit = event(AuditKind::refresh_reuse)},
-                                             random);
+                                                      storage::Bearer const& successor,
+                                                      milliseconds window = milliseconds(0)) {
+        return storage::rotate_refresh_token(
+            {.used_id = used,
+             .grant_id = grant_id,
+             .now = now(),
+             .successor = refresh_token(successor, grant_id),
+             .access_token = {},
+             .audit = event(AuditKind::token_refreshed),
+             .reuse_audit = event(AuditKind::refresh_reuse),
+             .answer = storage::RefreshAnswer{used, successor.id, "sealed", now() + window}},
+            random);
     }
     [[nodiscard]] std::unique_ptr<Intention> logout(Login const& login) {
         storage::EndSessions data;
