@@ -7,6 +7,7 @@
 #include "idp/base/pages.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/caller.hpp"
+#include "idp/login/device.hpp"
 #include "idp/login/flow.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
@@ -134,6 +135,7 @@ class BuiltApp final : public App {
           consents_(*database_),
           grants_(*database_),
           pushed_requests_(*database_, sealer_),
+          decoupled_requests_(*database_, sealer_),
           keys_(*database_, sealer_),
           logout_deliveries_(*database_),
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
@@ -176,6 +178,7 @@ class BuiltApp final : public App {
     storage::Consents consents_;
     storage::Grants grants_;
     storage::PushedRequests pushed_requests_;
+    storage::DecoupledRequests decoupled_requests_;
     storage::Keys keys_;
     storage::LogoutDeliveries logout_deliveries_;
     oidc::KeyRing key_ring_;
@@ -187,6 +190,7 @@ class BuiltApp final : public App {
     std::unique_ptr<oidc::ClientRegistration> registration_;  ///< null: closed
     std::unique_ptr<login::Parts> parts_;
     std::unique_ptr<login::LoginFlow> flow_;
+    std::unique_ptr<login::DevicePages> device_pages_;
     std::unique_ptr<login::Logout> logout_;
     std::unique_ptr<web::StaticFiles> static_files_;
     std::vector<Route> routes_;
@@ -303,6 +307,7 @@ Result<> BuiltApp::start() {
         .claims = *claims_,
         .keys = key_ring_,
         .grants = grants_,
+        .decoupled_requests = decoupled_requests_,
         .sessions = sessions_,
         .users = users_,
         .committer = *database_,
@@ -333,6 +338,7 @@ Result<> BuiltApp::start() {
         .session_lifetimes = {.idle = configuration_.sessions.idle,
                               .absolute = configuration_.sessions.absolute}});
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
+    device_pages_ = std::make_unique<login::DevicePages>(*parts_, *flow_, *database_);
     logout_ = std::make_unique<login::Logout>(*parts_);
     auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
     if (!static_files)
@@ -358,6 +364,12 @@ void BuiltApp::list_routes() {
     auto const in_flow = [this](Outcome (login::LoginFlow::*step)(HttpRequest const&)
                                     const) -> Handler {
         return [this, step](HttpRequest const& request) { return (flow_.get()->*step)(request); };
+    };
+    auto const in_device = [this](Outcome (login::DevicePages::*step)(HttpRequest const&)
+                                      const) -> Handler {
+        return [this, step](HttpRequest const& request) {
+            return (device_pages_.get()->*step)(request);
+        };
     };
     auto const in_logout = [this](Outcome (login::Logout::*step)(HttpRequest const&)
                                       const) -> Handler {
@@ -394,6 +406,7 @@ void BuiltApp::list_routes() {
         {POST, "/userinfo", Lane::fast, form, at(oidc::userinfo)},
         {POST, "/introspect", Lane::fast, form, at(oidc::introspection)},
         {POST, "/revoke", Lane::fast, form, at(oidc::revocation)},
+        {POST, "/device_authorization", Lane::fast, form, at(oidc::device_authorization)},
         {OPTIONS, "/.well-known/openid-configuration", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/jwks.json", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/token", Lane::fast, none, at(oidc::preflight)},
@@ -402,6 +415,9 @@ void BuiltApp::list_routes() {
         {GET, "/login", Lane::fast, none, page_of(in_flow(&login::LoginFlow::show))},
         {POST, "/login", Lane::fast, form, form_of(in_flow(&login::LoginFlow::choose))},
         {POST, "/login/consent", Lane::fast, form, form_of(in_flow(&login::LoginFlow::consent))},
+        {GET, "/device", Lane::fast, none, page_of(in_device(&login::DevicePages::ask))},
+        {POST, "/device", Lane::fast, form, form_of(in_device(&login::DevicePages::submit))},
+        {GET, "/device/done", Lane::fast, none, page_of(in_device(&login::DevicePages::done))},
         {GET, "/error", Lane::fast, none,
          page_of([this](HttpRequest const& request) { return pages_.error_again(request); })},
         {GET, std::string(login::signed_in_path), Lane::fast, none,

@@ -15,6 +15,7 @@
 #include "oidc/key_ring.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
+#include "storage/decoupled_requests.hpp"
 #include "storage/grants.hpp"
 #include "storage/pushed_requests.hpp"
 #include "storage/sessions.hpp"
@@ -43,6 +44,7 @@ struct Provider {
     ClaimsProvider& claims;
     KeyRing& keys;
     storage::Grants& grants;
+    storage::DecoupledRequests& decoupled_requests;
     storage::Sessions& sessions;
     storage::Users& users;
     Committer& committer;

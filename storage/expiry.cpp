@@ -39,6 +39,10 @@ constexpr Expiring expiring[] = {
      "DELETE FROM refresh_answers WHERE used_id IN (SELECT used_id FROM "
      "(SELECT used_id FROM refresh_answers WHERE expires_at <= ? LIMIT ?) AS expired)"},
     {"SELECT COUNT(*) FROM "
+     "(SELECT id FROM decoupled_requests WHERE kept_until <= ? LIMIT ?) AS expired",
+     "DELETE FROM decoupled_requests WHERE id IN (SELECT id FROM "
+     "(SELECT id FROM decoupled_requests WHERE kept_until <= ? LIMIT ?) AS expired)"},
+    {"SELECT COUNT(*) FROM "
      "(SELECT space FROM one_time WHERE expires_at <= ? LIMIT ?) AS expired",
      "DELETE FROM one_time WHERE (space, id_hash) IN (SELECT space, id_hash FROM "
      "(SELECT space, id_hash FROM one_time WHERE expires_at <= ? LIMIT ?) AS expired)"},

@@ -4,6 +4,7 @@
 #include "storage/account_steps.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
+#include "storage/decoupled_requests.hpp"
 #include "storage/session_end.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -173,6 +174,9 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
     settle_session(steps, data, now, sealer, random);
     insert_grant(steps, data.grant, data.standing_consent);
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
+    if (!data.decoupled_request.empty())
+        steps.push_back(allow_decoupled_request(data.decoupled_request, data.grant.user_id,
+                                                data.grant.id, now));
     for (auto const& event : data.audit)
         steps.push_back(audit_statement(event, random));
     return std::make_unique<sql::Write>("finish_login", std::move(steps));

@@ -41,6 +41,9 @@ struct FinishLogin {
     std::optional<Consent> standing_consent;
     Grant grant;
     std::optional<AccessToken> access_token;  ///< of the grant, given out with the answer
+    /// The grant answers this request, which must still be pending and the person's to answer
+    /// (decoupled_requests.hpp); empty: none.
+    Id decoupled_request;
     std::size_t sessions_per_user = 50;
     std::vector<AuditEvent> audit;
 };

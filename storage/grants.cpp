@@ -4,6 +4,7 @@
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
 #include "storage/consent_row.hpp"
+#include "storage/decoupled_requests.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -110,18 +111,24 @@ sql::Statement access_token_statement(AccessToken const& token) {
         {}};
 }
 
-Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
+Result<std::optional<Grant>> Grants::find(std::string_view id) {
     auto const row = database_.find(
         {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
          "redeemed_at, revoked_at, created_at, expires_at, offline, body "
          "FROM grants WHERE id = ?",
-         {sql::blob(code.id)},
+         {sql::blob(id)},
          {}});
     if (!row) return row.error();
-    if (!*row || !matches(code, (*row)->bytes(4))) return std::optional<Grant>();
+    if (!*row) return std::optional<Grant>();
     auto grant = read_grant(**row, 0);
     if (!grant) return grant.error();
     return std::optional<Grant>(std::move(*grant));
+}
+
+Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
+    auto found = find(code.id);
+    if (found && *found && !matches(code, (*found)->code_secret_hash)) found->reset();
+    return found;
 }
 
 Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
@@ -206,6 +213,8 @@ Result<std::optional<RefreshAnswer>> Grants::find_refresh_answer(std::string_vie
 
 std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
     Steps steps;
+    if (!data.decoupled_request.empty())
+        steps.push_back(take_decoupled_request(data.decoupled_request, data.grant_id));
     steps.push_back(
         {"UPDATE grants SET redeemed_at = ? WHERE id = ? AND redeemed_at IS NULL "
          "AND revoked_at IS NULL AND code_expires_at > ? AND expires_at > ?",
@@ -215,8 +224,9 @@ std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     if (data.refresh_token) steps.push_back(insert_refresh_token(*data.refresh_token));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("redeem_code", std::move(steps),
-                                        revoke_reused_code(data, random));
+    return std::make_unique<sql::Write>(
+        "redeem_code", std::move(steps),
+        data.decoupled_request.empty() ? revoke_reused_code(data, random) : Steps());
 }
 
 std::unique_ptr<Intention> revoke_grant(RevokeGrant const& data, Random& random) {

@@ -46,6 +46,8 @@ class Grants {
     /// By the code (whose id is the grant's). Secret checked; state and expiry are the caller's to
     /// judge.
     [[nodiscard]] Result<std::optional<Grant>> find_by_code(Bearer const& code);
+    /// By its id. State and expiry are the caller's to judge.
+    [[nodiscard]] Result<std::optional<Grant>> find(std::string_view id);
     struct TokenAndGrant {
         AccessToken token;
         std::optional<Grant> grant;
@@ -77,6 +79,9 @@ struct RedeemCode {
     std::optional<RefreshToken> refresh_token;
     AuditEvent audit;
     AuditEvent reuse_audit;
+    /// There is no code: the grant answers this request, which goes with it
+    /// (decoupled_requests.hpp). A second try loses and revokes nothing.
+    Id decoupled_request = {};
 };
 [[nodiscard]] std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random);
 /// A code presented again: revokes the grant and all of its tokens. `lost` when it was revoked

@@ -24,6 +24,7 @@ enum class AuditKind {
     code_reused,        ///< a code came a second time; everything of it was revoked
     token_refreshed,    ///< a refresh token was rotated
     refresh_reuse,      ///< a rotated refresh token came again; its family was revoked
+    decoupled_asked,    ///< a service asks a person on another device
     token_issued,       ///< a client got a token for itself
     token_revoked,      ///< a client revoked a token
     consent_given,      ///< the person allowed a service

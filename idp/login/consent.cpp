@@ -52,6 +52,8 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     page_model["service"] = std::move(service);
     page_model["more"] = step.more;
     page_model["items"] = consent_items(step);
+    auto const& message = transaction_.request.binding_message;
+    if (!message.empty()) page_model["elsewhere"] = {{"message", message}};
     auto response = page(200, "consent", page_model);
     return showing_again_ ? Outcome(std::move(response)) : stored(std::move(response));
 }

@@ -190,6 +190,7 @@ oidc::Checked<HttpResponse> add_grant(Parts const& parts, LoginTransaction const
     ending.login.grant = std::move(finished->grant);
     ending.login.pushed_request = std::move(finished->pushed_request);
     ending.login.access_token = std::move(finished->access_token);
+    ending.login.decoupled_request = std::move(finished->decoupled_request);
     ending.login.audit.push_back(std::move(finished->audit));
     if (ending.new_cookie)
         parts.cookies.set(finished->response,

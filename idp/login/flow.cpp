@@ -93,6 +93,14 @@ plugin::LoginView Walk::view() const {
             .fresh = transaction_.request.prompt.login || transaction_.request.max_age.has_value()};
 }
 
+/// The person, and no other who came by the address, says no to what was asked on another device.
+bool Walk::is_denial(oidc::Refusal const& refusal) const {
+    auto const& request = transaction_.request;
+    if (request.decoupled_request.empty() || refusal.error != OAuthError::access_denied)
+        return false;
+    return !request.hinted_subject || (transaction_.consent && transaction_.consent->allowed);
+}
+
 Outcome Walk::refuse(oidc::Refusal const& refusal) {
     auto response = oidc::refuse_authorization(provider_, transaction_.request, refusal);
     // A silent check that finds nobody is an everyday answer; a login that ends without a session
@@ -105,6 +113,14 @@ Outcome Walk::refuse(oidc::Refusal const& refusal) {
                      .user_id = {},
                      .client_id = client_->client_id,
                      .fields = {{"error", oidc::to_string(refusal.error)}}};
+    if (is_denial(refusal)) {
+        storage::DenyDecoupledRequest const denial{transaction_.request.decoupled_request,
+                                                   transaction_.id, transaction_.version, now_,
+                                                   std::move(event)};
+        return PendingCommit{.intention = storage::deny_decoupled_request(denial, provider_.random),
+                             .if_won = std::move(response),
+                             .if_lost = error_page(409, "invalid_request", "error_login_over")};
+    }
     if (transaction_.version > 0)
         return PendingCommit{
             .intention = storage::drop_login(transaction_.id, transaction_.version, event,
@@ -148,7 +164,10 @@ Outcome Walk::stored(HttpResponse response) {
 Outcome LoginFlow::authorize(HttpRequest const& request) const {
     auto begun = oidc::begin_authorization(parts_.provider, request);
     if (auto* answer = std::get_if<HttpResponse>(&begun)) return std::move(*answer);
-    auto& authorization = std::get<oidc::BegunAuthorization>(begun);
+    return begin(request, std::get<oidc::BegunAuthorization>(std::move(begun)));
+}
+
+Outcome LoginFlow::begin(HttpRequest const& request, oidc::BegunAuthorization authorization) const {
     auto browser = read_browser(parts_, request);
     if (auto* answer = std::get_if<HttpResponse>(&browser)) return std::move(*answer);
 

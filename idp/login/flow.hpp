@@ -15,6 +15,9 @@ class LoginFlow {
 
     /// GET and POST /authorize. With a live session that suffices: two reads, one write, 303.
     [[nodiscard]] Outcome authorize(HttpRequest const& request) const;
+    /// A request that no browser brought (device.hpp): the same from here on.
+    [[nodiscard]] Outcome begin(HttpRequest const& request,
+                                oidc::BegunAuthorization authorization) const;
     /// GET /login: the present step again, in the language of `ui_locales`. Changes nothing but the
     /// language cookie.
     [[nodiscard]] Outcome show(HttpRequest const& request) const;

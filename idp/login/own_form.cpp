@@ -31,7 +31,9 @@ std::variant<Walk, HttpResponse> resume_walk(Parts const& parts, HttpRequest con
     if (!transaction) return unavailable(parts, request);
     auto client = parts.provider.clients.find(transaction->request.client_id);
     // The registration may have changed since the login began (RFC 6749 §3.1.2.4).
-    if (!client || !oidc::check_redirect_uri(*client, transaction->request.redirect_uri.text()))
+    auto const& asked = transaction->request;
+    if (!client || (asked.decoupled_request.empty() &&
+                    !oidc::check_redirect_uri(*client, asked.redirect_uri.text())))
         return login_over(parts, request, 403);
     if (is_locale(locale)) transaction->locale = std::string(locale);
     Walk walk(parts, request, std::move(std::get<Browser>(browser)), std::move(*transaction),

@@ -56,6 +56,7 @@ class Walk {
     Outcome ask_consent(AskConsent const& step);
     [[nodiscard]] boost::json::array consent_items(AskConsent const& step) const;
     Outcome refuse(oidc::Refusal const& refusal);
+    [[nodiscard]] bool is_denial(oidc::Refusal const& refusal) const;
 
     // What a plugin answered: plugin_answer.cpp
     Outcome accept(plugin::Identity identity, std::string const& authenticator);

@@ -45,6 +45,7 @@ struct FinishedAuthorization {
     storage::Grant grant;
     storage::Id pushed_request;                        ///< to be spent with it; empty: none
     std::optional<storage::AccessToken> access_token;  ///< one that the response carries
+    storage::Id decoupled_request;                     ///< that the grant answers; empty: none
     HttpResponse response;
     AuditEvent audit;
 };
@@ -55,7 +56,7 @@ struct FinishedAuthorization {
     Authenticated const& authenticated, TimePoint now);
 
 /// RED(e): the error response to the client, with `state` and `iss`, by the request's response_mode
-/// (JARM §2.1: as a JWT too).
+/// (JARM §2.1: as a JWT too); for a decoupled request a page that says that nothing was passed on.
 [[nodiscard]] HttpResponse refuse_authorization(Provider const& provider,
                                                 AuthorizationRequest const& request,
                                                 Refusal const& refusal);

@@ -3,6 +3,7 @@
 #include "oidc/protocol/authorization_response.hpp"
 
 #include "oidc/endpoints/authorization.hpp"
+#include "oidc/endpoints/decoupled.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/issue.hpp"
@@ -185,14 +186,24 @@ Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Cl
         refusal.delivery = Delivery::redirect;
         return refusal;
     }
-    finished.response =
-        respond(provider, request, success_fields(request, response, provider.issuer),
-                authenticated.locale);
+    if (request.decoupled_request.empty()) {
+        finished.response =
+            respond(provider, request, success_fields(request, response, provider.issuer),
+                    authenticated.locale);
+        return finished;
+    }
+    // Nobody gets the code: the service asks for the grant, until the request ends.
+    finished.grant.code_expires_at = now + provider.limits.device_code_lifetime;
+    finished.decoupled_request = request.decoupled_request;
+    finished.response = decoupled_page(provider, true, authenticated.locale);
     return finished;
 }
 
 HttpResponse refuse_authorization(Provider const& provider, AuthorizationRequest const& request,
                                   Refusal const& refusal) {
+    if (!request.decoupled_request.empty())
+        return decoupled_page(provider, false,
+                              Pages::choose_locale(request.ui_locales, HttpRequest()));
     return respond(provider, request, error_fields(request, refusal, provider.issuer),
                    Pages::choose_locale(request.ui_locales, HttpRequest()));
 }

@@ -17,6 +17,8 @@ namespace tunnus::oidc {
 /// GET /initiate/{client_id} (OpenID Connect Core §4): sends the browser to the service's
 /// initiate_login_uri with our `iss`, so that it begins a login here. 404 without one.
 [[nodiscard]] Outcome initiate_login(Provider const& provider, HttpRequest const& request);
+/// POST /device_authorization (RFC 8628 §3.1).
+[[nodiscard]] Outcome device_authorization(Provider const& provider, HttpRequest const& request);
 /// GET and POST /userinfo (OpenID Connect Core §5.3).
 [[nodiscard]] Outcome userinfo(Provider const& provider, HttpRequest const& request);
 /// POST /introspect (RFC 7662).

@@ -19,6 +19,8 @@ Checked<Outcome> run_grant(BackChannelCall const& call) {
             return refresh(call);
         case GrantType::client_credentials:
             return issue_to_client(call);
+        case GrantType::device_code:
+            return redeem_device_code(call);
     }
     throw std::logic_error("a grant type without a grant");
 }

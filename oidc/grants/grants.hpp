@@ -25,6 +25,11 @@ using GrantRequest = BackChannelCall;
 /// answer once more.
 [[nodiscard]] Checked<Outcome> refresh(GrantRequest const& request);
 
+/// RFC 8628 §3.4: tokens once the person has allowed it, by an ordinary login on another device.
+/// Until then authorization_pending, or slow_down for a device that asks too often and waits 5
+/// seconds longer from then on; access_denied, expired_token. Refresh tokens as for a code.
+[[nodiscard]] Checked<Outcome> redeem_device_code(GrantRequest const& request);
+
 /// RFC 6749 §4.4: a token for the client itself, which has no subject and opens nobody's data.
 [[nodiscard]] Checked<Outcome> issue_to_client(GrantRequest const& request);
 

@@ -54,6 +54,10 @@ struct AuthorizationRequest {
     std::optional<std::string> dpop_jkt;
     /// The id of the pushed request it is, which the end of the login spends; empty for others.
     std::string pushed_request;
+    /// The id of the stored request that it answers when no browser brought it (RFC 8628, OpenID
+    /// CIBA); empty for others. There is no redirect_uri then.
+    std::string decoupled_request;
+    std::string binding_message;  ///< what both devices show: the user code, or CIBA's own
 
     [[nodiscard]] bool has_scope(std::string_view name) const;
     /// For the stored login transaction.

@@ -224,8 +224,11 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
             client.tls_client_certificate_bound_access_tokens);
     unbuilt("dpop_bound_access_tokens", client.dpop_bound_access_tokens);
     unbuilt("jwks_uri", !client.jwks_uri.empty());
-    for (auto const& grant : client.grant_types)
-        unbuilt("grant_types", grant.starts_with("urn:"));
+    static constexpr std::array<std::string_view, 3> unbuilt_grants = {
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
+    for (auto const& grant : unbuilt_grants)
+        unbuilt("grant_types", client.allows_grant(grant));
     unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
     for (auto const* response :
          {&client.id_token, &client.userinfo, &client.introspection, &client.authorization})

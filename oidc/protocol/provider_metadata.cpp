@@ -3,6 +3,7 @@
 
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/token_request.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -41,6 +42,7 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("jwks_uri", at("/jwks.json"));
     json.member("introspection_endpoint", at("/introspect"));
     json.member("revocation_endpoint", at("/revoke"));
+    json.member("device_authorization_endpoint", at("/device_authorization"));
     json.member("end_session_endpoint", at("/logout"));
     if (metadata.registers_clients) json.member("registration_endpoint", at("/register"));
     json.member("response_types_supported",
@@ -52,7 +54,8 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("authorization_encryption_alg_values_supported", encryption_algorithms);
     json.member("authorization_encryption_enc_values_supported", content_encryptions);
     json.member("grant_types_supported",
-                Words{"authorization_code", "implicit", "refresh_token", "client_credentials"});
+                Words{"authorization_code", "implicit", "refresh_token", "client_credentials",
+                      std::string(device_code_grant_type)});
     json.member("code_challenge_methods_supported", Words{"S256"});
     json.member("subject_types_supported", Words{"public", "pairwise"});
     json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);

@@ -57,6 +57,12 @@ std::string_view to_string(OAuthError error) {
             return "invalid_authorization_details";
         case OAuthError::insufficient_user_authentication:
             return "insufficient_user_authentication";
+        case OAuthError::authorization_pending:
+            return "authorization_pending";
+        case OAuthError::slow_down:
+            return "slow_down";
+        case OAuthError::expired_token:
+            return "expired_token";
         case OAuthError::unsupported_token_type:
             return "unsupported_token_type";
         case OAuthError::invalid_redirect_uri:

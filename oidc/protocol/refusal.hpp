@@ -46,6 +46,10 @@ enum class OAuthError {
     invalid_authorization_details,
     // RFC 9470 §3
     insufficient_user_authentication,
+    // RFC 8628 §3.5, OpenID CIBA Core §11
+    authorization_pending,
+    slow_down,
+    expired_token,
     // RFC 7009 §2.2.1
     unsupported_token_type,
     // RFC 7591 §3.2.2

@@ -34,6 +34,9 @@ json::object AuthorizationRequest::to_json() const {
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
     stored::put(object, "dpop_jkt", dpop_jkt);
     if (!pushed_request.empty()) object["pushed_request"] = encode_base64url(pushed_request);
+    if (!decoupled_request.empty())
+        object["decoupled_request"] = encode_base64url(decoupled_request);
+    if (!binding_message.empty()) object["binding_message"] = binding_message;
     return object;
 }
 
@@ -70,6 +73,9 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     request.dpop_jkt = stored::text(object, "dpop_jkt");
     if (auto const pushed = stored::text(object, "pushed_request"))
         request.pushed_request = decode_base64url(*pushed).value();
+    if (auto const id = stored::text(object, "decoupled_request"))
+        request.decoupled_request = decode_base64url(*id).value();
+    request.binding_message = stored::text(object, "binding_message").value_or("");
     return request;
 }
 

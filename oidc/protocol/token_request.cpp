@@ -14,6 +14,7 @@ std::optional<GrantType> find_grant_type(std::string_view name) {
     if (name == "authorization_code") return GrantType::authorization_code;
     if (name == "refresh_token") return GrantType::refresh_token;
     if (name == "client_credentials") return GrantType::client_credentials;
+    if (name == device_code_grant_type) return GrantType::device_code;
     return std::nullopt;
 }
 

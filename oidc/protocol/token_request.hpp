@@ -19,7 +19,13 @@ namespace tunnus::oidc {
 [[nodiscard]] Checked<Form> parse_back_channel_form(HttpRequest const& request,
                                                     Limits const& limits);
 
-enum class GrantType { authorization_code, refresh_token, client_credentials };
+enum class GrantType { authorization_code, refresh_token, client_credentials, device_code };
+
+/// RFC 8628 §3.4.
+inline constexpr std::string_view device_code_grant_type =
+    "urn:ietf:params:oauth:grant-type:device_code";
+/// OpenID CIBA Core §10.1.
+inline constexpr std::string_view ciba_grant_type = "urn:openid:params:grant-type:ciba";
 
 /// Missing: invalid_request; one we do not have: unsupported_grant_type; one the client did not
 /// register: unauthorized_client.

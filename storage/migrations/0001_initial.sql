@@ -136,6 +136,25 @@ CREATE TABLE refresh_answers (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX refresh_answers_by_expiry ON refresh_answers (expires_at);
 
+-- What a person is asked elsewhere than where it was asked for (RFC 8628, OpenID CIBA).
+CREATE TABLE decoupled_requests (
+    id              VARBINARY(16) NOT NULL PRIMARY KEY,
+    secret_hash     VARBINARY(32) NOT NULL,  -- of the device_code or auth_req_id
+    client_id       VARCHAR(255)  NOT NULL,
+    user_code_index VARBINARY(32),           -- keyed digest; NULL: nobody types a code
+    user_id         VARCHAR(36)   NOT NULL,  -- who alone may answer; empty: who has the code
+    state           BIGINT        NOT NULL,  -- 0 pending, 1 allowed, 2 denied
+    grant_id        VARBINARY(16),           -- once allowed
+    body            MEDIUMBLOB    NOT NULL,  -- sealed JSON: the authorization request
+    interval_s      BIGINT        NOT NULL,  -- grows when the service asks too often
+    asked_at        BIGINT,                  -- when the service last asked
+    created_at      BIGINT        NOT NULL,
+    expires_at      BIGINT        NOT NULL,
+    kept_until      BIGINT        NOT NULL   -- what has expired can be asked about for a while
+) /*sqlite WITHOUT ROWID */;
+CREATE UNIQUE INDEX decoupled_requests_by_user_code ON decoupled_requests (user_code_index);
+CREATE INDEX decoupled_requests_by_expiry ON decoupled_requests (kept_until);
+
 CREATE TABLE signing_keys (
     kid          VARCHAR(64)      NOT NULL PRIMARY KEY,
     alg          VARCHAR(16)      NOT NULL,

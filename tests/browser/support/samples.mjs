@@ -23,6 +23,8 @@ export const samples = {
     ],
     'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
+    'conf/device': [{ user_code: 'WDJB-MJHT' }, { user_code: 'WDJBMJHX', errors: { user_code: 'Koodia ei ole, tai se on vanhentunut.' } }],
+    'conf/device_done': [{ allowed: true }, { allowed: false }],
     'conf/form_post': [{ redirect_uri: '/answered', languages: [], multilingual: false, fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
     'conf/leaving': [{ location: 'https://service.example/callback?code=abc&state=s', languages: [], multilingual: false }],
     'conf/error': [

@@ -250,7 +250,7 @@ struct EndpointTest : testing::Test {
         EXPECT_EQ(response.status, word == "invalid_client" ? 401 : 400) << response.body;
         EXPECT_EQ(response.headers.find("Cache-Control").value_or(""), "no-store");
         EXPECT_EQ(response.headers.find("Content-Type").value_or(""), "application/json");
-        EXPECT_EQ(response.body.find("_token\""), std::string::npos) << response.body;
+        EXPECT_EQ(response.body.find("_token\":"), std::string::npos) << response.body;
         return word;
     }
     boost::json::object id_token(HttpResponse const& response) {
@@ -270,6 +270,7 @@ struct EndpointTest : testing::Test {
     storage::Grants grants{*store.database};
     storage::PushedRequests pushed_requests{*store.database, store.sealer};
     fakes::FakeHttpClient http;
+    storage::DecoupledRequests decoupled_requests{*store.database, store.sealer};
     storage::Sessions sessions{*store.database, store.sealer};
     storage::Users users{*store.database};
     storage::AuditLog audit{*store.database, store.random};
@@ -282,6 +283,7 @@ struct EndpointTest : testing::Test {
                       claims,
                       ring,
                       grants,
+                      decoupled_requests,
                       sessions,
                       users,
                       *store.database,

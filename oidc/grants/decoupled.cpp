@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What the grants of RFC 8628 and OpenID CIBA share: a service asks until the person has answered.
+#include "oidc/grants/issue.hpp"
+#include "oidc/protocol/validity.hpp"
+
+namespace tunnus::oidc {
+namespace {
+
+using storage::DecoupledRequest;
+
+/// A question that comes a little early because the one before came late is in time.
+constexpr milliseconds jitter = std::chrono::seconds(1);
+/// RFC 8628 §3.5: from now on, so much longer.
+constexpr seconds slower{5};
+
+enum class Kind { device, ciba };
+
+Refusal refused(OAuthError error, std::string description) {
+    return {error, std::move(description), {}};
+}
+
+Outcome not_yet(GrantRequest const& request, DecoupledRequest const& asked) {
+    bool const too_early =
+        asked.asked_at && request.now < *asked.asked_at + asked.interval - jitter;
+    auto const answer = token_error(
+        too_early ? refused(OAuthError::slow_down, "asked too early; wait longer each time")
+                  : refused(OAuthError::authorization_pending, "the person has not answered"),
+        request.http);
+    auto const interval = too_early ? asked.interval + slower : asked.interval;
+    return PendingCommit{storage::note_decoupled_question(asked.id, interval, request.now), answer,
+                         answer};
+}
+
+Checked<Outcome> issue(GrantRequest const& request, DecoupledRequest const& asked) {
+    auto const& provider = request.provider;
+    auto const found = provider.grants.find(asked.grant_id);
+    if (!found) return server_error(found.error().text());
+    if (!*found || (*found)->revoked_at) return invalid_grant("the grant was revoked");
+    auto const& grant = **found;
+    auto const body = GrantBody::from_json(grant.body);
+    if (!body) return server_error(body.error().text());
+
+    auto const purpose = purpose_within(request, *body);
+    if (!purpose) return purpose.error();
+
+    TokenResponse tokens;
+    storage::RedeemCode redemption;
+    redemption.grant_id = grant.id;
+    redemption.decoupled_request = asked.id;
+    redemption.now = request.now;
+    redemption.access_token = add_access_token(request, &grant, body->scope, *purpose, tokens);
+    if (has_refresh_tokens(request.client, body->scope))
+        redemption.refresh_token = add_refresh_token(request, grant, tokens);
+    if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)
+        return added.error();
+    redemption.audit = audit_event(request, AuditKind::code_redeemed, grant.user_id);
+    return Outcome(PendingCommit{storage::redeem_code(redemption, provider.random),
+                                 token_response(tokens),
+                                 token_error(invalid_grant("lost"), request.http)});
+}
+
+Checked<Outcome> redeem(GrantRequest const& request, Kind kind, std::string_view parameter) {
+    auto const text = request.form.get(parameter);
+    if (text.empty())
+        return refused(OAuthError::invalid_request, std::string(parameter) + " is missing");
+    auto const bearer = storage::parse_bearer(text);
+    if (!bearer) return invalid_grant("not one of ours");
+    auto const found = request.provider.decoupled_requests.find(*bearer);
+    if (!found) return server_error(found.error().text());
+    if (!*found) return invalid_grant("unknown");
+    auto const& asked = **found;
+    bool const is_device = !asked.user_code_index.empty();
+    if (asked.client_id != request.client.client_id || is_device != (kind == Kind::device))
+        return invalid_grant("another client's, or of the other kind");
+    if (asked.state == DecoupledRequest::State::denied)
+        return refused(OAuthError::access_denied, "the person did not allow it");
+    if (!is_within(asked.created_at, asked.expires_at, request.now))
+        return refused(OAuthError::expired_token, "it took too long");
+    if (asked.state == DecoupledRequest::State::pending) return not_yet(request, asked);
+    return issue(request, asked);
+}
+
+}  // namespace
+
+Checked<Outcome> redeem_device_code(GrantRequest const& request) {
+    return redeem(request, Kind::device, "device_code");
+}
+
+Checked<Outcome> redeem_auth_req_id(GrantRequest const& request) {
+    return redeem(request, Kind::ciba, "auth_req_id");
+}
+
+}  // namespace tunnus::oidc
