@@ -47,6 +47,8 @@ std::string_view to_string(AuditKind kind) {
             return "mail.sent";
         case AuditKind::profile_changed:
             return "profile.changed";
+        case AuditKind::token_exchanged:
+            return "token.exchanged";
         case AuditKind::decoupled_asked:
             return "decoupled.asked";
         case AuditKind::mandate_used:

@@ -26,6 +26,7 @@ enum class AuditKind {
     refresh_reuse,      ///< a rotated refresh token came again; its family was revoked
     decoupled_asked,    ///< a service asks a person on another device
     token_issued,       ///< a client got a token for itself
+    token_exchanged,    ///< an access token was made of another
     token_revoked,      ///< a client revoked a token
     consent_given,      ///< the person allowed a service
     consent_denied,     ///< the person said no to a service

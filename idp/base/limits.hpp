@@ -99,6 +99,7 @@ struct Limits {
     seconds authorization_code_lifetime{60};
     seconds response_jwt_lifetime{600};   ///< of an authorization response as a JWT (JARM)
     seconds pushed_request_lifetime{60};  ///< from PAR until the browser has come with it
+    std::size_t pushed_requests_per_client = 2'000;  ///< at a time; a further one is 429
     std::size_t login_transactions_per_browser = 5;
     std::size_t login_transactions = 100'000;  ///< of all browsers together; the oldest give way
     seconds device_cookie_lifetime{365 * 24 * 3600};
@@ -116,15 +117,27 @@ struct Limits {
     seconds refresh_token_idle_lifetime{604'800};  ///< without use
     seconds refresh_repeat_window{10};  ///< a replaced refresh token gets the same answer again
     seconds logout_token_lifetime{120};
-    std::size_t token_exchange_depth = 4;  ///< actors that act for one another
+    std::size_t token_exchange_depth = 4;   ///< actors that act for one another
+    seconds assertion_grant_lifetime{300};  ///< from `iat` to `exp` of another issuer's assertion
 
-    // Asking on another device (RFC 8628)
+    // Asking on another device (RFC 8628, CIBA)
     seconds device_code_lifetime{600};
     seconds device_poll_interval{5};
     std::size_t user_code_attempts = 20;  ///< wrong ones from one address, in user_code_window
     std::size_t user_code_attempts_in_all =
         5'000;  ///< from all addresses; 2.5e10 codes are possible
     seconds user_code_window{3'600};
+    seconds ciba_request_lifetime{300};            ///< without `requested_expiry`
+    seconds ciba_longest_request_lifetime{1'800};  ///< a longer `requested_expiry` is cut to this
+    seconds ciba_poll_interval{5};
+    std::size_t ciba_requests_per_person = 10;  ///< that one service may send, in an hour
+    std::size_t ciba_unknown_people = 100;  ///< hints of one service that name nobody, in an hour
+    std::size_t binding_message_characters = 64;
+    std::size_t notification_token_bytes = 1'024;  ///< CIBA §7.1
+    std::size_t approval_code_characters = 4;      ///< of a person's own code, at least
+    std::size_t approval_code_bytes = 64;
+    milliseconds ciba_notification_timeout{5'000};
+    std::size_t ciba_notification_attempts = 4;
 
     // Registration (RFC 7591)
     std::size_t registered_clients = 10'000;  ///< that registered themselves; more is refused

@@ -39,7 +39,9 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, std::stri
         if (!body)
             return Refusal{OAuthError::server_error, "the service is busy", body.error().text(),
                            Delivery::bearer};
-        if (!is_still_permitted(provider, *client, *body, token.scopes, consent))
+        // One that was exchanged rests on what the person allowed the service that asked.
+        auto const asker = provider.clients.find(grant->client_id);
+        if (!asker || !is_still_permitted(provider, *asker, *body, token.scopes, consent))
             return invalid_token("the person's consent no longer covers it");
     }
     return LiveAccessToken{std::move(token), std::move(grant), std::move(client)};

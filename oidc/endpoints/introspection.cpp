@@ -32,7 +32,9 @@ Checked<std::optional<IntrospectedToken>> with_grant(
     token.scope = scope ? *scope : body->scope;
     token.acr = body->acr;
     token.auth_time = body->auth_time;
-    if (!is_still_permitted(call.provider, call.client, *body, token.scope, consent))
+    // A token that was exchanged rests on what the person allowed the service that asked.
+    auto const asker = call.provider.clients.find(grant.client_id);
+    if (!asker || !is_still_permitted(call.provider, *asker, *body, token.scope, consent))
         return std::optional<IntrospectedToken>();
     return std::optional(std::move(token));
 }
@@ -48,6 +50,8 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call
     auto purpose = TokenPurpose::from_json(row.body);
     token.aud = std::move(purpose.resources);
     token.authorization_details = std::move(purpose.authorization_details);
+    token.act = std::move(purpose.act);
+    token.permissions = std::move(purpose.permissions);
     token.iat = row.created_at;
     token.exp = row.expires_at;
     if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/back_channel.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/uma_ticket.hpp"
 #include "oidc/grants/grants.hpp"
 #include "oidc/protocol/token_request.hpp"
 
@@ -21,6 +22,8 @@ Checked<Outcome> run_grant(BackChannelCall const& call) {
             return issue_to_client(call);
         case GrantType::device_code:
             return redeem_device_code(call);
+        case GrantType::token_exchange:
+            return exchange_token(call);
     }
     throw std::logic_error("a grant type without a grant");
 }
@@ -28,6 +31,7 @@ Checked<Outcome> run_grant(BackChannelCall const& call) {
 }  // namespace
 
 Outcome token(Provider const& provider, HttpRequest const& request) {
+    if (is_by_bearer_token(request)) return uma_ticket(provider, request);
     return answer_back_channel(provider, request, CrossOrigin::registered, run_grant);
 }
 

@@ -33,6 +33,8 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
     token.aud = purpose.resources;
     if (token.aud.empty()) token.aud = {provider.issuer};
     token.authorization_details = purpose.authorization_details;
+    token.act = purpose.act;
+    token.permissions = purpose.permissions;
     token.client_id = client.client_id;
     token.jti = encode_base64url(row.id);
     token.scope = row.scopes;

@@ -30,6 +30,14 @@ using GrantRequest = BackChannelCall;
 /// seconds longer from then on; access_denied, expired_token. Refresh tokens as for a code.
 [[nodiscard]] Checked<Outcome> redeem_device_code(GrantRequest const& request);
 
+/// RFC 8693: an access token made of a person's access token, which the client holds itself or
+/// which names it as its audience, for targets among the client's registered `resources`. It has no
+/// more scope, and no longer a life, than the one it is made of, and ends with the same grant; it
+/// has no refresh token. `act` says which client acts for the person: one that was handed the
+/// token, or that shows a token of its own as `actor_token`. invalid_request, invalid_target,
+/// invalid_scope (threats.md O-82).
+[[nodiscard]] Checked<Outcome> exchange_token(GrantRequest const& request);
+
 /// RFC 6749 §4.4: a token for the client itself, which has no subject and opens nobody's data.
 [[nodiscard]] Checked<Outcome> issue_to_client(GrantRequest const& request);
 

@@ -42,6 +42,7 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
     row.scopes = std::move(scope);
     row.created_at = request.now;
     row.expires_at = request.now + request.provider.lifetimes.access_token;
+    if (request.not_after) row.expires_at = std::min(row.expires_at, *request.not_after);
     if (grant != nullptr) {
         row.grant_id = grant->id;
         row.expires_at = std::min(row.expires_at, grant->expires_at);

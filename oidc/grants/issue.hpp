@@ -19,6 +19,8 @@ struct Issuing {
     Provider const& provider;
     Client const& client;
     TimePoint now{};
+    /// A token that is made of another does not outlive it.
+    std::optional<TimePoint> not_after = {};
 
     Issuing(Provider const& by, Client const& to, TimePoint at)
         : provider(by), client(to), now(at) {}

@@ -12,6 +12,8 @@ boost::json::object TokenPurpose::to_json() const {
     boost::json::object object;
     stored::put(object, "resources", resources);
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
+    if (!act.empty()) object["act"] = act;
+    stored::put(object, "permissions", permissions);
     return object;
 }
 
@@ -19,6 +21,8 @@ TokenPurpose TokenPurpose::from_json(boost::json::object const& object) {
     TokenPurpose purpose{stored::texts(object, "resources"), {}};
     if (auto const* details = object.if_contains("authorization_details"))
         purpose.authorization_details = details->as_array();
+    if (auto const* act = object.if_contains("act")) purpose.act = act->as_object();
+    purpose.permissions = stored::texts(object, "permissions");
     return purpose;
 }
 

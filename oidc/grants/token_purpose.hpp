@@ -16,6 +16,8 @@ namespace tunnus::oidc {
 struct TokenPurpose {
     std::vector<std::string> resources;  ///< empty: for nothing in particular
     boost::json::array authorization_details;
+    boost::json::object act = {};               ///< RFC 8693 §4.1: who acts; empty: nobody
+    std::vector<std::string> permissions = {};  ///< at the resource, of a uma-ticket request
 
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static TokenPurpose from_json(boost::json::object const& stored);

@@ -99,7 +99,7 @@ void read_uris(MetadataReader& metadata, Client& client, Limits const& limits) {
     client.logo_uri = metadata.web_uri("logo_uri");
 }
 
-constexpr std::array<std::string_view, 8> known_grants = {
+constexpr std::array<std::string_view, 9> known_grants = {
     "authorization_code",
     "implicit",
     "refresh_token",
@@ -107,6 +107,7 @@ constexpr std::array<std::string_view, 8> known_grants = {
     "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:uma-ticket",
     "urn:openid:params:grant-type:ciba",
 };
 /// Grants in which a person takes part, so that refresh tokens and ID tokens may come of them.
@@ -224,8 +225,7 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
             client.tls_client_certificate_bound_access_tokens);
     unbuilt("dpop_bound_access_tokens", client.dpop_bound_access_tokens);
     unbuilt("jwks_uri", !client.jwks_uri.empty());
-    static constexpr std::array<std::string_view, 3> unbuilt_grants = {
-        "urn:ietf:params:oauth:grant-type:token-exchange",
+    static constexpr std::array<std::string_view, 2> unbuilt_grants = {
         "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
     for (auto const& grant : unbuilt_grants)
         unbuilt("grant_types", client.allows_grant(grant));

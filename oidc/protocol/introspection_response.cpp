@@ -3,6 +3,7 @@
 
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/token_exchange.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -21,6 +22,9 @@ std::string introspection_response(IntrospectedToken const& token) {
     if (token.aud.size() > 1) json.member("aud", token.aud);
     if (!token.authorization_details.empty())
         json.member("authorization_details", boost::json::value(token.authorization_details));
+    if (!token.act.empty()) json.member("act", boost::json::value(token.act));
+    if (!token.permissions.empty())
+        json.member("authorization", authorization_claim(token.permissions));
     return std::move(json).finish();
 }
 

@@ -5,6 +5,7 @@
 #include "idp/base/clock.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct IntrospectedToken {
     bool is_access_token = true;
     std::vector<std::string> aud;              ///< RFC 8707; left out when empty
     boost::json::array authorization_details;  ///< RFC 9396 §9.2; left out when empty
+    boost::json::object act = {};              ///< RFC 8693 §4.1; left out when empty
+    /// As Keycloak has them, `authorization.permissions[].scopes`; left out when empty.
+    std::vector<std::string> permissions = {};
 };
 [[nodiscard]] std::string introspection_response(IntrospectedToken const& token);
 

@@ -3,6 +3,7 @@
 
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/token_exchange.hpp"
 
 namespace tunnus::oidc {
 
@@ -21,6 +22,9 @@ std::string jwt_access_token_payload(JwtAccessToken const& token) {
     if (!token.amr.empty()) json.member("amr", token.amr);
     if (!token.authorization_details.empty())
         json.member("authorization_details", boost::json::value(token.authorization_details));
+    if (!token.act.empty()) json.member("act", boost::json::value(token.act));
+    if (!token.permissions.empty())
+        json.member("authorization", authorization_claim(token.permissions));
     return std::move(json).finish();
 }
 

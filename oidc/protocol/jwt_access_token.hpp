@@ -5,6 +5,7 @@
 #include "idp/base/clock.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct JwtAccessToken {
     std::string acr;
     std::vector<std::string> amr;
     boost::json::array authorization_details = {};  ///< RFC 9396 §9.1
+    boost::json::object act = {};                   ///< RFC 8693 §4.1
+    std::vector<std::string> permissions = {};      ///< of a uma-ticket request
 };
 /// The payload to sign, for jose::typ::access_token.
 [[nodiscard]] std::string jwt_access_token_payload(JwtAccessToken const& token);

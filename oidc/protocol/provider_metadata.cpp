@@ -55,7 +55,8 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("authorization_encryption_enc_values_supported", content_encryptions);
     json.member("grant_types_supported",
                 Words{"authorization_code", "implicit", "refresh_token", "client_credentials",
-                      std::string(device_code_grant_type)});
+                      std::string(device_code_grant_type), std::string(token_exchange_grant_type),
+                      std::string(uma_ticket_grant_type)});
     json.member("code_challenge_methods_supported", Words{"S256"});
     json.member("subject_types_supported", Words{"public", "pairwise"});
     json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);

@@ -15,6 +15,7 @@ std::optional<GrantType> find_grant_type(std::string_view name) {
     if (name == "refresh_token") return GrantType::refresh_token;
     if (name == "client_credentials") return GrantType::client_credentials;
     if (name == device_code_grant_type) return GrantType::device_code;
+    if (name == token_exchange_grant_type) return GrantType::token_exchange;
     return std::nullopt;
 }
 

@@ -19,11 +19,23 @@ namespace tunnus::oidc {
 [[nodiscard]] Checked<Form> parse_back_channel_form(HttpRequest const& request,
                                                     Limits const& limits);
 
-enum class GrantType { authorization_code, refresh_token, client_credentials, device_code };
+enum class GrantType {
+    authorization_code,
+    refresh_token,
+    client_credentials,
+    device_code,
+    token_exchange,
+};
 
 /// RFC 8628 §3.4.
 inline constexpr std::string_view device_code_grant_type =
     "urn:ietf:params:oauth:grant-type:device_code";
+/// RFC 8693 §2.1.
+inline constexpr std::string_view token_exchange_grant_type =
+    "urn:ietf:params:oauth:grant-type:token-exchange";
+/// By a bearer token (oidc/endpoints/uma_ticket.hpp), so no GrantType.
+inline constexpr std::string_view uma_ticket_grant_type =
+    "urn:ietf:params:oauth:grant-type:uma-ticket";
 /// OpenID CIBA Core §10.1.
 inline constexpr std::string_view ciba_grant_type = "urn:openid:params:grant-type:ciba";
 

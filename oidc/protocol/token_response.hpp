@@ -20,6 +20,7 @@ struct TokenResponse {
     std::vector<std::string> scope;
     std::string refresh_token;                      ///< empty: none
     std::string id_token;                           ///< empty: none
+    std::string_view issued_token_type = {};        ///< RFC 8693 §2.2.1; empty: none
     boost::json::array authorization_details = {};  ///< RFC 9396 §7; empty: none
 };
 /// 200, `token_type` Bearer, no-store.
