@@ -5,6 +5,7 @@
 #include "idp/base/crypto.hpp"
 #include "idp/base/page_routes.hpp"
 #include "idp/base/pages.hpp"
+#include "idp/clock_keeping.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/caller.hpp"
 #include "idp/login/device.hpp"
@@ -152,7 +153,6 @@ class BuiltApp final : public App {
     [[nodiscard]] Committer& committer() override { return *database_; }
     [[nodiscard]] plugin::Plugins& plugins() override { return *plugins_; }
     [[nodiscard]] Sealer const& sealer() const override { return sealer_; }
-    [[nodiscard]] plugin::Accounts& accounts() override { return ground_->accounts; }
 
   private:
     Result<> load_plugins();
@@ -290,6 +290,9 @@ Result<> BuiltApp::load_plugins() {
 
 Result<> BuiltApp::start() {
     if (auto migrated = storage::migrate_core(*database_); !migrated) return migrated.error();
+    if (auto settled = settle_clock(world_.clock, *database_, configuration_.limits, world_.log);
+        !settled)
+        return Error(BaseErrc::denied, configuration_.file + ": " + settled.error().detail);
     if (auto loaded = load_plugins(); !loaded) return loaded.error();
     claims_ = std::make_unique<PluginClaims>(*plugins_);
     if (auto loaded = load_clients(); !loaded) return loaded.error();
@@ -514,11 +517,13 @@ Outcome BuiltApp::ready(HttpRequest const&) {
     bool const signs = keys && !keys->keys.empty();
     auto const missing = plugins_->missing();
     boost::json::array names(missing.begin(), missing.end());
-    boost::json::object state{{"status", !storage || !signs ? "down"
-                                         : missing.empty()  ? "ready"
-                                                            : "degraded"},
+    bool const clock_stands = !is_set(world_.clock);
+    boost::json::object state{{"status", !storage || !signs                ? "down"
+                                         : missing.empty() && clock_stands ? "ready"
+                                                                           : "degraded"},
                               {"storage", storage.has_value()},
                               {"keys", signs},
+                              {"clock", clock_stands},
                               {"missing_plugins", std::move(names)}};
     auto response = json_response(storage && signs ? 200 : 503, boost::json::serialize(state));
     if (!storage || !signs) response.headers.set("Retry-After", "1");
@@ -526,6 +531,8 @@ Outcome BuiltApp::ready(HttpRequest const&) {
 }
 
 void BuiltApp::list_jobs() {
+    jobs_.push_back({"clock", clock_mark_interval,
+                     [this] { return mark_clock(world_.clock, *database_, world_.log); }});
     jobs_.push_back({"keys", registry_interval, [this] { return key_ring_.refresh(); }});
     jobs_.push_back({"clients", registry_interval, [this] { return clients_.refresh(); }});
     jobs_.push_back({"logouts", logout_interval, [this]() -> Result<> {

@@ -3,7 +3,6 @@
 // its lane. Reading the table in app.cpp is reading the product.
 #pragma once
 
-#include "idp/base/clock.hpp"
 #include "idp/base/configuration.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/mailer.hpp"
@@ -11,6 +10,7 @@
 #include "idp/base/random.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/route.hpp"
+#include "idp/base/unbroken_clock.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/sql/database.hpp"
 
@@ -24,7 +24,7 @@ namespace tunnus {
 /// How the product reaches the world: the real ones in main, fakes in tests. References live as
 /// long as the process; what a configuration sets up is shared with the calls that use it.
 struct World {
-    Clock& clock;
+    UnbrokenClock& clock;
     Random& random;
     Log& log;
     std::shared_ptr<HttpClient> http;
@@ -62,7 +62,6 @@ class App {
     [[nodiscard]] virtual Committer& committer() = 0;
     [[nodiscard]] virtual plugin::Plugins& plugins() = 0;
     [[nodiscard]] virtual Sealer const& sealer() const = 0;
-    [[nodiscard]] virtual plugin::Accounts& accounts() = 0;
 };
 
 /// Opens and checks the database that a configuration names. The error's detail is the line to

@@ -39,8 +39,7 @@ void give_consent(Steps& steps, Consent const& consent) {
 /// The browser's own words, short and in ASCII: they are shown to the person in the list of
 /// sessions.
 std::string printable_user_agent(std::string_view text) {
-    constexpr std::size_t column_characters = 255;
-    std::string printable(text.substr(0, column_characters));
+    std::string printable(text.substr(0, user_agent_characters));
     std::replace_if(
         printable.begin(), printable.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     return printable;

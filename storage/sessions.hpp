@@ -11,6 +11,9 @@
 
 namespace tunnus::storage {
 
+/// So much is kept of what a browser calls itself.
+inline constexpr std::size_t user_agent_characters = 255;
+
 struct Session {
     Id id;
     std::string secret_hash;

@@ -23,6 +23,9 @@ class CurlHandle {
         if (!handle_) throw std::runtime_error("libcurl gives no handle");
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_PROXY, "");
+        // A call ends at its deadline even while the name server is silent; the thread that asked
+        // it is left to itself (threats.md F-37).
+        set(CURLOPT_QUICK_EXIT, 1L);
         set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
         set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
         set(CURLOPT_SSL_VERIFYPEER, 1L);

@@ -94,17 +94,20 @@ struct Limits {
     milliseconds busy_timeout{2'000};   ///< another process holds the SQLite file
     std::size_t expiry_batch = 1'000;   ///< rows a cleaner deletes at once
 
+    /// The machine's clock, set back further than this across a stop, is not believed at all
+    seconds clock_set_back{86'400};
+
     // One login
     seconds login_transaction_lifetime{1'800};
     seconds authorization_code_lifetime{60};
     seconds response_jwt_lifetime{600};   ///< of an authorization response as a JWT (JARM)
     seconds pushed_request_lifetime{60};  ///< from PAR until the browser has come with it
     std::size_t pushed_requests_per_client = 2'000;  ///< at a time; a further one is 429
+    std::size_t return_path_bytes = 512;  ///< where a sign-in from a page of ours leads back to
     std::size_t login_transactions_per_browser = 5;
     std::size_t login_transactions = 100'000;  ///< of all browsers together; the oldest give way
     seconds device_cookie_lifetime{365 * 24 * 3600};
     std::size_t sessions_per_user = 50;
-    std::size_t user_agent_bytes = 255;  ///< kept with a session, to show
     /// Messages of an identity provider that one address may have refused in a minute; further ones
     /// are answered 429 unread
     std::size_t refused_messages_per_minute = 60;
@@ -163,6 +166,7 @@ struct Limits {
     // Plugins
     milliseconds plugin_deadline{2'000};
     milliseconds plugin_job_deadline{300'000};  ///< one run of a plugin's periodic job
+    milliseconds plugin_load_deadline{10'000};  ///< from opening a plugin's file to its entry
     std::size_t plugin_threads = 4;             ///< of each plugin, started when first needed
     std::size_t plugin_circuit_misses = 5;      ///< late calls in a row that open its circuit
     milliseconds plugin_circuit_pause{10'000};

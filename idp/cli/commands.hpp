@@ -48,6 +48,10 @@ struct NewUser {
 /// plugin and the core delete what they hold. May be repeated after a failure.
 [[nodiscard]] int users_erase(std::string const& config_file, std::string const& user_id);
 
+/// `tunnus clock accept`: the machine's time is right although it was later here before. Ends what
+/// was given out in that future. While no server runs.
+[[nodiscard]] int clock_accept(std::string const& config_file);
+
 /// Reads the arguments and runs the command they name.
 [[nodiscard]] int run(int argc, char const* const* argv);
 

@@ -13,7 +13,8 @@ namespace tunnus::cli {
 
 /// Clock, random source and log of the process: one of each.
 struct Process {
-    SystemClock clock;
+    SystemClock machine_clock;
+    UnbrokenClock clock{machine_clock};
     OpenSslRandom random;
     JsonLog log;
     explicit Process(Level minimum);

@@ -79,6 +79,12 @@ int run(int argc, char const* const* argv) {
         ->add_option("user_id", user_id)
         ->required();
 
+    auto* clock = app.add_subcommand("clock", "the clock's mark")->require_subcommand(1);
+    add(*clock, "accept",
+        "take the machine's time for right although it was later before, and end what was given "
+        "out then; while no server runs",
+        [&] { return clock_accept(config); });
+
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

@@ -66,9 +66,7 @@ int add(Built& built, NewUser const& user, Secret password, boost::json::object 
 int erase(Built& built, std::string const& user_id) {
     auto& app = *built.product->app;
     auto& process = built.process;
-    // The sessions first, since services hear of their end; then nobody signs in any more.
-    if (auto ended = app.accounts().end_sessions(user_id, "erased"); !ended)
-        return complain(ended.error().text(), exit_failed);
+    // First nobody signs in any more, and services hear of the sessions' end.
     auto disabling = administration(process, "users erase", user_id);
     disabling.kind = AuditKind::account_disabled;
     auto const disabled = built.database->commit(storage::disable_user(

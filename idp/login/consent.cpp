@@ -42,8 +42,12 @@ boost::json::array Walk::consent_items(AskConsent const& step) const {
 }
 
 Outcome Walk::ask_consent(AskConsent const& step) {
-    transaction_.consent = ConsentAsked{
+    ConsentAsked asked{
         .user_id = standing_of_, .scopes = step.scopes, .claims = step.claims, .allowed = {}};
+    // What is shown is what the answer will be about, so it must be stored: also where a GET comes
+    // to be the first to ask, because the person signed in in another tab meanwhile.
+    bool const is_stored = showing_again_ && transaction_.consent == asked;
+    transaction_.consent = std::move(asked);
     transaction_.running.reset();
     auto page_model = model("/login/consent");
     boost::json::object service{{"name", client_->name(transaction_.locale)}};
@@ -55,7 +59,7 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     auto const& message = transaction_.request.binding_message;
     if (!message.empty()) page_model["elsewhere"] = {{"message", message}};
     auto response = page(200, "consent", page_model);
-    return showing_again_ ? Outcome(std::move(response)) : stored(std::move(response));
+    return is_stored ? Outcome(std::move(response)) : stored(std::move(response));
 }
 
 Outcome LoginFlow::consent(HttpRequest const& request) const {

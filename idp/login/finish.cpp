@@ -42,22 +42,21 @@ void remember_logout(boost::json::array& logout, Proof const& proof) {
 storage::Session new_session(Parts const& parts, HttpRequest const& request, Proof const& proof,
                              std::string_view user_id, storage::Bearer const& cookie,
                              TimePoint now) {
-    std::string agent(request.headers.find("User-Agent").value_or(""));
-    agent.resize(std::min(agent.size(), parts.provider.limits.user_agent_bytes));
-    storage::Session session{.id = cookie.id,
-                             .secret_hash = cookie.secret_hash(),
-                             .user_id = std::string(user_id),
-                             .acr = proof.acr,
-                             .amr = proof.amr,
-                             .auth_time = proof.auth_time,
-                             .created_at = now,
-                             .last_used_at = now,
-                             .idle_expires_at = now + parts.session_lifetimes.idle,
-                             .expires_at = now + parts.session_lifetimes.absolute,
-                             .ended_at = {},
-                             .client_address = request.client_address,
-                             .user_agent = is_valid_utf8(agent) ? std::move(agent) : std::string(),
-                             .logout = {}};
+    storage::Session session{
+        .id = cookie.id,
+        .secret_hash = cookie.secret_hash(),
+        .user_id = std::string(user_id),
+        .acr = proof.acr,
+        .amr = proof.amr,
+        .auth_time = proof.auth_time,
+        .created_at = now,
+        .last_used_at = now,
+        .idle_expires_at = now + parts.session_lifetimes.idle,
+        .expires_at = now + parts.session_lifetimes.absolute,
+        .ended_at = {},
+        .client_address = request.client_address,
+        .user_agent = std::string(request.headers.find("User-Agent").value_or("")),
+        .logout = {}};
     remember_logout(session.logout, proof);
     return session;
 }
@@ -200,10 +199,12 @@ oidc::Checked<HttpResponse> add_grant(Parts const& parts, LoginTransaction const
 
 }  // namespace
 
-Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
-               std::optional<storage::Session> const& session,
-               std::optional<storage::Consent> const& consent, oidc::ConsentNeeded const& needed,
-               oidc::Client const& client, TimePoint now) {
+std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest const& request,
+                                            LoginTransaction const& transaction,
+                                            std::optional<storage::Session> const& session,
+                                            std::optional<storage::Consent> const& consent,
+                                            oidc::ConsentNeeded const& needed,
+                                            oidc::Client const& client, TimePoint now) {
     auto const& provider = parts.provider;
     Ending ending;
     ending.login.sessions_per_user = provider.limits.sessions_per_user;
@@ -213,9 +214,9 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
     }
     if (transaction.proof) {
         auto account = settle_account(parts, transaction, now);
-        if (auto* refusal = std::get_if<oidc::Refusal>(&account))
-            return oidc::refuse_authorization(provider, transaction.request, *refusal);
-        if (std::holds_alternative<StorageFailed>(account)) return unavailable(parts, request);
+        if (auto* refusal = std::get_if<oidc::Refusal>(&account)) return std::move(*refusal);
+        if (std::holds_alternative<StorageFailed>(account))
+            return Outcome(unavailable(parts, request));
         add_proof(parts, request, transaction, session,
                   std::get<SettledAccount>(std::move(account)), now, ending);
     } else {
@@ -228,16 +229,15 @@ Outcome finish(Parts const& parts, HttpRequest const& request, LoginTransaction 
         if (event.request_id.empty()) event.request_id = request.request_id;
         if (event.client_id.empty()) event.client_id = client.client_id;
     }
-    if (!response)
-        return oidc::refuse_authorization(provider, transaction.request, response.error());
-    return PendingCommit{
+    if (!response) return response.error();
+    return Outcome(PendingCommit{
         .intention = storage::finish_login(ending.login, parts.sealer, provider.random),
         .if_won = std::move(*response),
         .if_lost = transaction.request.prompt.none || transaction.version == 0
                        ? refused(parts, transaction, OAuthError::login_required,
                                  "the session or permission ended")
                        : provider.pages.error(409, "invalid_request", "error_login_over",
-                                              transaction.event_id, transaction.locale)};
+                                              transaction.event_id, transaction.locale)});
 }
 
 }  // namespace tunnus::login

@@ -73,7 +73,10 @@ Outcome Walk::advance() {
         }
         if (auto const* ask = std::get_if<AskConsent>(&step)) return ask_consent(*ask);
         if (auto const* no = std::get_if<Refuse>(&step)) return refuse(no->refusal);
-        return finish(parts_, request_, transaction_, session_, consent_, needed_, *client_, now_);
+        auto ended =
+            finish(parts_, request_, transaction_, session_, consent_, needed_, *client_, now_);
+        if (auto const* refusal = std::get_if<oidc::Refusal>(&ended)) return refuse(*refusal);
+        return std::get<Outcome>(std::move(ended));
     }
 }
 

@@ -26,19 +26,15 @@ std::string as_query(HttpRequest const& request) {
 
 HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& ending,
                           std::string_view locale) {
-    auto response = [&] {
-        if (ending.return_to) return redirect_response(*ending.return_to);
-        object model{
-            {"languages", Pages::language_links(
-                              locale, "/logout?" + build_form({{"client_id", ending.client_id}}))}};
-        if (auto const client = parts.provider.clients.find(ending.client_id)) {
-            model["service"] = {{"name", client->name(locale)}};
-            if (client->client_uri.starts_with("https://"))
-                model["return_uri"] = client->client_uri;
-        }
-        return parts.provider.pages.render(200, "logged_out", model, locale);
-    }();
-    return response;
+    if (ending.return_to) return redirect_response(*ending.return_to);
+    object model{
+        {"languages", Pages::language_links(
+                          locale, "/logout?" + build_form({{"client_id", ending.client_id}}))}};
+    if (auto const client = parts.provider.clients.find(ending.client_id)) {
+        model["service"] = {{"name", client->name(locale)}};
+        if (client->client_uri.starts_with("https://")) model["return_uri"] = client->client_uri;
+    }
+    return parts.provider.pages.render(200, "logged_out", model, locale);
 }
 
 /// The hint speaks of this very session, or of its person by the `sub` that the client knows.

@@ -12,14 +12,13 @@ namespace tunnus::login {
 namespace {
 
 constexpr std::string_view own_id = "urn:tunnus:own-pages";
-constexpr std::size_t max_return_path = 512;
 
 /// Letters, digits and a few signs: no `//` at the begin, no backslash, nothing encoded twice.
-bool is_return_path(std::string_view path) {
+bool is_return_path(std::string_view path, Limits const& limits) {
     static constexpr std::string_view signs =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/?=&";
-    return path.size() <= max_return_path && path.starts_with('/') && !path.starts_with("//") &&
-           path.find_first_not_of(signs) == std::string_view::npos;
+    return path.size() <= limits.return_path_bytes && path.starts_with('/') &&
+           !path.starts_with("//") && path.find_first_not_of(signs) == std::string_view::npos;
 }
 
 }  // namespace
@@ -35,7 +34,8 @@ boost::json::object own_client(std::string_view issuer, std::string_view name) {
 
 std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest const& request) {
     auto const target = request.path + (request.query.empty() ? "" : "?" + request.query);
-    if (request.method != Method::GET || !accepts_pages(request) || !is_return_path(target))
+    if (request.method != Method::GET || !accepts_pages(request) ||
+        !is_return_path(target, parts.provider.limits))
         return std::nullopt;
     auto const& issuer = parts.provider.issuer;
     auto const back = issuer + std::string(signed_in_path);
@@ -57,7 +57,7 @@ std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest cons
 HttpResponse return_to_page(Parts const& parts, HttpRequest const& request) {
     auto const query = parse_form(request.query, parts.provider.limits.form_fields);
     auto const target = query.form.get("state");
-    if (query.error || !query.form.find("code") || !is_return_path(target))
+    if (query.error || !query.form.find("code") || !is_return_path(target, parts.provider.limits))
         return parts.provider.pages.error(401, "login_required", "error_sign_in_first",
                                           request.request_id, Pages::choose_locale({}, request));
     auto response = redirect_response(parts.provider.issuer + std::string(target));

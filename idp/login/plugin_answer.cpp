@@ -13,6 +13,13 @@ namespace {
 
 using oidc::OAuthError;
 
+oidc::Refusal disabled_account() {
+    return {.error = OAuthError::access_denied,
+            .description = "the account cannot be used",
+            .detail = "disabled",
+            .delivery = oidc::Delivery::redirect};
+}
+
 /// A proof is never newer than now, whatever the other end says (threats.md I11).
 Proof proof_of(plugin::Identity identity, std::string authenticator, std::string user_id,
                TimePoint now) {
@@ -108,11 +115,7 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
 
     auto const owner = owner_of(parts_, authenticator, identity.subject);
     if (!owner) return unavailable(parts_, request_);
-    if (owner->disabled)
-        return refuse({.error = OAuthError::access_denied,
-                       .description = "the account cannot be used",
-                       .detail = "disabled",
-                       .delivery = oidc::Delivery::redirect});
+    if (owner->disabled) return refuse(disabled_account());
     transaction_.proof = proof_of(std::move(identity), authenticator, owner->user_id, now_);
     transaction_.also.reset();
     transaction_.consent.reset();
@@ -126,6 +129,7 @@ Outcome Walk::settle(plugin::LoginStep::Settled settled, std::string const& step
     if (settled.also) {
         auto const owner = owner_of(parts_, settled.also_authenticator, settled.also->subject);
         if (!owner) return unavailable(parts_, request_);
+        if (owner->disabled) return refuse(disabled_account());
         transaction_.also =
             proof_of(std::move(*settled.also), settled.also_authenticator, owner->user_id, now_);
     }

@@ -48,6 +48,7 @@ struct ConsentAsked {
     std::vector<std::string> scopes;
     std::vector<std::string> claims;
     std::optional<bool> allowed;
+    bool operator==(ConsentAsked const&) const = default;
 };
 
 struct LoginTransaction {

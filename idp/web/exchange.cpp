@@ -50,8 +50,15 @@ HttpResponse Exchange::busy_response() const {
 }
 
 void Exchange::fail(char const* what) noexcept {
-    seams_.log.error("http.handler_failed", {{"request_id", request.request_id}, {"what", what}});
-    response = text_response(500, "Something went wrong. Reference: " + request.request_id + "\n");
+    try {
+        seams_.log.error("http.handler_failed",
+                         {{"request_id", request.request_id}, {"what", what}});
+        response =
+            text_response(500, "Something went wrong. Reference: " + request.request_id + "\n");
+    } catch (...) {  // there is no memory even for that (threats.md F-34)
+        response = HttpResponse();
+        response.status = 500;
+    }
 }
 
 }  // namespace tunnus::web

@@ -72,13 +72,20 @@ Checked<> read_response_mode(Check const& check, AuthorizationRequest& request) 
     return {};
 }
 
-Checked<> read_state(Check const& check, AuthorizationRequest& request) {
+/// Whatever the request is refused for, the client gets its state back.
+Checked<> keep_state(Check const& check, AuthorizationRequest& request) {
     auto const state = check.form.get("state");
+    if (!state.empty() && !is_repeated(check.parsed, "state") &&
+        state.size() <= check.context.limits.state_bytes)
+        request.state = std::string(state);
+    return {};
+}
+
+Checked<> check_state(Check const& check, AuthorizationRequest& request) {
     if (is_repeated(check.parsed, "state"))
         return by_redirect(OAuthError::invalid_request, "state is repeated");
-    if (state.size() > check.context.limits.state_bytes)
+    if (!request.state && !check.form.get("state").empty())
         return by_redirect(OAuthError::invalid_request, "state is too long");
-    if (!state.empty()) request.state = std::string(state);
     return {};
 }
 
@@ -247,9 +254,10 @@ Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
 /// The order in which a request is refused, once its client and redirect_uri are known. How to
 /// answer comes first, since every later refusal travels by it.
 using CheckFunction = Checked<> (*)(Check const&, AuthorizationRequest&);
-constexpr std::array<CheckFunction, 19> pipeline = {
+constexpr std::array<CheckFunction, 20> pipeline = {
+    keep_state,                  // RFC 6749 §4.1.2.1
     read_response_mode,          // Multiple Response Types §2.1
-    read_state,                  // RFC 6749 §4.1.1
+    check_state,                 // RFC 6749 §4.1.1
     refuse_repeats,              // RFC 6749 §3.1
     check_way,                   // RFC 9126 §5, RFC 9101 §10.5
     refuse_references,           // OpenID Connect Core §6.2, §7.2.1
@@ -294,7 +302,7 @@ CheckedAuthorization refuse_object(Refusal refusal, ParsedForm const& outer, Cli
     }
     AuthorizationRequest request(client.client_id, std::move(*redirect_uri));
     Check const check{outer, outer.form, client, context};
-    for (auto const function : {read_response_mode, read_state})
+    for (auto const function : {keep_state, read_response_mode})
         if (auto const checked = function(check, request); !checked) break;
     return RefusedAuthorization{std::move(refusal), std::move(request)};
 }

@@ -21,8 +21,8 @@ bool is_ours(std::string_view name) {
 }
 
 bool is_on_offer(std::string_view tagged, ClaimsOnOffer const& offer) {
+    if (is_ours(tagged)) return true;
     auto const name = tagged.substr(0, tagged.find('#'));  // §5.2: a language tag may follow
-    if (is_ours(name)) return true;
     if (!contains(offer.supported, name)) return false;
     bool in_some_scope = false;
     for (auto const& scope : offer.scopes) {

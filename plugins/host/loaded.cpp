@@ -32,15 +32,12 @@ Runner::Bounds job_bounds(Limits const& limits) {
     return bounds;
 }
 
-/// Loading a file may take as long as so many calls.
-constexpr int calls_per_load = 5;
-
 Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
                                          std::span<EntryFunction const> builtin,
                                          Limits const& limits) {
     if (!settings.library.empty()) {
         if (auto safe = check_plugin_file(settings.library); !safe) return safe.error();
-        return load_entry(settings.library, calls_per_load * limits.plugin_deadline);
+        return load_entry(settings.library, limits.plugin_load_deadline);
     }
     for (auto const entry_function : builtin) {
         auto const* entry = entry_function();

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include <mutex>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,14 @@ class RecordingLog final : public Log {
     void write(Level level, std::string_view event,
                std::initializer_list<Field> fields) noexcept override {
         std::scoped_lock const lock(mutex_);
-        boost::json::object object;
-        for (auto const& [name, value] : fields)
-            object[name] = value;
-        lines_.push_back({level, std::string(event), std::move(object)});
+        try {
+            boost::json::object object;
+            for (auto const& [name, value] : fields)
+                object[name] = value;
+            lines_.push_back({level, std::string(event), std::move(object)});
+        } catch (std::bad_alloc const&) {
+            ++lost_;
+        }
     }
     [[nodiscard]] std::vector<Line> lines() const {
         std::scoped_lock const lock(mutex_);
@@ -41,6 +46,7 @@ class RecordingLog final : public Log {
   private:
     mutable std::mutex mutex_;
     std::vector<Line> lines_;
+    int lost_ = 0;  ///< for want of memory
 };
 
 }  // namespace tunnus::fakes

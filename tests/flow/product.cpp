@@ -40,8 +40,9 @@ Product::~Product() {
 }
 
 void Product::build(Configuration configuration) {
+    process_clock_ = std::make_unique<UnbrokenClock>(clock);
     auto built = App::build(std::move(configuration), database,
-                            {.clock = clock,
+                            {.clock = *process_clock_,
                              .random = random,
                              .log = log,
                              .http = std::shared_ptr<HttpClient>(std::shared_ptr<void>(), &http),
@@ -86,7 +87,7 @@ std::string Product::shared_configuration(std::string const& more_plugins) {
 
 HttpResponse Product::answer(HttpRequest request) {
     request.request_id = "request-" + std::to_string(++requests_);
-    request.received_at = clock.now();
+    request.received_at = process_clock_->now();
     request.over_tls = true;
     if (request.client_address.empty()) request.client_address = "192.0.2.7";
     auto outcome = web::dispatch(*router_, request);

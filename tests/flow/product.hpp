@@ -67,7 +67,7 @@ class Product {
     void restart();
     [[nodiscard]] std::string const& configuration() const { return configuration_; }
 
-    fakes::ManualClock clock;
+    fakes::ManualClock clock;  ///< the machine's
     fakes::SeededRandom random;
     fakes::RecordingLog log;
     fakes::FakeHttpClient http;
@@ -83,6 +83,7 @@ class Product {
     void build(Configuration configuration);
 
     std::string configuration_;
+    std::unique_ptr<UnbrokenClock> process_clock_;
     std::span<plugin::EntryFunction const> compiled_in_;
     std::unique_ptr<web::Router> router_;
     std::uint64_t requests_ = 0;

@@ -61,6 +61,9 @@ TEST_F(StrongLogin, L36_ASecondPersonCannotJoinAnAccountThatHasAStrongIdentity) 
     page = other.submit(page, {{"step", "merge"}});
     page = other.submit(page, {{"password", password}});
     EXPECT_TRUE(page.parameter("code").empty()) << "two people on one account";
+    EXPECT_EQ(page.parameter("error"), "access_denied");
+    EXPECT_EQ(product.audited("login.refused"), 1);
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM login_transactions"), 0) << "and it is over";
     Browser third(product);
     EXPECT_EQ(id_token(library, identify(third, library)).at("sub"), first.at("sub"));
 }
@@ -87,6 +90,20 @@ TEST_F(StrongLogin, S104_ARefusedMessageLeavesOneRecord) {
               400);
     EXPECT_EQ(product.audited("saml.reject"), 2);
     EXPECT_EQ(product.audited_reason("saml.reject"), "no_such_login_in_this_browser");
+}
+
+TEST_F(StrongLogin, AConsentThatATabLeftOpenComesToAskForCanBeGiven) {
+    product.add_user("matti@example.org", password);
+    auto const left_open =
+        browser.get_from_elsewhere(library.authorize({{"scope", "openid email"}}));
+    ASSERT_TRUE(left_open.shows("name=\"method\"")) << left_open.body;
+    sign_in_lightly(browser, kiosk, "matti@example.org");
+
+    auto const query = left_open.form_action().substr(left_open.form_action().find('?'));
+    auto const page = browser.get("/login" + query);
+    ASSERT_TRUE(page.shows("consent-allow")) << page.body;
+    auto const done = browser.submit(page, {{"decision", "allow"}});
+    EXPECT_FALSE(done.parameter("code").empty()) << done.status << done.body;
 }
 
 TEST_F(StrongLogin, AFirstLoginThatIsLostLeavesNoAccount) {

@@ -255,8 +255,9 @@ TEST_F(AuthorizationRequestCheck, KnowsItsResponseModes_O22) {
         EXPECT_EQ(found.jwt, way.jwt) << name;
     }
     for (std::string const mode : {"web_message", ".jwt", "jwt.jwt", "QUERY", "unknown"}) {
-        auto const checked = check({{"response_mode", mode}});
+        auto const checked = check({{"response_mode", mode}, {"state", "back"}});
         EXPECT_EQ(answer(checked), "redirect(invalid_request)") << mode;
+        EXPECT_EQ(std::get<RefusedAuthorization>(checked).request->state, "back");
         auto const& way = std::get<RefusedAuthorization>(checked).request->response_way;
         EXPECT_EQ(way.mode, query);
         EXPECT_FALSE(way.jwt);
