@@ -3,10 +3,9 @@
 
 #include "idp/base/ascii.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/time_text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace tunnus {
 namespace {
@@ -52,23 +51,6 @@ std::string header_text(std::string_view text) {
     return is_plain(one_line) ? one_line : encode_words(one_line);
 }
 
-/// RFC 5322 §3.3, in UTC.
-std::string date_text(TimePoint now) {
-    constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    auto const day = std::chrono::floor<std::chrono::days>(now);
-    std::chrono::year_month_day const date(day);
-    std::chrono::hh_mm_ss const time(std::chrono::floor<seconds>(now - day));
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000",
-                  days[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
-                  months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-    return text.data();
-}
-
 /// CRLF, lone CR and lone LF all end a line.
 std::string normalise_line_ends(std::string_view text) {
     std::string lines;
@@ -103,7 +85,7 @@ std::string build_mail_message(Mail const& mail, Mailbox const& from, TimePoint 
     auto const field = [&](std::string_view name, std::string_view value) {
         message.append(name).append(": ").append(value).append(crlf);
     };
-    field("Date", date_text(now));
+    field("Date", imf_date(now, "+0000"));
     field("From", sender);
     field("To", mail.to);
     field("Subject", header_text(mail.subject));

@@ -2,6 +2,7 @@
 #include "idp/web/response_writer.hpp"
 
 #include "idp/base/ascii.hpp"
+#include "idp/base/time_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -111,6 +112,7 @@ std::string write_response(HttpResponse const& response, ResponseFraming const& 
         if (is_ours_to_write(name)) continue;
         out.append(name).append(": ").append(value).append("\r\n");
     }
+    if (framing.date) out.append("Date: ").append(imf_date(*framing.date, "GMT")).append("\r\n");
     if (framing.over_tls && framing.hsts_max_age.count() > 0) {
         out += "Strict-Transport-Security: max-age=";
         append_number(out, static_cast<std::size_t>(framing.hsts_max_age.count()));

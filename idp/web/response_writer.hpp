@@ -2,8 +2,10 @@
 // A response as the bytes that leave. Pure.
 #pragma once
 
+#include "idp/base/clock.hpp"
 #include "idp/base/http.hpp"
 
+#include <optional>
 #include <string>
 
 namespace tunnus::web {
@@ -13,6 +15,7 @@ struct ResponseFraming {
     bool close = false;      ///< say `Connection: close`
     bool over_tls = false;   ///< add Strict-Transport-Security, which counts over TLS only (W-04)
     seconds hsts_max_age{31'536'000};  ///< zero: none
+    std::optional<TimePoint> date;     ///< what Date says (RFC 9110 §6.6.1)
 };
 
 /// The answer as one string. Connection, Content-Length, Transfer-Encoding, Date and Server of the

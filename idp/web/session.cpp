@@ -331,6 +331,7 @@ asio::awaitable<bool> Session::answer(HttpResponse const& response) {
     framing.close = close_;
     framing.over_tls = request.over_tls;
     framing.hsts_max_age = site_->hsts_max_age;
+    framing.date = reactor_.shared().clock.now();
     auto const bytes = write_response(response, framing);
     bool const sent = co_await send(bytes);
     log_request(response.status);
@@ -363,6 +364,7 @@ asio::awaitable<void> Session::refuse() {
     ResponseFraming framing;
     framing.close = true;
     framing.head_only = method_ == Method::HEAD;
+    framing.date = reactor_.shared().clock.now();
     auto const bytes = write_response(response, framing);
     bool const sent = co_await send(bytes);
     if (sent) co_await take_leave();

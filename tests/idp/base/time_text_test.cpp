@@ -13,6 +13,7 @@ TEST(TimeText, IsThatOfRfc3339AndOfFinland) {
     auto const winter = from_unix_ms(1'893'553'445'000);
     EXPECT_EQ(rfc3339(winter), "2030-01-02T03:04:05.000Z");
     EXPECT_EQ(date_time_text(winter, "fi"), "2.1.2030 klo 5.04");
+    EXPECT_EQ(imf_date(winter, "GMT"), "Wed, 02 Jan 2030 03:04:05 GMT");
 }
 
 // threats.md P-14

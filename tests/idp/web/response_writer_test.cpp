@@ -21,6 +21,14 @@ TEST(ResponseWriter, WritesOneString) {
               "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
 }
 
+TEST(ResponseWriter, SaysWhenItWasWritten) {
+    ResponseFraming framing;
+    framing.date = from_unix_ms(784'111'777'000);  // RFC 9110 §5.6.7
+    EXPECT_TRUE(
+        write_response(hello(), framing).find("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n") !=
+        std::string::npos);
+}
+
 TEST(ResponseWriter, TellsHeadTheLengthWithoutTheBody) {
     ResponseFraming framing;
     framing.head_only = true;
