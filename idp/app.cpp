@@ -241,6 +241,9 @@ Result<> BuiltApp::open_registration() {
                                                   issuer + ": " + keys.error().text());
         issuers.push_back({issuer, std::move(*keys)});
     }
+    std::vector<IpNetwork> inside;
+    for (auto const& block : configuration_.outbound.allow_addresses)
+        if (auto network = IpNetwork::parse(block)) inside.push_back(*network);
     registration_ = std::make_unique<oidc::ClientRegistration>(
         oidc::ClientRegistration::Parts{.provider = *provider_,
                                         .registry = clients_,
@@ -248,7 +251,8 @@ Result<> BuiltApp::open_registration() {
                                         .sealer = sealer_,
                                         .http = *world_.http,
                                         .settings = settings,
-                                        .statement_issuers = std::move(issuers)});
+                                        .statement_issuers = std::move(issuers),
+                                        .inside = std::move(inside)});
     return {};
 }
 

@@ -326,6 +326,7 @@ class Reader {
             settings.software_statement_issuers.push_back(
                 {text(issuer, "issuer"), issuer.at("jwks").as_object()});
         }
+        settings.require_pkce = flag(object, "require_pkce", true);
         if (settings.mode == Mode::token && settings.initial_access_tokens.empty())
             throw Problem{"registration.initial_access_tokens", "is missing"};
         return settings;

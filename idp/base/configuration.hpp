@@ -58,6 +58,7 @@ struct RegistrationSettings {
         boost::json::object jwks;
     };
     std::vector<Issuer> software_statement_issuers;  ///< RFC 7591 §2.3
+    bool require_pkce = true;                        ///< of a client that does not say
 };
 
 struct PageSettings {

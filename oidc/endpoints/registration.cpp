@@ -198,9 +198,11 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
         (*expanded)["client_secret"] =
             held ? std::string(*held) : random_token(provider.random, secret_random_bytes);
     (*expanded)["client_id"] = record.client_id;
+    bool const is_public = find_string(*expanded, "token_endpoint_auth_method") == "none";
+    if (!parts_.settings.require_pkce && !is_public) expanded->emplace("require_pkce", false);
     auto const client = parse_client(*expanded, provider.limits);
     if (!client) return metadata_refusal(client.error());
-    if (auto const checked = check_registrable(*client, registrant); !checked)
+    if (auto const checked = check_registrable(*client, registrant, parts_.inside); !checked)
         return checked.error();
     if (auto const checked = check_sector(*client); !checked) return checked.error();
     write_defaults(*client, *expanded);

@@ -27,6 +27,7 @@ class ClientRegistration {
         HttpClient& http;
         RegistrationSettings const& settings;
         std::vector<SoftwareStatementIssuer> statement_issuers;
+        std::vector<IpNetwork> inside = {};  ///< outbound.allow_addresses
     };
     explicit ClientRegistration(Parts parts)
         : parts_(std::move(parts)), stored_(parts_.database, parts_.sealer) {}

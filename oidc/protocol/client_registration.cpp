@@ -2,7 +2,6 @@
 #include "oidc/protocol/client_registration.hpp"
 
 #include "idp/base/ascii.hpp"
-#include "idp/base/ip_address.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/url.hpp"
 #include "oidc/protocol/registered_uri.hpp"
@@ -101,19 +100,21 @@ Refusal invalid_metadata(std::string_view member, std::string_view why) {
     return {OAuthError::invalid_client_metadata, std::string(member).append(" ").append(why), {}};
 }
 
-/// https at a name or public address. That a name leads to none inside is checked when the socket
-/// is opened (idp/base/http_client.hpp).
-bool is_outside(std::string_view uri) {
+/// https at a name, a public address or one that calls may go to all the same. That a name leads to
+/// none inside is checked when the socket is opened (idp/base/http_client.hpp).
+bool may_be_called(std::string_view uri, std::span<IpNetwork const> inside) {
     auto const url = parse_http_url(uri.substr(0, uri.find('#')));
-    if (!url || url->scheme != "https" || url->is_loopback()) return false;
+    if (!url || url->scheme != "https") return false;
     std::string_view host = url->host;
-    if (host.ends_with(".localhost")) return false;
     if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-    auto const address = IpAddress::parse(host);
-    return !address || address->is_public();
+    if (auto const address = IpAddress::parse(host))
+        return address->is_public() || std::ranges::any_of(inside, [&](IpNetwork const& block) {
+                   return block.contains(*address);
+               });
+    return !url->is_loopback() && !host.ends_with(".localhost");
 }
 
-Checked<> check_addresses(Client const& client) {
+Checked<> check_addresses(Client const& client, std::span<IpNetwork const> inside) {
     for (auto const& [member, uri] :
          std::initializer_list<std::pair<std::string_view, std::string>>{
              {"jwks_uri", client.jwks_uri},
@@ -127,9 +128,10 @@ Checked<> check_addresses(Client const& client) {
              {"frontchannel_logout_uri", client.frontchannel_logout_uri},
              {"backchannel_client_notification_endpoint",
               client.backchannel_client_notification_endpoint}})
-        if (!uri.empty() && !is_outside(uri)) return invalid_metadata(member, "is not outside");
+        if (!uri.empty() && !may_be_called(uri, inside))
+            return invalid_metadata(member, "is not outside");
     for (auto const& uri : client.request_uris)
-        if (!is_outside(uri)) return invalid_metadata("request_uris", "are not outside");
+        if (!may_be_called(uri, inside)) return invalid_metadata("request_uris", "are not outside");
     return {};
 }
 
@@ -189,9 +191,10 @@ bool needs_client_secret(json::object const& metadata) {
     return false;
 }
 
-Checked<> check_registrable(Client const& client, Registrant registrant) {
+Checked<> check_registrable(Client const& client, Registrant registrant,
+                            std::span<IpNetwork const> inside) {
     if (client.allows_grant("implicit")) return invalid_metadata("grant_types", "has implicit");
-    if (auto const outside = check_addresses(client); !outside) return outside;
+    if (auto const outside = check_addresses(client, inside); !outside) return outside;
     if (registrant == Registrant::stranger) return check_stranger(client);
     return {};
 }

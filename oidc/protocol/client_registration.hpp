@@ -3,10 +3,12 @@
 // Dynamic Client Registration §2). Beyond that it is read as every registration: client.hpp.
 #pragma once
 
+#include "idp/base/ip_address.hpp"
 #include "oidc/protocol/client.hpp"
 
 #include <boost/json/object.hpp>
 
+#include <span>
 #include <string_view>
 
 namespace tunnus::oidc {
@@ -25,10 +27,12 @@ enum class Registrant { stranger, vouched };
 [[nodiscard]] bool needs_client_secret(boost::json::object const& metadata);
 
 /// What a registration over the network may not be although the operator's own may: tokens by the
-/// browser; addresses that are not of the public internet (threats.md O-79); for a stranger besides
-/// any grant but the code and its refreshing, scopes beyond OpenID Connect Core §5.4, and pages to
-/// show on another host than its redirect_uris have (RFC 7591 §5).
-[[nodiscard]] Checked<> check_registrable(Client const& client, Registrant registrant);
+/// browser; addresses that are not of the public internet (threats.md O-79) nor among those
+/// `inside` that the operator allows calls to; for a stranger besides any grant but the code and
+/// its refreshing, scopes beyond OpenID Connect Core §5.4, and pages to show on another host than
+/// its redirect_uris have (RFC 7591 §5).
+[[nodiscard]] Checked<> check_registrable(Client const& client, Registrant registrant,
+                                          std::span<IpNetwork const> inside = {});
 
 /// Writes the defaults that apply into the metadata: the answer names everything registered
 /// (RFC 7591 §3.2.1).

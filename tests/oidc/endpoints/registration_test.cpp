@@ -108,6 +108,14 @@ TEST_F(Registration, GivesNoSecretToAClientWithoutUseForIt) {
     EXPECT_FALSE(client.contains("client_secret_expires_at"));
 }
 
+TEST_F(Registration, LeavesPkceToTheClientOnlyWhereTheOperatorDoes) {
+    EXPECT_TRUE(find(added())->require_pkce);
+    settings.require_pkce = false;
+    EXPECT_FALSE(find(added())->require_pkce);
+    EXPECT_TRUE(find(added({{"require_pkce", true}}))->require_pkce);
+    EXPECT_TRUE(find(added({{"token_endpoint_auth_method", "none"}}))->require_pkce);
+}
+
 TEST_F(Registration, WantsAnInitialAccessTokenInModeToken_O78) {
     settings = {Mode::token, {Secret("initial one"), Secret("initial two")}, {}};
     EXPECT_EQ(add(library(), "initial two").status, 201);

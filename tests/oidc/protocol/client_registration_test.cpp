@@ -90,6 +90,17 @@ TEST(ClientRegistration, TakesNoAddressThatIsNotOutside_O79) {
     }
 }
 
+TEST(ClientRegistration, TakesAnAddressInsideThatTheOperatorLetsCallsGoTo) {
+    std::array const inside{IpNetwork::parse("127.0.0.0/8").value()};
+    auto const checked = [&](std::string_view uri) {
+        auto const registered = parse_client(tests::metadata({{"logo_uri", uri}}));
+        return check_registrable(registered.value(), Registrant::vouched, inside).has_value();
+    };
+    EXPECT_TRUE(checked("https://127.0.0.1/x"));
+    for (auto const* uri : {"http://127.0.0.1/x", "https://10.0.0.1/x", "https://localhost/"})
+        EXPECT_FALSE(checked(uri)) << uri;
+}
+
 TEST(ClientRegistration, WritesOutTheDefaultsThatApply) {
     Object metadata{{"redirect_uris", {"https://rp.example/cb"}}, {"subject_type", "pairwise"}};
     write_defaults(client(), metadata);
