@@ -261,6 +261,20 @@ std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, 
                                         revoke_reused_refresh_token(data, random));
 }
 
+std::unique_ptr<Intention> use_refresh_token(UseRefreshToken const& data, Random& random) {
+    Steps steps;
+    steps.push_back(
+        {"UPDATE refresh_tokens SET expires_at = ? WHERE id = ? AND grant_id = ? "
+         "AND used_at IS NULL AND expires_at > ? AND EXISTS (SELECT 1 FROM grants g "
+         "WHERE g.id = refresh_tokens.grant_id AND g.revoked_at IS NULL AND g.expires_at > ?)",
+         {sql::value(data.expires_at), sql::blob(data.id), sql::blob(data.grant_id),
+          sql::value(data.now), sql::value(data.now)},
+         1});
+    if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("use_refresh_token", std::move(steps));
+}
+
 std::unique_ptr<Intention> issue_client_token(AccessToken const& token, AuditEvent const& audit,
                                               Random& random) {
     Steps steps;

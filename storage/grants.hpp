@@ -106,6 +106,17 @@ struct RotateRefreshToken {
 };
 [[nodiscard]] std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data,
                                                               Random& random);
+/// Uses a token that is not rotated, and lengthens its life. `lost`: used up, expired or revoked.
+struct UseRefreshToken {
+    Id id;
+    Id grant_id;
+    TimePoint now{};
+    TimePoint expires_at{};
+    std::optional<AccessToken> access_token;
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> use_refresh_token(UseRefreshToken const& data,
+                                                           Random& random);
 /// A client's own token.
 [[nodiscard]] std::unique_ptr<Intention> issue_client_token(AccessToken const& token,
                                                             AuditEvent const& audit,

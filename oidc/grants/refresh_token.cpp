@@ -2,6 +2,7 @@
 #include "idp/base/json.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
+#include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -85,6 +86,23 @@ Checked<Outcome> answer_again(GrantRequest const& request, storage::RefreshToken
     return Outcome(std::move(*answer));
 }
 
+/// The client keeps its token: no answer that is lost on the way can cost it the grant.
+Outcome use_again(GrantRequest const& request, storage::RefreshToken const& token,
+                  storage::Grant const& grant, std::optional<storage::AccessToken> access_token,
+                  TokenResponse const& tokens) {
+    storage::UseRefreshToken use;
+    use.id = token.id;
+    use.grant_id = grant.id;
+    use.now = request.now;
+    use.expires_at = std::min<TimePoint>(
+        request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);
+    use.access_token = std::move(access_token);
+    use.audit = audit_event(request, AuditKind::token_refreshed, grant.user_id);
+    return PendingCommit{storage::use_refresh_token(use, request.provider.random),
+                         token_response(tokens),
+                         token_error(invalid_grant("revoked meanwhile"), request.http)};
+}
+
 }  // namespace
 
 Checked<Outcome> refresh(GrantRequest const& request) {
@@ -110,16 +128,22 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     if (!purpose) return purpose.error();
 
     TokenResponse tokens;
+    auto access_token = add_access_token(request, &grant, std::move(*scope), *purpose, tokens);
+    storage::RefreshToken successor;
+    bool const rotates = profile_rotates_refresh_tokens(request.client.profile);
+    if (rotates) successor = add_refresh_token(request, grant, tokens);
+    // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
+    if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)
+        return added.error();
+    if (!rotates) return use_again(request, token, grant, std::move(access_token), tokens);
+
+    auto answer = token_response(tokens);
     storage::RotateRefreshToken rotation;
     rotation.used_id = token.id;
     rotation.grant_id = grant.id;
     rotation.now = request.now;
-    rotation.access_token = add_access_token(request, &grant, std::move(*scope), *purpose, tokens);
-    rotation.successor = add_refresh_token(request, grant, tokens);
-    // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
-    if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)
-        return added.error();
-    auto answer = token_response(tokens);
+    rotation.access_token = std::move(access_token);
+    rotation.successor = std::move(successor);
     rotation.answer =
         storage::RefreshAnswer{token.id, rotation.successor.id, seal_answer(request, answer),
                                request.now + provider.limits.refresh_repeat_window};

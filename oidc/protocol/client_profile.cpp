@@ -176,4 +176,8 @@ bool profile_permits(std::string_view profile, jose::Algorithm algorithm) {
     return !fapi || fapi_algorithms.contains(algorithm);
 }
 
+bool profile_rotates_refresh_tokens(std::string_view profile) {
+    return !profile.starts_with("fapi2");
+}
+
 }  // namespace tunnus::oidc

@@ -30,5 +30,8 @@ namespace tunnus::oidc {
 /// Whether this profile lets the client sign with this algorithm, where its registration leaves the
 /// choice open (FAPI 2.0 Security Profile §5.4.1).
 [[nodiscard]] bool profile_permits(std::string_view profile, jose::Algorithm algorithm);
+/// Whether its client gets a new refresh token with each use. FAPI 2.0 wants none (Security Profile
+/// §5.3.2.1): an answer that is lost on the way must not cost a client its grant.
+[[nodiscard]] bool profile_rotates_refresh_tokens(std::string_view profile);
 
 }  // namespace tunnus::oidc

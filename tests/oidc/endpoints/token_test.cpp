@@ -269,6 +269,25 @@ TEST_F(Refresh, EndsTheFamilyWhenARotatedTokenComesAgain_O63) {
     EXPECT_EQ(store.audited(AuditKind::refresh_reuse), 1);
 }
 
+TEST_F(Refresh, LeavesAClientOfFapi2ItsToken) {
+    auto client = parse_client(tests::service()).value();
+    client.profile = "fapi2";
+    clients.add(std::move(client));
+    auto const token =
+        first_refresh_token({{"scope", "openid profile offline_access"}, {"prompt", "consent"}});
+    for (int i = 0; i < 3; ++i) {
+        store.clock.advance(limits.refresh_token_idle_lifetime - 1s);  // each use lengthens it
+        auto const response = ask_refresh(token);
+        ASSERT_EQ(response.status, 200) << response.body;
+        EXPECT_FALSE(json(response).contains("refresh_token"));
+        EXPECT_EQ(ask_userinfo(text(response, "access_token")).status, 200);
+    }
+    EXPECT_EQ(error(ask_refresh(token, {}, "other")), "invalid_grant");
+    EXPECT_EQ(ask_refresh(token).status, 200);
+    store.clock.advance(limits.refresh_token_idle_lifetime);
+    EXPECT_EQ(error(ask_refresh(token)), "invalid_grant");
+}
+
 TEST_F(Refresh, AnswersTheSameOnceMoreInAShortWindow_O63) {
     auto const first = first_refresh_token();
     auto const answer = json(ask_refresh(first));

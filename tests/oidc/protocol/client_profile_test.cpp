@@ -137,5 +137,12 @@ TEST(ClientProfile, LetsFapiClientsSignWithThreeAlgorithms) {
     EXPECT_TRUE(profile_permits("", HS256));
 }
 
+TEST(ClientProfile, RotatesRefreshTokensButInFapi) {
+    EXPECT_TRUE(profile_rotates_refresh_tokens(""));
+    EXPECT_TRUE(profile_rotates_refresh_tokens("ftn"));
+    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2"));
+    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2-message-signing"));
+}
+
 }  // namespace
 }  // namespace tunnus::oidc
