@@ -2,6 +2,7 @@
 #include "oidc/protocol/request_object.hpp"
 
 #include "oidc/jose/claims.hpp"
+#include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/response_type.hpp"
 #include "oidc/protocol/scope.hpp"
 
@@ -31,7 +32,10 @@ constexpr jose::Algorithms by_key = {
 Result<jose::VerifiedJwt> verify(jose::UnverifiedJws const& token, Client const& client,
                                  Limits const& limits) {
     auto const alg = token.algorithm();
-    if (client.request_object_signing_alg && alg != *client.request_object_signing_alg)
+    bool const permitted = client.request_object_signing_alg
+                               ? alg == *client.request_object_signing_alg
+                               : profile_permits(client.profile, alg);
+    if (!permitted)
         return Error(jose::JoseErrc::refused_algorithm, std::string(jose::name_of(alg)));
     if (jose::shape_for(alg).type == jose::KeyType::oct) {
         if (!client.client_secret) return Error(jose::JoseErrc::unknown_key, "no secret");

@@ -207,6 +207,19 @@ TEST_F(RequestObject, RefusesAnotherKeyOrAlgorithm_O42_J01_J02) {
               "invalid_request_object");
 }
 
+TEST_F(RequestObject, TakesNoAlgorithmThatTheClientsProfileDoesNotPermit) {
+    auto const algorithm = [&](std::string_view profile, jose::Algorithm alg) {
+        auto const key = jose::SigningKey::parse(jose::generate_private_jwk(alg)).value();
+        auto by = client({{"jwks", jose::JwkSet({key.verification_key()}).to_json()}});
+        by.profile = profile;
+        return answer(sign(claims(), rfc9101_type, key), by);
+    };
+    EXPECT_EQ(algorithm("", jose::Algorithm::RS256), "accepted");
+    EXPECT_EQ(algorithm("fapi2", jose::Algorithm::ES256), "accepted");
+    EXPECT_EQ(algorithm("fapi2", jose::Algorithm::RS256), "invalid_request_object");
+    EXPECT_EQ(algorithm("fapi2-message-signing", jose::Algorithm::RS256), "invalid_request_object");
+}
+
 TEST_F(RequestObject, RefusesARequestInARequest) {
     EXPECT_EQ(strictly({{"request_uri", "urn:x"}}), "invalid_request_object");
     EXPECT_EQ(strictly({{"request", "a.b.c"}}), "invalid_request_object");
