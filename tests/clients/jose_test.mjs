@@ -2,13 +2,14 @@
 // npm jose reads every kind of token that we make, and what it makes we read.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { compactDecrypt, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import { RelyingParty } from '../conformance/support/relying_party.mjs';
 import { startProvider } from '../conformance/support/provider.mjs';
 import { makeKey } from '../conformance/support/keys.mjs';
 
 const timeout = 60_000;
 const signatures = ['RS256', 'ES256', 'EdDSA'];
+const encryptions = ['RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'].flatMap((alg) => ['A128CBC-HS256', 'A256GCM'].map((enc) => ({ alg, enc })));
 let op, keys;
 
 /** A client for each algorithm of signatures, and one for each that it may sign its own requests with. */
@@ -19,7 +20,8 @@ async function makeParties({ receiver }) {
     });
     const readers = signatures.map((alg) => ({
         client: registration(`reads-${alg}`, {
-            id_token_signed_response_alg: alg, authorization_signed_response_alg: alg, backchannel_logout_uri: `${receiver.origin}/logout/${alg}`,
+            id_token_signed_response_alg: alg, authorization_signed_response_alg: alg, userinfo_signed_response_alg: alg,
+            introspection_signed_response_alg: alg, access_token_format: 'jwt', resources: ['https://api.example'], backchannel_logout_uri: `${receiver.origin}/logout/${alg}`,
         }),
     }));
     const signers = await Promise.all(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map(async (alg) => {
@@ -27,7 +29,14 @@ async function makeParties({ receiver }) {
         return { key, client: registration(`signs-${alg}`, { jwks: { keys: [key.publicJwk] }, request_object_signing_alg: alg }) };
     }));
     const sharers = ['HS256', 'HS384', 'HS512'].map((alg) => ({ client: registration(`signs-${alg}`, { request_object_signing_alg: alg }) }));
-    return [...readers, ...signers, ...sharers];
+    const decrypters = await Promise.all(encryptions.map(async ({ alg, enc }) => {
+        const key = await makeKey(alg);
+        const each = (kind) => ({ [`${kind}_encrypted_response_alg`]: alg, [`${kind}_encrypted_response_enc`]: enc });
+        const members = { ...each('id_token'), ...each('userinfo'), ...each('introspection'), ...each('authorization') };
+        const jwk = { ...key.publicJwk, use: 'enc' };
+        return { key, client: registration(`opens-${alg}-${enc}`, { jwks: { keys: [jwk] }, userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256', ...members }) };
+    }));
+    return [...readers, ...signers, ...sharers, ...decrypters];
 }
 
 before(async () => {
@@ -50,6 +59,47 @@ for (const alg of signatures) {
         await rp.logout(login, { id_token_hint: login.tokens.id_token });
         const { text } = await op.receiver.request(`/logout/${alg}`);
         await read(new URLSearchParams(text).get('logout_token'), id, alg, 'logout+jwt');
+    });
+}
+
+const introspect = (rp, token) =>
+    rp.send(op.metadata.introspection_endpoint, { token }, { headers: { Accept: 'application/token-introspection+jwt' } });
+
+for (const alg of signatures) {
+    const id = `reads-${alg}`;
+    test(`userinfo, introspection and access token by ${alg}`, { timeout }, async () => {
+        const rp = party(id);
+        const { tokens, claims } = await rp.login();
+        const info = await rp.askUserinfo(tokens.access_token);
+        assert.equal(info.mediaType, 'application/jwt');
+        assert.equal((await read(info.text, id, alg)).payload.sub, claims.sub);
+        const seen = await introspect(rp, tokens.access_token);
+        assert.equal(seen.mediaType, 'application/token-introspection+jwt');
+        const { payload } = await read(seen.text, id, alg, 'token-introspection+jwt');
+        assert.equal(payload.token_introspection.active, true);
+        const asked = await rp.accepted(await rp.authorize({ params: { resource: 'https://api.example' } }));
+        const { access_token } = (await rp.redeem(asked, { resource: 'https://api.example' })).json;
+        const { payload: token } = await jwtVerify(access_token, keys, { issuer: op.issuer, audience: 'https://api.example', typ: 'at+jwt' });
+        assert.equal(token.client_id, id);
+    });
+}
+
+for (const { alg, enc } of encryptions) {
+    const id = `opens-${alg}-${enc}`;
+    test(`what is encrypted by ${alg} with ${enc}`, { timeout }, async () => {
+        const rp = party(id);
+        const open = async (jwe, typ) => {
+            const { plaintext, protectedHeader } = await compactDecrypt(jwe, rp.key.privateKey);
+            assert.deepEqual([protectedHeader.alg, protectedHeader.enc, protectedHeader.kid], [alg, enc, rp.key.kid]);
+            assert.match(protectedHeader.cty ?? '', /jwt$/i);
+            return (await read(new TextDecoder().decode(plaintext), id, 'RS256', typ)).payload;
+        };
+        const { away } = await rp.authorize({ params: { response_mode: 'jwt' } });
+        const { code } = await open(away.searchParams.get('response'));
+        const { id_token, access_token } = (await rp.redeem({ code })).json;
+        const { sub } = await open(id_token);
+        assert.equal((await open((await rp.askUserinfo(access_token)).text)).sub, sub);
+        assert.equal((await open((await introspect(rp, access_token)).text)).token_introspection.active, true);
     });
 }
 

@@ -123,6 +123,35 @@ test('client credentials', { timeout }, async () => {
     assert.equal((await oidc.tokenIntrospection(configuration, tokens.access_token)).active, true);
 });
 
+test('the device flow', { timeout }, async () => {
+    const configuration = await configured('device');
+    const started = await oidc.initiateDeviceAuthorization(configuration, { scope: 'openid profile' });
+    const browser = op.browser();
+    const { page } = await walk(browser, await browser.visit(started.verification_uri_complete), op.persons.buffy);
+    assert.ok(page.has('device-allowed'), `${page}`);
+    const tokens = await oidc.pollDeviceAuthorizationGrant(configuration, { ...started, interval: 1 });
+    assert.equal((await oidc.fetchUserInfo(configuration, tokens.access_token, tokens.claims().sub)).name, 'Buffy Anne Summers');
+});
+
+test('a person who refuses a device', { timeout }, async () => {
+    const configuration = await configured('device');
+    const started = await oidc.initiateDeviceAuthorization(configuration, { scope: 'openid email' });
+    const browser = op.browser();
+    const { page } = await walk(browser, await browser.visit(started.verification_uri_complete), op.persons.willow, { consent: 'deny' });
+    assert.ok(page.has('device-denied'), `${page}`);
+    await assert.rejects(oidc.pollDeviceAuthorizationGrant(configuration, { ...started, interval: 1 }), { error: 'access_denied' });
+});
+
+test('token exchange for an API', { timeout }, async () => {
+    const configuration = await configured('exchanger');
+    const { access_token: subject_token } = await signIn(configuration);
+    const exchanged = await oidc.genericGrantRequest(configuration, 'urn:ietf:params:oauth:grant-type:token-exchange', {
+        subject_token, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token', audience: 'https://api.example',
+    });
+    assert.equal(exchanged.issued_token_type, 'urn:ietf:params:oauth:token-type:access_token');
+    assert.notEqual(exchanged.access_token, subject_token);
+});
+
 test('logout leads back with its state', { timeout }, async () => {
     const configuration = await configured('web');
     const browser = op.browser();

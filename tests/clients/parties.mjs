@@ -20,6 +20,10 @@ export async function makeParties() {
         }),
         { key, ...registration('signer', { jwks: { keys: [key.publicJwk] }, token_endpoint_auth_method: 'client_secret_post' }) },
         registration('spa', { token_endpoint_auth_method: 'none', client_secret: undefined, grant_types: ['authorization_code', 'refresh_token'] }),
+        registration('device', { grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'] }),
+        registration('exchanger', {
+            grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'], resources: ['https://api.example'],
+        }),
         registration('post', { token_endpoint_auth_method: 'client_secret_post' }),
     ];
 }

@@ -4,18 +4,20 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { makeClients } from './clients.mjs';
+import { ciba } from './modules/ciba.mjs';
 import { core } from './modules/core.mjs';
 import { discovery } from './modules/discovery.mjs';
 import { dynamic } from './modules/dynamic.mjs';
 import { fapi2 } from './modules/fapi2.mjs';
 import { logout } from './modules/logout.mjs';
 import { plans } from './plans.mjs';
+import { CibaParty } from './support/ciba_party.mjs';
 import { FapiParty } from './support/fapi_party.mjs';
 import { startProvider } from './support/provider.mjs';
 import { RelyingParty } from './support/relying_party.mjs';
 import { makeTable, resultsFile, tableInReadme } from './table.mjs';
 
-const suites = { core, discovery, dynamic, fapi2, logout };
+const suites = { ciba, core, discovery, dynamic, fapi2, logout };
 const timeout = 120_000;
 const results = [];
 let op;
@@ -24,6 +26,10 @@ let op;
 const contexts = {
     async fapi2({ client, ...variant }) {
         const [rp, second] = await Promise.all([client, `${client}-second`].map((id) => FapiParty.make(op, op.parties[id], variant)));
+        return { op, rp, second };
+    },
+    async ciba({ client }) {
+        const [rp, second] = [client, `${client}-second`].map((id) => CibaParty.make(op, op.parties[id]));
         return { op, rp, second };
     },
     plain(variant) {
@@ -61,7 +67,8 @@ describe('conformance', { concurrency: plans.length * 3, timeout }, () => {
     });
     after(() => op?.stop());
 
-    for (const plan of plans)
+    const wanted = process.env.CONFORMANCE_PLAN;  // mutations.mjs needs one plan at a time
+    for (const plan of plans.filter(({ name }) => !wanted || name === wanted))
         for (const each of plan.runs)
             describe(titleOf(plan, each), { concurrency: 8, timeout }, () => {
                 for (const id of each.ids) test(id, { timeout }, (t) => run(t, plan, each.variant, id));

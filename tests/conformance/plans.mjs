@@ -107,6 +107,9 @@ const cibaPing = words(`
 const cibaIds = (...lists) => ['fapi-ciba-id1', ...lists.flat().map((id) => `fapi-ciba-id1-${id}`)];
 
 const lacks = (...members) => (metadata) => members.find((member) => !metadata[member]);
+/** Its clients prove themselves by assertions. */
+const registers = (metadata) =>
+    lacks('registration_endpoint')(metadata) ?? (metadata.token_endpoint_auth_methods_supported.includes('private_key_jwt') ? undefined : 'private_key_jwt');
 
 /**
  * { name, suite, runs: [{ variant, ids }], needs }. `suite` names the file of modules/ that has them. `needs(metadata)` gives what discovery
@@ -117,7 +120,7 @@ export const plans = [
     ...Object.keys(byResponseType).map((name) => ({ name: `Form Post ${name}`, suite: 'core', runs: runsOf(name, { response_mode: 'form_post' }) })),
     { name: 'Config', suite: 'discovery', runs: [{ ids: words('oidcc-discovery-endpoint-verification') }] },
     {
-        name: 'Dynamic', suite: 'dynamic', needs: lacks('registration_endpoint'),
+        name: 'Dynamic', suite: 'dynamic', needs: registers,
         runs: [{
             variant: { response_type: 'code' },
             ids: words(`
@@ -130,7 +133,7 @@ export const plans = [
         }],
     },
     {
-        name: 'Third-party-initiated login', suite: 'dynamic', needs: lacks('registration_endpoint'),
+        name: 'Third-party-initiated login', suite: 'dynamic', needs: registers,
         runs: [{ ids: words('oidcc-3rd_party-init-login oidcc-3rd_party-init-login-nohttps') }],
     },
     {

@@ -56,7 +56,7 @@ export const dpop = {
         const fails = async (what, headers, scheme) => {
             const answer = await ask(headers, scheme);
             assert.ok([400, 401].includes(answer.status), `${what}: ${answer}`);
-            assert.match(answer.headers['www-authenticate'] ?? '', /DPoP/, what);
+            assert.match(answer.headers['www-authenticate'] ?? '', /^(DPoP|Bearer) /, `${what}: challenge`);
         };
         const refuses = async (what, claims, header, key) => fails(what, { DPoP: await proof(claims, header, key) });
 

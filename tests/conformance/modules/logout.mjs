@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The four logout plans (oidc-conformance.md 3.4 to 3.7).
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { SignJWT, decodeJwt, decodeProtectedHeader, generateKeyPair } from 'jose';
 import { now_s, unsigned } from '../support/keys.mjs';
 import { verifyJwt } from '../support/checks.mjs';
@@ -50,6 +51,22 @@ const staysHere = (params) => async ({ rp, op }) => {
 
 const hint = ({ tokens }) => tokens.id_token;
 
+/** check_session_iframe as a page of the service asks it: the script of the page with a window around it. Gives ask(message, origin). */
+async function openFrame(op, browser) {
+    const { page } = await browser.visit(op.metadata.check_session_iframe);
+    assert.equal(page.status, 200);
+    const { headers } = page.answer;
+    assert.ok(!headers['x-frame-options'] && !/frame-ancestors/.test(headers['content-security-policy'] ?? ''), 'anybody may frame it');
+    const [, script] = page.html.match(/<script>([\s\S]*)<\/script>/);
+    let listener;
+    const listen = (event, function_) => event === 'message' && (listener = function_);
+    const document = { get cookie() { return browser.scriptCookies; } };
+    new Function('document', 'addEventListener', 'crypto', script)(document, listen, webcrypto);
+    return (data, origin) => new Promise((resolve) => {
+        listener({ data, origin, source: { postMessage: (answer, to) => resolve(to === origin ? answer : `sent to ${to}`) } });
+    });
+}
+
 export const logout = {
     async 'oidcc-rp-initiated-logout-discovery-endpoint-verification'({ op }) {
         assert.match(op.metadata.end_session_endpoint, /^https:/);
@@ -87,6 +104,49 @@ export const logout = {
         const forged = await new SignJWT(decodeJwt(hint(login))).setProtectedHeader(header).sign(privateKey);
         return { id_token_hint: forged, post_logout_redirect_uri: returnUri(rp), state };
     }),
+
+    async 'oidcc-session-management-discovery-endpoint-verification'({ op: { metadata } }) {
+        assert.match(metadata.check_session_iframe, /^https:/);
+        assert.match(metadata.end_session_endpoint, /^https:/);
+    },
+
+    async 'oidcc-session-management-rp-initiated-logout'({ op, rp }) {
+        const login = await rp.login();
+        const { session_state } = login.front;
+        assert.match(session_state ?? '', /^\S+$/, 'session_state');
+        const ask = await openFrame(op, login.browser);
+        const { origin } = new URL(rp.redirect_uri);
+        const message = `${rp.client.client_id} ${session_state}`;
+        assert.equal(await ask(message, origin), 'unchanged');
+        assert.equal(await ask(message, 'https://other.example'), 'changed', 'another origin learns nothing');
+        for (const bad of ['', rp.client.client_id, `${rp.client.client_id} `, { not: 'text' }]) assert.equal(await ask(bad, origin), 'error');
+        returned(rp, await rp.logout(login, { id_token_hint: hint(login), post_logout_redirect_uri: returnUri(rp), state }), { state });
+        assert.equal(await ask(message, origin), 'changed');
+        await rp.signedOut(login);
+    },
+
+    async 'oidcc-frontchannel-logout-discovery-endpoint-verification'({ op: { metadata } }) {
+        assert.equal(metadata.frontchannel_logout_supported, true);
+        assert.equal(metadata.frontchannel_logout_session_supported, true);
+        assert.match(metadata.end_session_endpoint, /^https:/);
+    },
+
+    async 'oidcc-frontchannel-rp-initiated-logout'({ op, client }) {
+        const rp = client('frontchannel');
+        const { login, outcome: { page } } = await end(rp, (login) => ({ id_token_hint: hint(login), post_logout_redirect_uri: returnUri(rp), state }));
+        const registered = new URL(rp.client.frontchannel_logout_uri);
+        const frames = page.frames.map((address) => new URL(address));
+        assert.equal(frames.length, 1, 'one frame for the one service');
+        assert.equal(frames[0].origin + frames[0].pathname, registered.origin + registered.pathname);
+        assert.deepEqual(Object.fromEntries(frames[0].searchParams), { iss: op.issuer, sid: login.claims.sid });
+        const policy = page.answer.headers['content-security-policy'] ?? '';
+        assert.match(policy, new RegExp(`frame-src [^;]*${registered.origin}`), 'the frame may load');
+        // The browser goes on by itself after a short time, and by a link without script.
+        const wait_ms = Number(page.html.match(/ data-wait="(\d+)"/)?.[1] ?? Number(page.answer.headers.refresh?.split(';')[0]) * 1000);
+        assert.ok(wait_ms > 0 && wait_ms <= 10_000, `it waits for ${wait_ms} ms`);
+        returned(rp, { away: new URL(page.linkOf('return')) }, { state });
+        await rp.signedOut(login);
+    },
 
     async 'oidcc-backchannel-logout-discovery-endpoint-verification'({ op: { metadata } }) {
         assert.equal(metadata.backchannel_logout_supported, true);

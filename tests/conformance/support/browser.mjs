@@ -67,8 +67,9 @@ export class Browser {
         this.origin = origin;
     }
 
-    cookie(name) {
-        return this.#cookies.get(name)?.value;
+    /** What a script of the provider's pages reads as document.cookie. */
+    get scriptCookies() {
+        return [...this.#cookies].filter(([, { httpOnly }]) => !httpOnly).map(([name, { value }]) => `${name}=${value}`).join('; ');
     }
 
     /**
@@ -84,7 +85,11 @@ export class Browser {
         const form = page.forms.find(({ buttons }) => buttons.has(buttonId));
         assert.ok(form, `no button ${buttonId} on ${page}`);
         const { name, value } = form.buttons.get(buttonId);
-        return this.#go(form.action, { form: { ...form.fields, ...values, ...(name && { [name]: value }) }, site: 'same-origin' });
+        return this.submit(form, { ...values, ...(name && { [name]: value }) });
+    }
+    /** Submits a form of a page of ours with these `values` over its own. */
+    submit(form, values) {
+        return this.#go(form.action, { form: { ...form.fields, ...values }, site: 'same-origin' });
     }
 
     async #go(url, { form, site }) {
@@ -141,6 +146,6 @@ export class Browser {
         const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
         const of = (attribute) => attributes.find((each) => each.toLowerCase().startsWith(`${attribute}=`))?.split('=')[1];
         if (of('max-age') === '0') this.#cookies.delete(name);
-        else this.#cookies.set(name, { value, sameSite: (of('samesite') ?? 'lax').toLowerCase() });
+        else this.#cookies.set(name, { value, sameSite: (of('samesite') ?? 'lax').toLowerCase(), httpOnly: attributes.some((each) => /^httponly$/i.test(each)) });
     }
 }

@@ -35,7 +35,8 @@ export class Http {
     send(url, { method, headers = {}, form, json, body } = {}) {
         const type = form ? 'application/x-www-form-urlencoded' : json ? 'application/json' : undefined;
         const bytes = Buffer.from(form ? new URLSearchParams(form).toString() : json ? JSON.stringify(json) : body ?? '');
-        const sent = { ...(type && { 'Content-Type': type }), ...headers };
+        const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+        const sent = { ...(type && { 'Content-Type': type }), ...Object.fromEntries(given) };
         method ??= bytes.length > 0 || form ? 'POST' : 'GET';
         if (bytes.length > 0 || method === 'POST' || method === 'PUT') sent['Content-Length'] = bytes.length;
         return new Promise((resolve, reject) => {

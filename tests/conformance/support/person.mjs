@@ -7,6 +7,7 @@ const steps = [
     { name: 'choice', button: ({ login }) => (login === 'cancel' ? 'cancel' : 'method-password'), on: 'method-password' },
     { name: 'login', button: ({ login }) => (login === 'cancel' ? 'cancel' : 'login-submit'), on: 'login-submit', values: ({ email, password }) => ({ email, password }) },
     { name: 'consent', button: ({ consent }) => (consent === 'deny' ? 'consent-deny' : 'consent-allow'), on: 'consent-allow' },
+    { name: 'device', button: () => 'device-submit', on: 'device-submit' },  // the address has filled in the code
     { name: 'not_completed', button: () => 'cancel', on: 'retry' },
     { name: 'logout', button: ({ logout }) => (logout === 'stay' ? 'logout-stay' : 'logout-confirm'), on: 'logout-confirm' },
 ];
@@ -34,4 +35,21 @@ export async function walk(browser, state, person, decision = {}) {
         state = await browser.press(page, step.button(decision), step.values?.(person));
     }
     return { ...state, shown, pages };
+}
+
+/**
+ * Answers a question that a service asked at the back channel (CIBA): on the page for them, found by its binding message, having signed in.
+ * Gives the page on which the person saw it. `decision`: { consent: 'deny' }.
+ */
+export async function answerRequest(op, { binding_message }, decision) {
+    const browser = op.browser();
+    const { page, away } = await walk(browser, await browser.visit(`${op.issuer}/profile/requests`), op.persons.buffy);
+    assert.ok(!away && page.html.includes('name="review"'), `${page}`);
+    const row = page.html.split('<li>').find((part) => part.includes(`>${binding_message}</strong>`));
+    assert.ok(row, 'the question is there');
+    const [, review] = row.match(/name="review" value="([^"]*)"/);
+    const form = page.forms.find(({ buttons }) => [...buttons.values()].some(({ name }) => name === 'review'));
+    const last = await walk(browser, await browser.submit(form, { review }), op.persons.buffy, decision);
+    assert.ok(last.page && last.page.status === 200, `${last.page}`);
+    return page;
 }

@@ -73,12 +73,15 @@ function writeSecret(folder, name, text) {
 }
 
 async function configure({ folder, authority, registrations, configuration }) {
-    const [port, adminPort] = [await freePort(), await freePort()];
+    const [port, adminPort, certificatePort] = [await freePort(), await freePort(), await freePort()];
     const { certFile, keyFile } = authority.issue('provider');
+    const tls = { certificate_file: certFile, key_file: keyFile };
     const issuer = `https://127.0.0.1:${port}`;
     const ours = {
         issuer,
-        listen: [{ address: '127.0.0.1', port, tls: { certificate_file: certFile, key_file: keyFile } }],
+        listen: [
+            { address: '127.0.0.1', port, tls },
+        ],
         admin_listen: [{ address: '127.0.0.1', port: adminPort }],
         storage: { url: 'sqlite:tunnus.db' },
         keys: { sealing_key: writeSecret(folder, 'sealing.key', randomBytes(32).toString('base64')) },
@@ -86,9 +89,10 @@ async function configure({ folder, authority, registrations, configuration }) {
         clients: registrations.map(({ client_secret: text, ...registration }) => ({
             ...registration, ...(text && { client_secret: writeSecret(folder, `${registration.client_id}.secret`, text) }),
         })),
+        registration: { mode: 'open', require_pkce: false },  // the official suite knows PKCE only where a module is about it
         // Hundreds of logins of the same two persons from one address, in seconds: cheap to check, and none that waits in vain or gives way.
         limits: {
-            argon2_memory_kib: 8192, argon2_passes: 1, password_queue: 1_000, sessions_per_user: 10_000,
+            argon2_memory_kib: 8192, argon2_passes: 1, password_queue: 1_000, sessions_per_user: 10_000, registrations_per_hour: 10_000,
             password_attempts: 100_000, password_attempts_per_account: 100_000, password_attempts_per_address: 100_000,
         },
         plugins: [{ name: 'password', config: {} }, { name: 'profile', config: {} }],

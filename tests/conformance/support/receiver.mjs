@@ -7,6 +7,7 @@ export async function startReceiver({ cert, key }) {
     const port = await freePort();
     const origin = `https://127.0.0.1:${port}`;
     const documents = new Map();  // path → { type, body, status }
+    const replies = [];  // { path, decide }
     const received = new Map();  // path → requests, oldest first
     const waiting = new Map();  // path → who waits for the next one
 
@@ -17,7 +18,9 @@ export async function startReceiver({ cert, key }) {
         const one = { method: request.method, headers: request.headers, query: searchParams, text: Buffer.concat(parts).toString() };
         received.set(pathname, [...(received.get(pathname) ?? []), one]);
         waiting.get(pathname)?.splice(0).forEach((wake) => wake());
-        const { type = 'text/plain', body = '', status = 200 } = documents.get(pathname) ?? { status: request.method === 'POST' ? 200 : 404 };
+        const decided = replies.filter(({ path }) => path === pathname).map(({ decide }) => decide(one)).find(Boolean);
+        const usual = documents.get(pathname) ?? { status: request.method === 'POST' ? 200 : 404 };
+        const { type = 'text/plain', body = '', status = 200 } = decided || usual;
         response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     });
     await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
@@ -29,6 +32,8 @@ export async function startReceiver({ cert, key }) {
             documents.set(path, { type, body: body ?? JSON.stringify(json), status });
             return origin + path;
         },
+        /** Answers those requests to `path` for which `decide` gives { status, body }. */
+        reply: (path, decide) => void replies.push({ path, decide }),
         /** All requests to `path` so far, oldest first. */
         requests: (path) => received.get(path) ?? [],
         /** The first request to `path` that `fits`; it may be on its way. */

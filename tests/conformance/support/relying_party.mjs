@@ -22,6 +22,7 @@ const authentication = {
         const encode = (text) => new URLSearchParams({ '': text }).toString().slice(1);
         return { headers: { Authorization: `Basic ${Buffer.from(`${encode(client_id)}:${encode(client_secret)}`).toString('base64')}` } };
     },
+    tls_client_auth: ({ client_id }) => ({ form: { client_id } }),  // and the certificate
     private_key_jwt: async (client, rp) => byAssertion(await rp.assertion()),
 };
 
