@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "storage/one_time.hpp"
 
+#include <stdexcept>
+
 namespace tunnus::storage {
 namespace {
 
@@ -11,15 +13,27 @@ Result<bool> won(sql::Database& database, std::string_view name,
     return *verdict == Verdict::won;
 }
 
+sql::Statement insert_once(std::string_view space, std::string_view id, TimePoint expires_at) {
+    return {"INSERT INTO one_time (space, id_hash, expires_at) VALUES (?, ?, ?)",
+            {sql::value(space), sql::blob(sha256(id)), sql::value(expires_at)},
+            1};
+}
+
 }  // namespace
 
 Result<bool> use_once(sql::Database& database, std::string_view space, std::string_view id,
                       TimePoint expires_at) {
-    std::vector<sql::Statement> steps;
-    steps.push_back({"INSERT INTO one_time (space, id_hash, expires_at) VALUES (?, ?, ?)",
-                     {sql::value(space), sql::blob(sha256(id)), sql::value(expires_at)},
-                     1});
-    return won(database, "use_once", std::move(steps));
+    return won(database, "use_once", {insert_once(space, id, expires_at)});
+}
+
+void add_guard(Intention& intention, OneTimeUse const& use) {
+    auto& guards = dynamic_cast<sql::Write&>(intention).guards;
+    if (guards.size() == 2) throw std::logic_error("a third guard");
+    guards.push_back(insert_once(use.space, use.id, use.expires_at));
+}
+
+std::unique_ptr<Intention> only_guards() {
+    return std::make_unique<sql::Write>("only_guards", std::vector<sql::Statement>());
 }
 
 Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket, std::size_t limit,

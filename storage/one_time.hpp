@@ -12,6 +12,18 @@ namespace tunnus::storage {
 [[nodiscard]] Result<bool> use_once(sql::Database& database, std::string_view space,
                                     std::string_view id, TimePoint expires_at);
 
+/// Something that may happen once, and until when it is remembered.
+struct OneTimeUse {
+    std::string_view space;  ///< a literal: `client_assertion`, `dpop`
+    std::string id;
+    TimePoint expires_at{};
+};
+/// Makes an intention of this folder depend on it: one more conditional statement, before all
+/// others (sql::Write::guards). At most two.
+void add_guard(Intention& intention, OneTimeUse const& use);
+/// An intention that writes nothing but its guards, for a request that changes nothing else.
+[[nodiscard]] std::unique_ptr<Intention> only_guards();
+
 /// Reserves one of `limit` attempts of `bucket` in the current window, atomically. False: none is
 /// left.
 [[nodiscard]] Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket,

@@ -2,6 +2,7 @@
 #include "idp/base/outcome.hpp"
 
 #include <future>
+#include <stdexcept>
 
 namespace tunnus {
 
@@ -13,7 +14,25 @@ CommitResult Committer::commit(std::unique_ptr<Intention> intention) {
     return future.get();
 }
 
+HttpResponse PendingCommit::answer_to(Verdict verdict) && {
+    switch (verdict) {
+        case Verdict::won:
+            return std::move(if_won);
+        case Verdict::lost:
+            return std::move(if_lost);
+        case Verdict::first_replayed:
+            return std::move(if_replayed.at(0));
+        case Verdict::second_replayed:
+            return std::move(if_replayed.at(1));
+    }
+    throw std::logic_error("a verdict that is none");
+}
+
 HttpResponse settle(Outcome outcome, Committer& committer) {
+    while (auto* more = std::get_if<Continuation>(&outcome)) {
+        auto const rest = std::move(more->rest);
+        outcome = rest();
+    }
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return std::move(*response);
     auto& pending = std::get<PendingCommit>(outcome);
     auto const result = committer.commit(std::move(pending.intention));
@@ -22,7 +41,7 @@ HttpResponse settle(Outcome outcome, Committer& committer) {
         response.headers.set("Retry-After", "1");
         return response;
     }
-    return std::move(*result == Verdict::won ? pending.if_won : pending.if_lost);
+    return std::move(pending).answer_to(*result);
 }
 
 }  // namespace tunnus

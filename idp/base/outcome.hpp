@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What a handler answers: a response, or one write intention with the answer for either end of it.
+// What a handler answers: a response, or one write intention with the answer for either end of it,
+// or the rest of its work for another lane.
 #pragma once
 
 #include "idp/base/http.hpp"
 #include "idp/base/result.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace tunnus {
 
@@ -23,9 +26,10 @@ class Intention {
 };
 
 /// How a commit ended. `lost` is a normal result: the condition no longer held (the code was used,
-/// the session is gone). An error means that nothing may be acknowledged; whether it happened is
-/// unknown, so one-time things count as consumed.
-enum class Verdict { won, lost };
+/// the session is gone). So are the last two: the first or second guard of the intention, a thing
+/// that may happen once in whatever request, had happened before. An error means that nothing may
+/// be acknowledged; whether it happened is unknown, so one-time things count as consumed.
+enum class Verdict : std::uint8_t { won, lost, first_replayed, second_replayed };
 using CommitResult = Result<Verdict>;
 
 /// Where intentions go. Any thread may call.
@@ -41,22 +45,42 @@ class Committer {
     [[nodiscard]] CommitResult commit(std::unique_ptr<Intention> intention);
 };
 
-/// An intention and both answers, made before the commit: read, check, sign, then write. The edge
-/// sends `if_won` or `if_lost` after the commit, or 503 with Retry-After when the commit failed.
+/// An intention and its answers, made before the commit: read, check, sign, then write. The edge
+/// sends the verdict's after the commit, or 503 with Retry-After when the commit failed.
 struct PendingCommit {
     std::unique_ptr<Intention> intention;
     HttpResponse if_won;
     HttpResponse if_lost;
+    std::vector<HttpResponse> if_replayed = {};  ///< one for each guard of the intention
+
+    [[nodiscard]] HttpResponse answer_to(Verdict verdict) &&;
 };
 
-using Outcome = std::variant<HttpResponse, PendingCommit>;
+/// The bounded pools of workers (design.md 1.1 and the measured figures after its part 5). A full
+/// lane answers 503.
+enum class Lane : std::uint8_t {
+    fast,      ///< protocol work that neither hashes passwords nor leaves the process
+    password,  ///< Argon2id: a few at a time, bounded by memory
+    plugin,    ///< plugin code that may block
+    outbound,  ///< calls to other servers
+};
+
+struct Continuation;
+using Outcome = std::variant<HttpResponse, PendingCommit, Continuation>;
+
+/// What is left to do would block the lane that it was begun on: the edge runs `rest` on this one.
+/// The request outlives it.
+struct Continuation {
+    Lane lane;
+    std::function<Outcome()> rest;
+};
 
 /// A handler is a function of values (design.md 1.1). It runs on a lane's worker, may block within
 /// the lane's purpose, and may throw for bugs: the edge then answers a plain 500.
 using Handler = std::function<Outcome(HttpRequest const&)>;
 
-/// Commits an outcome at once and returns the response that a client would get. For plugins' own
-/// routes, tests and tools.
+/// Does what is left, commits at once, and returns the response that a client would get. For
+/// plugins' own routes, tests and tools.
 [[nodiscard]] HttpResponse settle(Outcome outcome, Committer& committer);
 
 }  // namespace tunnus

@@ -10,15 +10,6 @@
 
 namespace tunnus {
 
-/// The bounded pools of workers (design.md 1.1 and the measured figures after its part 5). A full
-/// lane answers 503.
-enum class Lane : std::uint8_t {
-    fast,      ///< protocol work that neither hashes passwords nor leaves the process
-    password,  ///< Argon2id: a few at a time, bounded by memory
-    plugin,    ///< plugin code that may block
-    outbound,  ///< calls to other servers
-};
-
 struct Route {
     Method method;
     std::string

@@ -3,14 +3,19 @@
 
 #include <exception>
 #include <stdexcept>
+#include <utility>
 
 namespace tunnus::web {
 
 void Exchange::run() noexcept {
     try {
-        auto outcome = (*handler)(request);
+        auto outcome = do_next();
         if (auto* pending = std::get_if<PendingCommit>(&outcome)) {
             commit(std::move(*pending));
+            return;
+        }
+        if (auto* continuation = std::get_if<Continuation>(&outcome)) {
+            move_on(std::move(*continuation));
             return;
         }
         response = std::move(std::get<HttpResponse>(outcome));
@@ -22,12 +27,26 @@ void Exchange::run() noexcept {
     seams_.returns->put(shared_from_this());
 }
 
+Outcome Exchange::do_next() {
+    if (!rest_) return (*handler)(request);
+    auto const rest = std::exchange(rest_, nullptr);
+    return rest();
+}
+
+void Exchange::move_on(Continuation continuation) {
+    rest_ = std::move(continuation.rest);
+    std::shared_ptr<Job> self = shared_from_this();
+    // From here on another worker may have it.
+    if (seams_.lanes[continuation.lane].push({&self, 1}) == 1) return;
+    response = busy_response();
+    seams_.returns->put(shared_from_this());
+}
+
 void Exchange::commit(PendingCommit pending) {
     if (!pending.intention) throw std::logic_error("a pending commit without intention");
-    response = std::move(pending.if_won);
-    if_lost_ = std::move(pending.if_lost);
+    pending_ = std::move(pending);
     seams_.committer.submit(
-        std::move(pending.intention),
+        std::move(pending_.intention),
         [self = shared_from_this()](CommitResult const& result) { self->settle(result); });
 }
 
@@ -36,8 +55,8 @@ void Exchange::settle(CommitResult const& result) {
         seams_.log.error("http.commit_failed",
                          {{"request_id", request.request_id}, {"error", result.error().text()}});
         response = busy_response();
-    } else if (*result == Verdict::lost) {
-        response = std::move(if_lost_);
+    } else {
+        response = std::move(pending_).answer_to(*result);
     }
     seams_.returns->put(shared_from_this());
 }

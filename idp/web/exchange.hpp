@@ -34,6 +34,7 @@ class Exchange final : public Job, public std::enable_shared_from_this<Exchange>
   public:
     struct Seams {
         Committer& committer;
+        Lanes& lanes;
         Log& log;
         std::shared_ptr<Returns> returns;
         milliseconds retry_after;
@@ -47,18 +48,22 @@ class Exchange final : public Job, public std::enable_shared_from_this<Exchange>
     std::unique_ptr<Waiter> waiter;  ///< belongs to the connection's thread throughout
 
     /// On a worker: calls the handler. An intention goes to the committer, and the worker is free
-    /// before it is durable; the answer returns from the writer's thread (design.md 1.1).
+    /// before it is durable; the answer returns from the writer's thread (design.md 1.1). What is
+    /// left for another lane is queued there.
     void run() noexcept override;
     /// The answer of a full lane or a failed commit: 503 with Retry-After.
     [[nodiscard]] HttpResponse busy_response() const;
 
   private:
+    [[nodiscard]] Outcome do_next();
     void commit(PendingCommit pending);
     void settle(CommitResult const& result);
+    void move_on(Continuation continuation);
     void fail(char const* what) noexcept;
 
     Seams seams_;
-    HttpResponse if_lost_;
+    PendingCommit pending_;
+    std::function<Outcome()> rest_;
 };
 
 }  // namespace tunnus::web

@@ -16,13 +16,17 @@ WorkerPool::WorkerPool(std::string const& name, std::size_t workers, std::size_t
 }
 
 WorkerPool::~WorkerPool() {
+    stop();
+}
+
+void WorkerPool::stop() {
     {
         std::scoped_lock const lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
     for (auto& worker : workers_)
-        worker.join();
+        if (worker.joinable()) worker.join();
 }
 
 std::size_t WorkerPool::push(std::span<std::shared_ptr<Job> const> jobs) {
@@ -30,6 +34,7 @@ std::size_t WorkerPool::push(std::span<std::shared_ptr<Job> const> jobs) {
     bool wake = false;
     {
         std::scoped_lock const lock(mutex_);
+        if (stopping_) return 0;
         // A sleeping worker's next job is in the queue only until he is awake.
         auto const bound = bound_ + asleep_;
         taken = std::min(jobs.size(), bound > queue_.size() ? bound - queue_.size() : 0);
@@ -82,5 +87,10 @@ Lanes::Lanes(Limits const& limits)
           std::make_unique<WorkerPool>("plugin", limits.plugin_workers, limits.plugin_queue),
           std::make_unique<WorkerPool>("outbound", limits.outbound_workers,
                                        limits.outbound_queue)} {}
+
+Lanes::~Lanes() {
+    for (auto const& pool : pools_)
+        pool->stop();
+}
 
 }  // namespace tunnus::web

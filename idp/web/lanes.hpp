@@ -34,11 +34,13 @@ class WorkerPool {
   public:
     /// `queue` jobs may wait, beside those that are being run. `name` is the threads' name.
     WorkerPool(std::string const& name, std::size_t workers, std::size_t queue);
-    /// Runs what is queued, then ends the workers. A job that never returns keeps it waiting.
+    /// Stops. A job that never returns keeps it waiting.
     ~WorkerPool();
     WorkerPool(WorkerPool const&) = delete;
     WorkerPool& operator=(WorkerPool const&) = delete;
 
+    /// Takes no more, runs what is queued, and returns when the workers have ended.
+    void stop();
     /// Takes jobs from the front while there is room and returns how many; the caller answers for
     /// the others at once.
     [[nodiscard]] std::size_t push(std::span<std::shared_ptr<Job> const> jobs);
@@ -60,6 +62,8 @@ class WorkerPool {
 class Lanes {
   public:
     explicit Lanes(Limits const& limits);
+    /// A job may push to another lane to the end.
+    ~Lanes();
     [[nodiscard]] WorkerPool& operator[](Lane lane) {
         return *pools_[static_cast<std::size_t>(lane)];
     }

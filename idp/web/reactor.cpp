@@ -200,8 +200,8 @@ bool Reactor::close_oldest_idle() {
 }
 
 std::shared_ptr<Exchange> Reactor::make_exchange(Site const& site) {
-    auto exchange = std::make_shared<Exchange>(
-        Exchange::Seams{shared_.committer, shared_.log, returns_, site.limits.retry_after});
+    auto exchange = std::make_shared<Exchange>(Exchange::Seams{
+        shared_.committer, shared_.lanes, shared_.log, returns_, site.limits.retry_after});
     std::array<char, 16> digits{};
     auto const end =
         std::to_chars(digits.data(), digits.data() + digits.size(), next_id_++, 36).ptr;

@@ -156,6 +156,10 @@ Outcome dispatch(Router const& router, HttpRequest request) {
         return text_response(413, "The request is too large.\n");
     request.path_variables = std::move(match.variables);
     auto outcome = match.route->handler(request);
+    while (auto* more = std::get_if<Continuation>(&outcome)) {
+        auto const rest = std::move(more->rest);
+        outcome = rest();
+    }
     if (request.method == Method::HEAD) {
         if (auto* response = std::get_if<HttpResponse>(&outcome)) {
             response->body.clear();

@@ -38,6 +38,10 @@ boost::system::error_code make_error_code(SqlErrc code);
 /// of rows, or hits a UNIQUE constraint, everything of this write is undone, `if_lost` runs in its
 /// place and the verdict is `lost`. What `if_lost` writes stands (a reused code revokes its grant
 /// there).
+///
+/// Guards run before the steps, each with an expectation: at most two things that may happen once
+/// in whatever request, an assertion's `jti` for example. When one had happened, nothing is
+/// written, `if_lost` neither, and the verdict says which it was.
 class Write final : public Intention {
   public:
     Write(std::string_view intention_name, std::vector<Statement> all_steps,
@@ -45,6 +49,7 @@ class Write final : public Intention {
         : steps(std::move(all_steps)), if_lost(std::move(when_lost)), name_(intention_name) {}
     [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
+    std::vector<Statement> guards;
     std::vector<Statement> steps;
     std::vector<Statement> if_lost;
 

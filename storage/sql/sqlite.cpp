@@ -76,6 +76,8 @@ class SqliteDatabase final : public Database {
                                                      Write const& write, bool& undo);
     [[nodiscard]] static CommitResult apply_in_savepoint(SqliteConnection& connection,
                                                          Write const& write);
+    [[nodiscard]] static CommitResult run_guarded(SqliteConnection& connection, Write const& write,
+                                                  std::size_t& done);
     [[nodiscard]] static CommitResult run_steps(SqliteConnection& connection,
                                                 std::vector<Statement> const& steps,
                                                 std::size_t& done);
@@ -206,10 +208,10 @@ Result<> SqliteDatabase::find_missing() const {
 CommitResult SqliteDatabase::apply_directly(SqliteConnection& connection, Write const& write,
                                             bool& undo) {
     std::size_t done = 0;
-    auto result = run_steps(connection, write.steps, done);
+    auto result = run_guarded(connection, write, done);
     if (result && *result == Verdict::won) return result;
     undo = done > 0;
-    if (undo || !result) return result;
+    if (undo || !result || *result != Verdict::lost) return result;
     auto const after = run_steps(connection, write.if_lost, done);
     if (after) return Verdict::lost;
     undo = done > 0;
@@ -220,13 +222,13 @@ CommitResult SqliteDatabase::apply_in_savepoint(SqliteConnection& connection, Wr
     if (auto const marked = connection.control("SAVEPOINT intention"); !marked)
         return marked.error();
     std::size_t done = 0;
-    auto result = run_steps(connection, write.steps, done);
-    if (result && *result == Verdict::lost) {
+    auto result = run_guarded(connection, write, done);
+    if (result && *result != Verdict::won)
         if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
             return undone.error();
-        // The verdict stays `lost` whatever these do.
+    // The verdict stays `lost` whatever these do.
+    if (result && *result == Verdict::lost)
         if (auto const after = run_steps(connection, write.if_lost, done); !after) result = after;
-    }
     if (!result && connection.in_transaction())
         if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
             return undone.error();
@@ -236,10 +238,22 @@ CommitResult SqliteDatabase::apply_in_savepoint(SqliteConnection& connection, Wr
     return result;
 }
 
-/// A statement that fails leaves nothing behind; `done` counts those that may have left something.
+CommitResult SqliteDatabase::run_guarded(SqliteConnection& connection, Write const& write,
+                                         std::size_t& done) {
+    auto failed = Verdict::first_replayed;
+    for (auto const& guard : write.guards) {
+        auto const passed = run_steps(connection, {guard}, done);
+        if (!passed) return passed;
+        if (*passed == Verdict::lost) return failed;
+        failed = Verdict::second_replayed;
+    }
+    return run_steps(connection, write.steps, done);
+}
+
+/// A statement that fails leaves nothing behind; `done` grows by those that may have left
+/// something.
 CommitResult SqliteDatabase::run_steps(SqliteConnection& connection,
                                        std::vector<Statement> const& steps, std::size_t& done) {
-    done = 0;
     for (auto const& step : steps) {
         auto const affected = connection.execute(step);
         if (!affected && step.expected_rows && connection.hit_unique()) return Verdict::lost;

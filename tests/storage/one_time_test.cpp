@@ -6,8 +6,19 @@
 namespace tunnus::tests {
 namespace {
 
+using namespace std::chrono_literals;
+
 class OneTimeTest : public StorageTest {
   protected:
+    static sql::Statement step(std::string_view id) {
+        return {"INSERT INTO one_time (space, id_hash, expires_at) VALUES ('steps', ?, 9e15)",
+                {sql::blob(sha256(id))},
+                1};
+    }
+    static std::unique_ptr<Intention> make_write(std::vector<sql::Statement> steps,
+                                                 std::vector<sql::Statement> if_lost) {
+        return std::make_unique<sql::Write>("test", std::move(steps), std::move(if_lost));
+    }
     bool use(std::string_view space, std::string_view id) {
         return storage::use_once(*store.database, space, id, store.now() + std::chrono::minutes(10))
             .value();
@@ -28,6 +39,48 @@ TEST_P(OneTimeTest, IdsAreUsedOnceInTheirSpace) {
     EXPECT_TRUE(use("jti", "_abc"));
     EXPECT_TRUE(use("saml", "_ABC"));
     EXPECT_TRUE(use("saml", "_abc "));
+}
+
+// I2
+TEST_P(OneTimeTest, GuardsDecideBeforeAWriteAndSayWhichItWas) {
+    auto const write = [&](std::string const& first, std::string const& second) {
+        auto intention = make_write({step(first + second)}, {});
+        storage::add_guard(*intention, {"assertion", first, store.now() + 10min});
+        storage::add_guard(*intention, {"proof", second, store.now() + 10min});
+        return store.commit(std::move(intention));
+    };
+    EXPECT_EQ(write("a", "1"), Verdict::won);
+    EXPECT_EQ(write("a", "2"), Verdict::first_replayed);
+    EXPECT_EQ(write("b", "1"), Verdict::second_replayed);
+    // Nothing of a write that was refused stands, its first guard neither.
+    EXPECT_TRUE(use("steps", "a2"));
+    EXPECT_TRUE(use("assertion", "b"));
+    EXPECT_EQ(write("c", "3"), Verdict::won);
+    EXPECT_FALSE(use("steps", "c3"));
+}
+
+TEST_P(OneTimeTest, AGuardThatFailedLeavesOutWhatALostWriteDoes) {
+    auto const write = [&](std::string const& guard) {
+        auto intention = make_write({step("the same")}, {step("lost " + guard)});
+        storage::add_guard(*intention, {"guard", guard, store.now() + 10min});
+        return store.commit(std::move(intention));
+    };
+    EXPECT_EQ(write("1"), Verdict::won);
+    EXPECT_EQ(write("2"), Verdict::lost);
+    EXPECT_FALSE(use("steps", "lost 2"));
+    EXPECT_EQ(write("1"), Verdict::first_replayed);
+    EXPECT_TRUE(use("steps", "lost 1"));
+    EXPECT_TRUE(use("guard", "2"));  // undone with the write that was lost
+}
+
+TEST_P(OneTimeTest, GuardsMayBeAllThatIsWritten) {
+    auto const write = [&] {
+        auto intention = storage::only_guards();
+        storage::add_guard(*intention, {"guard", "1", store.now() + 10min});
+        return store.commit(std::move(intention));
+    };
+    EXPECT_EQ(write(), Verdict::won);
+    EXPECT_EQ(write(), Verdict::first_replayed);
 }
 
 TEST_P(OneTimeTest, AttemptsAreReservedUpToTheLimitOfAWindow) {

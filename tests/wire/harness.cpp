@@ -249,6 +249,10 @@ std::vector<Route> Edge::routes() {
             {Method::GET, "/look/{name}", Lane::fast, 0, seen},
             {Method::GET, "/wait", Lane::fast, 0, wait},
             {Method::GET, "/slow-hash", Lane::password, 0, wait},
+            {Method::GET, "/moves-on", Lane::fast, 0,
+             [wait](HttpRequest const& request) -> Outcome {
+                 return Continuation{Lane::outbound, [&request, wait] { return wait(request); }};
+             }},
             {Method::GET, "/split", Lane::fast, 0, split},
             {Method::GET, "/throw", Lane::fast, 0, fail},
             {Method::GET, "/large", Lane::fast, 0, large},

@@ -37,6 +37,26 @@ TEST_F(Overload, OfOneLaneIsAnsweredAtOnceWhileOthersGoOn) {
     EXPECT_EQ(client.exchange(request("GET", "/slow-hash")).status, 200);
 }
 
+TEST_F(Overload, DoesNotHoldALaneWithWhatContinuesOnAnother) {
+    settings.limits.fast_workers = 1;
+    settings.limits.outbound_workers = 1;
+    settings.limits.outbound_queue = 1;
+    start();
+    std::vector<Client> waiting;
+    waiting.push_back(connect());
+    waiting.back().send(request("GET", "/moves-on"));
+    gate.wait_for(1);
+    waiting.push_back(connect());
+    waiting.back().send(request("GET", "/moves-on"));
+    eventually([this] { return server->stats().waiting_outbound == 1; });
+    auto client = connect();
+    EXPECT_EQ(client.exchange(request("GET", "/hello")).body, "hello");
+    EXPECT_EQ(client.exchange(request("GET", "/moves-on")).status, 503);
+    gate.open();
+    for (auto& one : waiting)
+        EXPECT_EQ(one.read().body, "waited");
+}
+
 using Deadlines = Edge;
 
 TEST_F(Deadlines, EndASlowHead) {  // H-09

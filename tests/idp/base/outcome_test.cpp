@@ -33,6 +33,27 @@ TEST(Settle, AnswersByTheVerdict) {
     EXPECT_EQ(committer.intentions().front()->name(), "nothing");
 }
 
+TEST(Settle, AnswersByTheGuardThatHadHappened) {
+    fakes::ScriptedCommitter committer;
+    auto const guarded = [] {
+        auto outcome = pending();
+        std::get<PendingCommit>(outcome).if_replayed = {text_response(401, "assertion"),
+                                                        text_response(400, "proof")};
+        return outcome;
+    };
+    EXPECT_EQ(settle(guarded(), committer).body, "won");
+    committer.end_with(Verdict::first_replayed);
+    EXPECT_EQ(settle(guarded(), committer).body, "assertion");
+    committer.end_with(Verdict::second_replayed);
+    EXPECT_EQ(settle(guarded(), committer).body, "proof");
+}
+
+TEST(Settle, DoesWhatIsLeftForAnotherLane) {
+    fakes::ScriptedCommitter committer;
+    auto const more = [] { return Outcome(Continuation{Lane::fast, [] { return pending(); }}); };
+    EXPECT_EQ(settle(Continuation{Lane::outbound, more}, committer).body, "won");
+}
+
 // Answer class 503: nothing of either answer leaves.
 TEST(Settle, Answers503WhenTheCommitFailed) {
     fakes::ScriptedCommitter committer;
