@@ -18,10 +18,10 @@
 #include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
+#include "oidc/endpoints/client_key_cache.hpp"
 #include "oidc/endpoints/client_registry.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/registration.hpp"
-#include "oidc/endpoints/request_uri.hpp"
 #include "oidc/protocol/claims_release.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
@@ -31,7 +31,10 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace tunnus {
 namespace {
@@ -142,6 +145,11 @@ class BuiltApp final : public App {
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
                     configuration_.keys.algorithms),
           clients_(*database_, sealer_, world_.log),
+          client_keys_(*world_.http, world_.clock, world_.log, configuration_.limits),
+          dpop_nonces_(Secret(sealer_.blind_index("oidc.dpop", "nonce")),
+                       configuration_.limits.dpop_nonce_lifetime,
+                       configuration_.dpop_require_nonce ? oidc::DpopNonces::Demand::required
+                                                         : oidc::DpopNonces::Demand::optional),
           refusals_(configuration_.limits, world_.clock) {}
 
     Result<> start();
@@ -156,6 +164,7 @@ class BuiltApp final : public App {
 
   private:
     Result<> load_plugins();
+    Result<> load_certificate_policy();
     Result<> load_clients();
     Result<> open_registration();
     void list_registration();
@@ -183,6 +192,9 @@ class BuiltApp final : public App {
     storage::LogoutDeliveries logout_deliveries_;
     oidc::KeyRing key_ring_;
     oidc::ClientRegistry clients_;
+    oidc::ClientKeyCache client_keys_;
+    oidc::DpopNonces dpop_nonces_;
+    oidc::CertificatePolicy certificates_;
     login::RefusalThrottle refusals_;
     std::unique_ptr<plugin::Plugins> plugins_;
     std::unique_ptr<PluginClaims> claims_;
@@ -215,6 +227,8 @@ Result<> BuiltApp::load_clients() {
         auto client =
             oidc::parse_client(configured.object, configuration_.limits, folder_of(configuration_));
         if (!client) return configuration_error(configuration_, configured, client.error().detail);
+        if (auto const reason = certificates_.reject(*client); !reason.empty())
+            return configuration_error(configuration_, configured, std::string(reason));
         clients.push_back(std::move(*client));
     }
     auto const* const theme_name = configuration_.pages.theme.if_contains("name");
@@ -226,6 +240,27 @@ Result<> BuiltApp::load_clients() {
     if (!own) return own.error();
     clients.push_back(*own);
     if (auto loaded = clients_.load(std::move(clients)); !loaded) return loaded.error();
+    return {};
+}
+
+/// RFC 8705: whether certificates can arrive, and whom to believe about them.
+Result<> BuiltApp::load_certificate_policy() {
+    auto const& settings = configuration_.client_certificates;
+    certificates_.accepted =
+        !settings.proxy_header.empty() ||
+        std::ranges::any_of(configuration_.listen, [](ListenSettings const& listen) {
+            return listen.tls && listen.tls->request_client_certificate;
+        });
+    certificates_.url = settings.url;
+    if (settings.ca_file.empty()) return {};
+    std::ifstream file(settings.ca_file, std::ios::binary);
+    std::string const pem{std::istreambuf_iterator<char>(file), {}};
+    auto authorities = oidc::CertificateAuthorities::parse(pem);
+    if (!authorities)
+        return Error(BaseErrc::malformed, configuration_.file + ": client_certificates.ca_file: " +
+                                              authorities.error().detail);
+    certificates_.authorities =
+        std::make_shared<oidc::CertificateAuthorities const>(std::move(*authorities));
     return {};
 }
 
@@ -299,6 +334,7 @@ Result<> BuiltApp::start() {
         return Error(BaseErrc::denied, configuration_.file + ": " + settled.error().detail);
     if (auto loaded = load_plugins(); !loaded) return loaded.error();
     claims_ = std::make_unique<PluginClaims>(*plugins_);
+    if (auto loaded = load_certificate_policy(); !loaded) return loaded.error();
     if (auto loaded = load_clients(); !loaded) return loaded.error();
     if (auto loaded = key_ring_.load_or_create(); !loaded) return loaded.error();
     provider_ = std::make_unique<oidc::Provider>(oidc::Provider{
@@ -311,6 +347,9 @@ Result<> BuiltApp::start() {
                       .logout_token = configuration_.limits.logout_token_lifetime},
         .limits = configuration_.limits,
         .clients = clients_,
+        .client_keys = client_keys_,
+        .certificates = certificates_,
+        .dpop_nonces = dpop_nonces_,
         .claims = *claims_,
         .keys = key_ring_,
         .grants = grants_,
@@ -402,10 +441,8 @@ void BuiltApp::list_routes() {
         {GET, "/.well-known/oauth-authorization-server", Lane::fast, none,
          at(oidc::openid_configuration)},
         {GET, "/jwks.json", Lane::fast, none, at(oidc::jwks)},
-        {GET, "/authorize", Lane::fast, none, in_flow(&login::LoginFlow::authorize),
-         oidc::lane_of_authorization},
-        {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize),
-         oidc::lane_of_authorization},
+        {GET, "/authorize", Lane::fast, none, in_flow(&login::LoginFlow::authorize)},
+        {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize)},
         {GET, "/initiate/{client_id}", Lane::fast, none, at(oidc::initiate_login)},
         {POST, "/par", Lane::fast, form, at(oidc::pushed_authorization_request)},
         {POST, "/token", Lane::fast, form, at(oidc::token)},

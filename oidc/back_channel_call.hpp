@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/base/form.hpp"
+#include "oidc/protocol/confirmation.hpp"
 #include "oidc/provider.hpp"
 
 namespace tunnus::oidc {
@@ -15,6 +16,9 @@ struct BackChannelCall {
     Form const& form;
     Client const& client;
     TimePoint now{};
+    /// What the caller proved to have: the key of its DPoP proof, the certificate of its
+    /// connection.
+    Confirmation shown = {};
 };
 
 }  // namespace tunnus::oidc

@@ -5,6 +5,13 @@
 
 namespace tunnus::oidc {
 
+std::vector<std::string> addresses_of(Provider const& provider, std::string_view path) {
+    std::vector<std::string> addresses{std::string(provider.issuer).append(path)};
+    auto const& url = provider.certificates.url;
+    if (!url.empty()) addresses.push_back(std::string(url).append(path));
+    return addresses;
+}
+
 std::string subject_for(Provider const& provider, Client const& client, std::string_view user_id) {
     if (client.subject_type == SubjectType::public_) return std::string(user_id);
     // A host has no NUL, so that no other pair gives the same text.

@@ -15,6 +15,8 @@
 #include "oidc/key_ring.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
+#include "oidc/protocol/client_certificate.hpp"
+#include "oidc/protocol/dpop.hpp"
 #include "storage/decoupled_requests.hpp"
 #include "storage/grants.hpp"
 #include "storage/pushed_requests.hpp"
@@ -41,6 +43,9 @@ struct Provider {
     Lifetimes lifetimes;
     Limits const& limits;
     Clients const& clients;
+    ClientKeySource& client_keys;
+    CertificatePolicy const& certificates;
+    DpopNonces const& dpop_nonces;
     ClaimsProvider& claims;
     KeyRing& keys;
     storage::Grants& grants;
@@ -60,6 +65,11 @@ struct Provider {
     bool require_pushed_authorization_requests = false;  ///< of every client (RFC 9126 §5)
     bool registers_clients = false;  ///< RFC 7591: the configuration opens POST /register
 };
+
+/// The addresses under which a path of ours is known: below the issuer, and below the
+/// mtls_endpoint_aliases where there are any.
+[[nodiscard]] std::vector<std::string> addresses_of(Provider const& provider,
+                                                    std::string_view path);
 
 /// The `sub` that this client sees for this user: the user's id, or a keyed digest per sector
 /// (OpenID Connect Core §8.1).

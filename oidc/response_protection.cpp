@@ -12,7 +12,8 @@ Result<std::string> protect_response(Provider const& provider, Client const& cli
     auto const alg = jose::name_of(protection.signed_alg.value());
     auto const key = provider.keys.signing_key(alg);
     if (!key) return Error(jose::JoseErrc::unknown_key, "none of ours for " + std::string(alg));
-    return encrypt_response(protection, client.jwks.get(), jose::sign_jws(*key, typ, payload),
+    auto const keys = provider.client_keys.find(client, std::nullopt).keys;
+    return encrypt_response(protection, keys.get(), jose::sign_jws(*key, typ, payload),
                             provider.random);
 }
 

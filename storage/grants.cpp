@@ -36,10 +36,12 @@ Result<Grant> read_grant(sql::Row const& row, std::size_t first) {
 
 sql::Statement insert_refresh_token(RefreshToken const& token) {
     return {
-        "INSERT INTO refresh_tokens (id, secret_hash, grant_id, created_at, expires_at) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO refresh_tokens "
+        "(id, secret_hash, grant_id, confirmation, created_at, expires_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         {sql::blob(token.id), sql::blob(token.secret_hash), sql::blob(token.grant_id),
-         sql::value(token.created_at), sql::value(token.expires_at)},
+         sql::value(token.confirmation), sql::value(token.created_at),
+         sql::value(token.expires_at)},
         {}};
 }
 
@@ -101,12 +103,12 @@ Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random
 sql::Statement access_token_statement(AccessToken const& token) {
     return {
         "INSERT INTO access_tokens "
-        "(id, secret_hash, grant_id, client_id, scopes, created_at, expires_at, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "(id, secret_hash, grant_id, client_id, scopes, confirmation, created_at, expires_at, "
+        "body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         {sql::blob(token.id), sql::blob(token.secret_hash),
          token.grant_id ? sql::blob(*token.grant_id) : sql::Value(), sql::value(token.client_id),
-         sql::value(join_words(token.scopes)), sql::value(token.created_at),
-         sql::value(token.expires_at),
+         sql::value(join_words(token.scopes)), sql::value(token.confirmation),
+         sql::value(token.created_at), sql::value(token.expires_at),
          token.body.empty() ? sql::Value() : sql::value(boost::json::serialize(token.body))},
         {}};
 }
@@ -137,7 +139,7 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
          "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
          "g.code_secret_hash, g.code_expires_at, g.redeemed_at, g.revoked_at, g.created_at, "
          "g.expires_at, g.offline, g.body, c.user_id, c.client_id, c.scopes, c.claims, "
-         "c.text_version, c.locale, c.given_at, c.withdrawn_at, t.body "
+         "c.text_version, c.locale, c.given_at, c.withdrawn_at, t.body, t.confirmation "
          "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
          "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
          "WHERE t.id = ?",
@@ -151,6 +153,7 @@ Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer co
                         .grant_id = {},
                         .client_id = row.text(3),
                         .scopes = split_words(row.text(4)),
+                        .confirmation = row.text(29),
                         .created_at = row.time(5),
                         .expires_at = row.time(6),
                         .revoked_at = row.maybe_time(7)},
@@ -177,7 +180,7 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
          "g.id, g.client_id, g.user_id, g.session_id, g.code_secret_hash, g.code_expires_at, "
          "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body, "
          "c.user_id, c.client_id, c.scopes, c.claims, c.text_version, c.locale, c.given_at, "
-         "c.withdrawn_at "
+         "c.withdrawn_at, r.confirmation "
          "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
          "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
          "WHERE r.id = ?",
@@ -191,6 +194,7 @@ Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer
     return std::optional(RefreshAndGrant{{.id = row.bytes(0),
                                           .secret_hash = row.bytes(1),
                                           .grant_id = row.bytes(2),
+                                          .confirmation = row.text(26),
                                           .created_at = row.time(3),
                                           .expires_at = row.time(4),
                                           .used_at = row.maybe_time(5)},

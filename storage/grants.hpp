@@ -17,6 +17,7 @@ struct AccessToken {
     std::optional<Id> grant_id;
     std::string client_id;
     std::vector<std::string> scopes;
+    std::string confirmation = {};  ///< oidc's own: whose it is to use; empty: the bearer's
     TimePoint created_at{};
     TimePoint expires_at{};
     std::optional<TimePoint> revoked_at;
@@ -27,6 +28,7 @@ struct RefreshToken {
     Id id;
     std::string secret_hash;
     Id grant_id;
+    std::string confirmation = {};
     TimePoint created_at{};
     TimePoint expires_at{};
     std::optional<TimePoint> used_at;

@@ -134,6 +134,8 @@ class Reader {
         result.registration = registration(root);
         result.require_pushed_authorization_requests =
             flag(root, "require_pushed_authorization_requests", false);
+        result.client_certificates = client_certificates(root);
+        result.dpop_require_nonce = flag(section(root, "dpop"), "require_nonce", false);
         result.outbound = outbound(root);
         result.plugins = plugins(root);
         result.pages = pages(root);
@@ -225,7 +227,8 @@ class Reader {
         // Read for its owner and mode alone; the edge reads it again when it needs the key.
         (void)secret({{"file", object.at("key_file")}}, member_path(where, "key_file"));
         return {path(object, "certificate_file"), path(object, "key_file"),
-                flag(object, "allow_expired", false)};
+                flag(object, "allow_expired", false),
+                flag(object, "request_client_certificate", false)};
     }
 
     void read_storage(json::object const& root, Configuration& result) const {
@@ -329,6 +332,20 @@ class Reader {
         settings.require_pkce = flag(object, "require_pkce", true);
         if (settings.mode == Mode::token && settings.initial_access_tokens.empty())
             throw Problem{"registration.initial_access_tokens", "is missing"};
+        return settings;
+    }
+
+    [[nodiscard]] ClientCertificateSettings client_certificates(json::object const& root) const {
+        auto const& object = section(root, "client_certificates");
+        ClientCertificateSettings settings{path(object, "ca_file"), text(object, "proxy_header"),
+                                           text(object, "url")};
+        if (!std::ranges::all_of(settings.proxy_header,
+                                 [](char c) { return c == '-' || is_alphanumeric(c); }))
+            throw Problem{"client_certificates.proxy_header", "must be the name of a field"};
+        if (settings.url.empty()) return settings;
+        auto const url = parse_http_url(settings.url);
+        if (!url || url->scheme != "https" || url->origin() != settings.url)
+            throw Problem{"client_certificates.url", "must be https://host or https://host:port"};
         return settings;
     }
 

@@ -31,6 +31,7 @@ struct ListenSettings {
         std::string key_file;          ///< PEM; not readable by others
         bool allow_expired =
             false;  ///< start even when the certificate has expired (threats.md X-21)
+        bool request_client_certificate = false;
     };
     std::string address;  ///< IPv4 or IPv6 text, never a name
     std::uint16_t port = 0;
@@ -48,6 +49,13 @@ struct KeySettings {
     seconds rotate_every{0};   ///< zero: only by `tunnus keys rotate`
     seconds announce{86'400};  ///< a new key is in the JWKS this long before it signs
     seconds retire{86'400};    ///< an old key stays in the JWKS this long after it stopped to sign
+};
+
+/// RFC 8705.
+struct ClientCertificateSettings {
+    std::string ca_file;       ///< PEM; empty: tls_client_auth is not offered
+    std::string proxy_header;  ///< of trusted_proxies; empty: none
+    std::string url;           ///< origin of the mtls_endpoint_aliases; empty: none
 };
 
 struct RegistrationSettings {
@@ -96,6 +104,8 @@ struct Configuration {
     std::vector<ConfiguredObject> clients;
     RegistrationSettings registration;
     bool require_pushed_authorization_requests = false;  ///< of every client
+    ClientCertificateSettings client_certificates;
+    bool dpop_require_nonce = false;
     OutboundPolicy outbound;
     Limits limits;
     std::vector<ConfiguredPlugin> plugins;

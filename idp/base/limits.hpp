@@ -147,6 +147,15 @@ struct Limits {
     std::size_t registrations_per_hour = 30;  ///< of one address
     milliseconds registration_fetch_timeout{3'000};  ///< of a sector_identifier_uri
 
+    // What clients prove themselves with
+    seconds client_assertion_lifetime{3'600};  ///< `exp` further ahead is refused
+    seconds client_keys_fresh{900};            ///< a fetched jwks_uri is asked again after this
+    seconds client_keys_lifetime{86'400};      ///< and serves so long while it cannot be fetched
+    seconds client_keys_pause{30};             ///< between fetches for an unknown kid or in vain
+    std::size_t client_keys_cached = 4'096;    ///< addresses remembered; the oldest makes room
+    seconds dpop_proof_lifetime{60};           ///< from `iat`, beside the difference of clocks
+    seconds dpop_nonce_lifetime{300};          ///< a nonce is taken for one to two of these
+
     // Accounts (threats.md 3.1)
     std::uint32_t argon2_memory_kib = 65'536;
     std::uint32_t argon2_passes = 3;

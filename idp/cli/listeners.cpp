@@ -38,7 +38,14 @@ Result<web::ListenerSettings> listener_of(ListenSettings const& listen,
     if (!admin) {
         auto const issuer = parse_http_url(configuration.issuer);
         if (!issuer) return issuer.error();
-        listener.authorities = {issuer->origin().substr(issuer->origin().find("//") + 2)};
+        auto const authority_of = [](std::string const& origin) {
+            return origin.substr(origin.find("//") + 2);
+        };
+        listener.authorities = {authority_of(issuer->origin())};
+        auto const& certificates = configuration.client_certificates;
+        if (!certificates.url.empty())
+            listener.authorities.push_back(authority_of(certificates.url));
+        listener.client_certificate_field = certificates.proxy_header;
         if (issuer->scheme == "https") listener.https_origin = issuer->origin();
     }
     if (listen.tls) {
@@ -46,9 +53,10 @@ Result<web::ListenerSettings> listener_of(ListenSettings const& listen,
         if (!chain) return chain.error();
         auto key = read_file(listen.tls->key_file);
         if (!key) return key.error();
-        listener.tls = web::TlsSettings{.certificate_chain_pem = std::move(*chain),
-                                        .private_key_pem = Secret(std::move(*key)),
-                                        .request_client_certificate = false};
+        listener.tls =
+            web::TlsSettings{.certificate_chain_pem = std::move(*chain),
+                             .private_key_pem = Secret(std::move(*key)),
+                             .request_client_certificate = listen.tls->request_client_certificate};
     }
     return listener;
 }

@@ -4,6 +4,7 @@
 #include "idp/base/form.hpp"
 #include "idp/login/own_pages.hpp"
 #include "oidc/endpoints/access_token.hpp"
+#include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/protocol/bearer.hpp"
 
 namespace tunnus::login {
@@ -44,11 +45,25 @@ Found by_session(Parts const& parts, HttpRequest const& request) {
 }
 
 Found by_access_token(Parts const& parts, HttpRequest const& request) {
-    auto const text = oidc::find_bearer_token(request, parts.provider.limits);
-    if (!text) return oidc::bearer_error(text.error());
-    if (!*text) return oidc::bearer_challenge();
-    auto live = oidc::verify_access_token(parts.provider, **text, parts.provider.clock.now());
-    if (!live) return oidc::bearer_error(live.error());
+    auto const& provider = parts.provider;
+    auto const presented = oidc::find_access_token(request, provider.limits);
+    if (!presented) return oidc::bearer_error(presented.error());
+    if (!*presented) return oidc::bearer_challenge();
+    auto const now = provider.clock.now();
+    auto const refuse = [&](oidc::Refusal const& refusal) {
+        auto response = oidc::bearer_error(refusal, (*presented)->scheme);
+        oidc::offer_nonce(provider, now, refusal.error, response);
+        return response;
+    };
+    auto live = oidc::verify_access_token(provider, request, **presented, now);
+    if (!live) return refuse(live.error());
+    // What the plugin answers is not ours to hold back, so the proof is used up before it is asked.
+    if (live->proof) {
+        Outcome used = HttpResponse(204);
+        oidc::use_up(used, oidc::use_of(*live->proof), refuse(oidc::replayed_proof()));
+        auto answer = settle(std::move(used), provider.committer);
+        if (answer.status != 204) return answer;
+    }
     plugin::Caller caller{.user_id = {},
                           .acr = {},
                           .client_id = live->client->client_id,

@@ -165,8 +165,15 @@ Outcome Walk::stored(HttpResponse response) {
 }
 
 Outcome LoginFlow::authorize(HttpRequest const& request) const {
-    auto begun = oidc::begin_authorization(parts_.provider, request);
+    return authorize(request, oidc::Fetching::elsewhere);
+}
+
+Outcome LoginFlow::authorize(HttpRequest const& request, oidc::Fetching fetching) const {
+    auto begun = oidc::begin_authorization(parts_.provider, request, fetching);
     if (auto* answer = std::get_if<HttpResponse>(&begun)) return std::move(*answer);
+    if (std::holds_alternative<oidc::MustFetch>(begun))
+        return Continuation{Lane::outbound,
+                            [this, &request] { return authorize(request, oidc::Fetching::here); }};
     return begin(request, std::get<oidc::BegunAuthorization>(std::move(begun)));
 }
 

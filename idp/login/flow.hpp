@@ -13,7 +13,8 @@ class LoginFlow {
   public:
     explicit LoginFlow(Parts const& parts) : parts_(parts) {}
 
-    /// GET and POST /authorize. With a live session that suffices: two reads, one write, 303.
+    /// GET and POST /authorize. With a live session that suffices: two reads, one write, 303. What
+    /// must be asked of another server first continues on Lane::outbound.
     [[nodiscard]] Outcome authorize(HttpRequest const& request) const;
     /// A request that no browser brought (device.hpp): the same from here on.
     [[nodiscard]] Outcome begin(HttpRequest const& request,
@@ -32,6 +33,7 @@ class LoginFlow {
                                     std::string_view login_field) const;
 
   private:
+    [[nodiscard]] Outcome authorize(HttpRequest const& request, oidc::Fetching fetching) const;
     Parts const& parts_;
 };
 

@@ -180,7 +180,7 @@ asio::awaitable<void> Session::serve() {
             disarm();
             exchange_->handler = &match_.route->handler;
             exchange_->keep_alive = site_;
-            reactor_.hand_over(match_.route->lane_of(exchange_->request), exchange_);
+            reactor_.hand_over(match_.route->lane, exchange_);
             auto answered = async_answer(*exchange_, asio::deferred);
             // Asio takes it as an rvalue. NOLINTNEXTLINE(performance-move-const-arg)
             co_await std::move(answered);

@@ -10,7 +10,7 @@
 namespace tunnus::oidc {
 namespace {
 
-using Begun = std::variant<BegunAuthorization, HttpResponse>;
+using Begun = std::variant<BegunAuthorization, HttpResponse, MustFetch>;
 
 bool is_malformed(ParsedForm const& parsed) {
     return parsed.error && parsed.error->kind != FormError::Kind::repeated_field;
@@ -72,20 +72,33 @@ Begun begin_pushed(Provider const& provider, HttpRequest const& request, ParsedF
     return std::move(*pushed);
 }
 
+/// The keys to encrypt the response to are here before a person is asked anything.
+Begun with_keys(Provider const& provider, Fetching fetching, Begun begun) {
+    auto const* accepted = std::get_if<BegunAuthorization>(&begun);
+    if (accepted == nullptr || !accepted->client->is_encrypted_to()) return begun;
+    auto const& client = *accepted->client;
+    if (!provider.client_keys.find(client, std::nullopt).must_fetch) return begun;
+    if (fetching == Fetching::elsewhere) return MustFetch();
+    provider.client_keys.fetch(client, std::nullopt);
+    return begun;
+}
+
 }  // namespace
 
-std::variant<BegunAuthorization, HttpResponse> begin_authorization(Provider const& provider,
-                                                                   HttpRequest const& request) {
+Begun begin_authorization(Provider const& provider, HttpRequest const& request, Fetching fetching) {
     auto const parsed = parse_front_channel_form(request, provider.limits);
     if (is_malformed(parsed))
         return refuse_by_page(
             provider, request,
             {OAuthError::invalid_request, "the request is malformed", {}, Delivery::page});
-    auto const request_uri = parsed.form.get("request_uri");
-    if (request_uri.empty()) return begin_checked(provider, request, parsed);
-    if (is_pushed_request_uri(request_uri)) return begin_pushed(provider, request, parsed);
-    auto const fetched = fetch_request_object(provider, request, parsed);
-    return begin_checked(provider, request, fetched ? *fetched : parsed);
+    if (is_pushed_request_uri(parsed.form.get("request_uri")))
+        return with_keys(provider, fetching, begin_pushed(provider, request, parsed));
+    if (fetching == Fetching::here)
+        return with_keys(
+            provider, fetching,
+            begin_checked(provider, request, fetch_request_object(provider, request, parsed)));
+    if (must_fetch_request_object(provider, parsed)) return MustFetch();
+    return with_keys(provider, fetching, begin_checked(provider, request, parsed));
 }
 
 }  // namespace tunnus::oidc

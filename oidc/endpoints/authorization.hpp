@@ -18,12 +18,18 @@ struct BegunAuthorization {
     AuthorizationRequest request;
 };
 
+/// Another server must be asked before the request can be judged: for a request object at a
+/// registered request_uri, or for keys of the client by its jwks_uri.
+struct MustFetch {};
+/// Whether begin_authorization asks it itself, which blocks and so wants Lane::outbound.
+enum class Fetching { elsewhere, here };
+
 /// GET or POST /authorize: a request to sign in for, or the answer that refuses it (PAGE or RED(e)
 /// of threats.md 0.2, or for a browser that came by a link from elsewhere a page that asks before
-/// it leaves, O-17). It may come whole, as a pushed request or by a registered request_uri; the
-/// last of these blocks (request_uri.hpp).
-[[nodiscard]] std::variant<BegunAuthorization, HttpResponse> begin_authorization(
-    Provider const& provider, HttpRequest const& request);
+/// it leaves, O-17). It may come whole, as a pushed request or by a registered request_uri.
+/// MustFetch where, and only where, it may not fetch here: nothing has happened then.
+[[nodiscard]] std::variant<BegunAuthorization, HttpResponse, MustFetch> begin_authorization(
+    Provider const& provider, HttpRequest const& request, Fetching fetching = Fetching::elsewhere);
 
 /// What login has established.
 struct Authenticated {

@@ -20,6 +20,7 @@ namespace tunnus::oidc {
                                  now,
                                  provider.claims.authorization_details_types()};
     context.require_pushed = provider.require_pushed_authorization_requests;
+    context.client_keys = &provider.client_keys;
     return context;
 }
 

@@ -60,7 +60,8 @@ Result<std::string> response_jwt(Provider const& provider, std::string_view clie
     if (!key) return Error(jose::JoseErrc::unknown_key, std::string(alg));
     auto const exp = provider.clock.now() + provider.limits.response_jwt_lifetime;
     auto const payload = response_jwt_payload(fields, provider.issuer, client_id, exp);
-    return encrypt_response(client->authorization, client->jwks.get(),
+    auto const keys = provider.client_keys.find(*client, std::nullopt).keys;
+    return encrypt_response(client->authorization, keys.get(),
                             jose::sign_jws(*key, jose::typ::jwt, payload), provider.random);
 }
 
@@ -92,6 +93,7 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
     GrantBody body;
     body.redirect_uri = request.redirect_uri.text();
     body.code_challenge = request.code_challenge;
+    body.dpop_jkt = request.dpop_jkt;
     body.nonce = request.nonce;
     body.scope = authenticated.granted_scopes;
     body.id_token_claims = permitted(provider, request.claims.id_token, request, authenticated);

@@ -19,7 +19,7 @@ void allow_origin_of(Client const& client, HttpRequest const& request, HttpRespo
     response.headers.add("Vary", "Origin");
     if (!contains(client.allowed_origins, *origin)) return;
     response.headers.set("Access-Control-Allow-Origin", *origin);
-    response.headers.set("Access-Control-Expose-Headers", "WWW-Authenticate");
+    response.headers.set("Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce");
 }
 
 void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome) {
@@ -30,6 +30,8 @@ void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& 
     auto& pending = std::get<PendingCommit>(outcome);
     allow_origin_of(client, request, pending.if_won);
     allow_origin_of(client, request, pending.if_lost);
+    for (auto& response : pending.if_replayed)
+        allow_origin_of(client, request, response);
 }
 
 void allow_any_origin(HttpResponse& response) {
@@ -45,7 +47,7 @@ Outcome preflight(Provider const& provider, HttpRequest const& request) {
     if (!is_public && !provider.clients.allows_origin(*origin)) return response;
     response.headers.set("Access-Control-Allow-Origin", is_public ? "*" : *origin);
     response.headers.set("Access-Control-Allow-Methods", is_public ? "GET, HEAD" : "GET, POST");
-    response.headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    response.headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP");
     response.headers.set("Access-Control-Max-Age", "600");
     return response;
 }

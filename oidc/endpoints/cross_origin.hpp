@@ -10,7 +10,7 @@ namespace tunnus::oidc {
 
 /// Lets the request's origin read the response, when the client registered it.
 void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response);
-/// The same for both ends of an outcome.
+/// The same for every answer of an outcome, which is no Continuation.
 void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome);
 /// Lets every origin read it.
 void allow_any_origin(HttpResponse& response);

@@ -22,6 +22,15 @@ bool is_live(storage::Grant const& grant, TimePoint now) {
     return !grant.revoked_at && now < grant.expires_at;
 }
 
+Checked<> add_confirmation(std::string_view stored, IntrospectedToken& token) {
+    auto confirmation = Confirmation::from_json(stored);
+    if (!confirmation)
+        return Refusal{OAuthError::server_error, "the service is busy",
+                       confirmation.error().text()};
+    token.confirmation = std::move(*confirmation);
+    return {};
+}
+
 /// What the grant says of the token; empty when the person's consent no longer covers its scope.
 Checked<std::optional<IntrospectedToken>> with_grant(
     BackChannelCall const& call, IntrospectedToken token, storage::Grant const& grant,
@@ -54,6 +63,7 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call
     token.permissions = std::move(purpose.permissions);
     token.iat = row.created_at;
     token.exp = row.expires_at;
+    if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
     if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);
     token.scope = row.scopes;
     return std::optional(std::move(token));
@@ -76,6 +86,7 @@ Checked<std::optional<IntrospectedToken>> introspect(
     token.is_access_token = false;
     token.iat = row.created_at;
     token.exp = row.expires_at;
+    if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
     return with_grant(call, std::move(token), grant, std::nullopt, consent);
 }
 

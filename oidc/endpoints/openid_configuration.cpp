@@ -23,6 +23,9 @@ Outcome openid_configuration(Provider const& provider, HttpRequest const& reques
     for (auto const& type : provider.claims.authorization_details_types())
         metadata.authorization_details_types.push_back(type.name);
     metadata.require_pushed_authorization_requests = provider.require_pushed_authorization_requests;
+    metadata.client_certificates = provider.certificates.accepted;
+    metadata.certificate_authorities = provider.certificates.authorities != nullptr;
+    metadata.mtls_url = provider.certificates.url;
     auto const json = provider_metadata(metadata);
     auto const etag = '"' + encode_base64url(sha256(json).substr(0, 16)) + '"';
     return public_document(request, json, etag);

@@ -30,6 +30,14 @@ Checked<ParsedForm> read_pushed_form(BackChannelCall const& call) {
     return parsed;
 }
 
+/// RFC 9449 §10.1: a proof at this endpoint says the same as dpop_jkt.
+Checked<> bind_to_key(BackChannelCall const& call, AuthorizationRequest& request) {
+    auto jkt = pushed_dpop_jkt(request.dpop_jkt.value_or(""), call.shown.jkt);
+    if (!jkt) return jkt.error();
+    if (!jkt->empty()) request.dpop_jkt = std::move(*jkt);
+    return {};
+}
+
 HttpResponse created(std::string_view reference, seconds lifetime) {
     JsonWriter json(192);
     json.member("request_uri", std::string(urn).append(reference));
@@ -46,18 +54,20 @@ Checked<Outcome> push(BackChannelCall const& call) {
     auto const keys = provider.keys.current();
     auto context = authorization_context(provider, *keys, call.now);
     context.pushed = true;
-    auto const checked = check_authorization_request(*parsed, context);
+    auto checked = check_authorization_request(*parsed, context);
     if (auto const* refused = std::get_if<RefusedAuthorization>(&checked)) {
         auto refusal = refused->refusal;
         refusal.delivery = Delivery::json;
         return refusal;
     }
+    auto& accepted = std::get<AcceptedAuthorization>(checked).request;
+    if (auto const bound = bind_to_key(call, accepted); !bound) return bound.error();
     auto const reference = storage::make_bearer(provider.random, call.now);
     storage::PushedRequest row;
     row.id = reference.id;
     row.secret_hash = reference.secret_hash();
     row.client_id = call.client.client_id;
-    row.body = std::get<AcceptedAuthorization>(checked).request.to_json();
+    row.body = accepted.to_json();
     row.created_at = call.now;
     row.valid_until = call.now + provider.limits.pushed_request_lifetime;
     row.expires_at = row.valid_until + provider.limits.login_transaction_lifetime;

@@ -204,6 +204,9 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
     if (!client) return metadata_refusal(client.error());
     if (auto const checked = check_registrable(*client, registrant, parts_.inside); !checked)
         return checked.error();
+    if (auto const reason = provider.certificates.reject(*client); !reason.empty())
+        return Refusal{OAuthError::invalid_client_metadata,
+                       "client certificates are not taken here", std::string(reason)};
     if (auto const checked = check_sector(*client); !checked) return checked.error();
     write_defaults(*client, *expanded);
     auto token = random_token(provider.random);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/request_uri.hpp"
 
-#include "oidc/endpoints/pushed_authorization_request.hpp"
+#include "oidc/jose/jws.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace tunnus::oidc {
 namespace {
@@ -19,15 +20,6 @@ bool is_registered(Client const& client, std::string_view request_uri) {
     });
 }
 
-/// Whether a form names a request_uri in plain letters that is not a pushed request's.
-bool names_address(std::string_view text) {
-    constexpr std::string_view name = "request_uri=";
-    for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
-        if (at == 0 || text[at - 1] == '&')
-            return !text.substr(at + name.size()).starts_with("urn");
-    return false;
-}
-
 ParsedForm with_object(ParsedForm const& parsed, std::string object) {
     ParsedForm replaced{{}, parsed.error, parsed.repeated};
     for (auto const& [name, value] : parsed.form.fields())
@@ -36,39 +28,85 @@ ParsedForm with_object(ParsedForm const& parsed, std::string object) {
     return replaced;
 }
 
-}  // namespace
-
-Lane lane_of_authorization(HttpRequest const& request) {
-    return names_address(request.query) || names_address(request.body) ? Lane::outbound
-                                                                       : Lane::fast;
-}
-
-std::optional<ParsedForm> fetch_request_object(Provider const& provider, HttpRequest const& request,
-                                               ParsedForm const& parsed) {
-    if (lane_of_authorization(request) != Lane::outbound || !parsed.form.get("request").empty())
-        return std::nullopt;
-    auto const client = provider.clients.find(parsed.form.get("client_id"));
+/// The client whose object is to be fetched; null when the form refers to none that may be.
+std::shared_ptr<Client const> find_referrer(Provider const& provider, ParsedForm const& parsed) {
     auto const request_uri = parsed.form.get("request_uri");
+    if (request_uri.empty() || !parsed.form.get("request").empty()) return nullptr;
     bool const repeated = std::ranges::any_of(parsed.repeated, [](std::string const& name) {
         return name == "client_id" || name == "request_uri";
     });
+    auto client = provider.clients.find(parsed.form.get("client_id"));
     if (!client || repeated || client->require_pushed_authorization_requests ||
         provider.require_pushed_authorization_requests || !is_registered(*client, request_uri))
-        return std::nullopt;
+        return nullptr;
+    return client;
+}
+
+Result<std::string> ask_for_object(Provider const& provider, std::string_view request_uri) {
     OutboundRequest outbound;
     outbound.url = std::string(without_fragment(request_uri));
     outbound.headers = {{"Accept", "application/oauth-authz-req+jwt, application/jwt"}};
     outbound.timeout = provider.limits.http_timeout;
     outbound.body_limit = provider.limits.request_object_bytes;
     auto answer = provider.http.send(outbound);
-    if (!answer || answer->status != 200 || answer->body.empty()) {
-        provider.log.info("request_uri.failed", {{"client_id", client->client_id},
-                                                 {"detail", answer ? std::to_string(answer->status)
-                                                                   : answer.error().text()},
-                                                 {"request_id", request.request_id}});
+    if (!answer) return answer.error();
+    if (answer->status != 200 || answer->body.empty())
+        return Error(BaseErrc::unavailable, "status " + std::to_string(answer->status));
+    return std::move(answer->body);
+}
+
+struct WantedKey {
+    std::optional<std::string> kid;
+};
+/// What verifies this JWS; empty where no public key does.
+std::optional<WantedKey> wanted_key(std::string_view jws, Limits const& limits) {
+    auto const token = jose::UnverifiedJws::parse(jws, limits);
+    if (!token || jose::shape_for(token->algorithm()).type == jose::KeyType::oct)
         return std::nullopt;
+    WantedKey wanted;
+    if (auto const kid = token->kid()) wanted.kid = std::string(*kid);
+    return wanted;
+}
+
+}  // namespace
+
+ClientKeySource::Found find_keys_for(Provider const& provider, Client const& client,
+                                     std::string_view jws) {
+    if (client.jwks_uri.empty()) return {client.jwks, false};
+    auto const wanted = wanted_key(jws, provider.limits);
+    if (!wanted) return {};
+    return provider.client_keys.find(client, wanted->kid);
+}
+
+void fetch_keys_for(Provider const& provider, Client const& client, std::string_view jws) {
+    if (auto const wanted = wanted_key(jws, provider.limits))
+        provider.client_keys.fetch(client, wanted->kid);
+}
+
+bool must_fetch_request_object(Provider const& provider, ParsedForm const& parsed) {
+    auto const object = parsed.form.get("request");
+    if (object.empty()) return find_referrer(provider, parsed) != nullptr;
+    auto const client = provider.clients.find(parsed.form.get("client_id"));
+    return client && find_keys_for(provider, *client, object).must_fetch;
+}
+
+ParsedForm fetch_request_object(Provider const& provider, HttpRequest const& request,
+                                ParsedForm const& parsed) {
+    auto whole = parsed;
+    if (auto const client = find_referrer(provider, parsed)) {
+        auto object = ask_for_object(provider, parsed.form.get("request_uri"));
+        if (object)
+            whole = with_object(parsed, std::move(*object));
+        else
+            provider.log.info("request_uri.failed", {{"client_id", client->client_id},
+                                                     {"detail", object.error().text()},
+                                                     {"request_id", request.request_id}});
     }
-    return with_object(parsed, std::move(answer->body));
+    auto const object = whole.form.get("request");
+    auto const client = provider.clients.find(whole.form.get("client_id"));
+    if (client && find_keys_for(provider, *client, object).must_fetch)
+        fetch_keys_for(provider, *client, object);
+    return whole;
 }
 
 }  // namespace tunnus::oidc

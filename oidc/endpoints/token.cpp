@@ -3,6 +3,7 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/uma_ticket.hpp"
 #include "oidc/grants/grants.hpp"
+#include "oidc/grants/issue.hpp"
 #include "oidc/protocol/token_request.hpp"
 
 #include <stdexcept>
@@ -13,6 +14,7 @@ namespace {
 Checked<Outcome> run_grant(BackChannelCall const& call) {
     auto const grant_type = check_grant_type(call.client, call.form);
     if (!grant_type) return grant_type.error();
+    if (auto const shown = check_possession(call); !shown) return shown.error();
     switch (*grant_type) {
         case GrantType::authorization_code:
             return redeem_authorization_code(call);

@@ -4,6 +4,7 @@
 #include "idp/base/ascii.hpp"
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/endpoints/cross_origin.hpp"
+#include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/scope.hpp"
@@ -56,6 +57,7 @@ Checked<Outcome> answer(Provider const& provider, HttpRequest const& request,
     TokenResponse tokens;
     Issuing issuing(provider, client, now);
     issuing.not_after = caller.token.expires_at;
+    issuing.shown = caller.shown;
     auto const row =
         add_access_token(issuing, &*caller.grant, caller.token.scopes, *purpose, tokens);
     AuditEvent audit;
@@ -74,7 +76,8 @@ Checked<Outcome> answer(Provider const& provider, HttpRequest const& request,
 
 bool is_by_bearer_token(HttpRequest const& request) {
     auto const authorization = request.headers.find("Authorization");
-    return authorization && equal_ignoring_case(authorization->substr(0, 7), "Bearer ");
+    return authorization && (equal_ignoring_case(authorization->substr(0, 7), "Bearer ") ||
+                             equal_ignoring_case(authorization->substr(0, 5), "DPoP "));
 }
 
 Outcome uma_ticket(Provider const& provider, HttpRequest const& request) {
@@ -86,16 +89,24 @@ Outcome uma_ticket(Provider const& provider, HttpRequest const& request) {
                                              {"request_id", request.request_id}});
     };
     auto const now = provider.clock.now();
-    auto const text = find_bearer_token(request, provider.limits);
-    auto const caller = text ? verify_access_token(provider, text->value_or(""), now)
-                             : Checked<LiveAccessToken>(text.error());
+    auto const found = find_access_token(request, provider.limits);
+    auto const presented = found ? found->value_or(PresentedAccessToken()) : PresentedAccessToken();
+    auto const caller = found ? verify_access_token(provider, request, presented, now)
+                              : Checked<LiveAccessToken>(found.error());
     if (!caller) {
         note(caller.error());
-        return bearer_error(caller.error());
+        auto response = bearer_error(caller.error(), presented.scheme);
+        if (presented.scheme == TokenScheme::dpop)
+            offer_nonce(provider, now, caller.error().error, response);
+        return response;
     }
     auto answered = answer(provider, request, *caller, now);
     if (!answered) note(answered.error());
     auto outcome = answered ? std::move(*answered) : token_error(answered.error(), request);
+    if (answered && caller->proof) {
+        use_up(outcome, use_of(*caller->proof), bearer_error(replayed_proof(), presented.scheme));
+        offer_nonce(provider, now, std::nullopt, outcome);
+    }
     allow_origin_of(*caller->client, request, outcome);
     return outcome;
 }

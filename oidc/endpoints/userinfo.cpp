@@ -2,6 +2,7 @@
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/endpoints/cross_origin.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/released_claims.hpp"
 #include "oidc/jose/jwt.hpp"
@@ -24,9 +25,9 @@ Refusal server_error(Error const& error) {
     return refused(OAuthError::server_error, "the service is busy", error.text());
 }
 
-Checked<LiveAccessToken> find_caller(Provider const& provider, std::string_view text,
-                                     TimePoint now) {
-    auto live = verify_access_token(provider, text, now);
+Checked<LiveAccessToken> find_caller(Provider const& provider, HttpRequest const& request,
+                                     PresentedAccessToken const& presented, TimePoint now) {
+    auto live = verify_access_token(provider, request, presented, now);
     if (!live) return live;
     if (!live->grant)
         return refused(OAuthError::insufficient_scope, "this token is about nobody",
@@ -81,21 +82,36 @@ Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& ca
 }  // namespace
 
 Outcome userinfo(Provider const& provider, HttpRequest const& request) {
+    auto const now = provider.clock.now();
+    auto scheme = TokenScheme::bearer;
     auto const refuse = [&](Refusal const& refusal) {
         provider.log.info("userinfo.refused", {{"error", to_string(refusal.error)},
                                                {"detail", refusal.detail},
                                                {"request_id", request.request_id}});
-        return bearer_error(refusal);
+        auto response = bearer_error(refusal, scheme);
+        if (scheme == TokenScheme::dpop) offer_nonce(provider, now, refusal.error, response);
+        return response;
     };
-    auto const text = find_bearer_token(request, provider.limits);
-    if (!text) return refuse(text.error());
-    if (!*text) return bearer_challenge();
-    auto const caller = find_caller(provider, **text, provider.clock.now());
+    auto const presented = find_access_token(request, provider.limits);
+    if (!presented) return refuse(presented.error());
+    if (!*presented) return bearer_challenge();
+    scheme = (*presented)->scheme;
+    auto const caller = find_caller(provider, request, **presented, now);
     if (!caller) return refuse(caller.error());
+    if (caller->client->userinfo.encrypted_alg &&
+        provider.client_keys.find(*caller->client, std::nullopt).must_fetch)
+        return Continuation{Lane::outbound, [&provider, &request, client = caller->client] {
+                                provider.client_keys.fetch(*client, std::nullopt);
+                                return userinfo(provider, request);
+                            }};
     auto answered = answer(provider, *caller);
-    auto response = answered ? std::move(*answered) : refuse(answered.error());
-    allow_origin_of(*caller->client, request, response);
-    return response;
+    Outcome outcome = answered ? std::move(*answered) : refuse(answered.error());
+    if (answered && caller->proof) {
+        use_up(outcome, use_of(*caller->proof), bearer_error(replayed_proof(), scheme));
+        offer_nonce(provider, now, std::nullopt, outcome);
+    }
+    allow_origin_of(*caller->client, request, outcome);
+    return outcome;
 }
 
 }  // namespace tunnus::oidc

@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "oidc/jose/jwt.hpp"
+#include "oidc/protocol/confirmation.hpp"
 #include "oidc/protocol/jwt_access_token.hpp"
 
 #include <stdexcept>
@@ -38,6 +39,7 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
     token.client_id = client.client_id;
     token.jti = encode_base64url(row.id);
     token.scope = row.scopes;
+    token.cnf = Confirmation::from_json(row.confirmation).value().to_object();
     token.iat = row.created_at;
     token.exp = row.expires_at;
     if (body != nullptr) {

@@ -15,6 +15,8 @@ Checked<> check_code(GrantRequest const& request, storage::Grant const& grant,
     // RFC 6749 §4.1.3: it was part of the authorization request, so it is here and the same.
     if (request.form.get("redirect_uri") != body.redirect_uri)
         return invalid_grant("redirect_uri is not that of the authorization request");
+    if (body.dpop_jkt && *body.dpop_jkt != request.shown.jkt)
+        return invalid_grant("dpop_jkt is another key's");
     return check_code_verifier(body.code_challenge, request.form.find("code_verifier"));
 }
 

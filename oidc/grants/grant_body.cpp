@@ -11,6 +11,7 @@ boost::json::object GrantBody::to_json() const {
                                {"acr", acr},
                                {"locale", locale}};
     stored::put(object, "code_challenge", code_challenge);
+    stored::put(object, "dpop_jkt", dpop_jkt);
     stored::put(object, "nonce", nonce);
     stored::put(object, "scope", scope);
     if (!id_token_claims.empty())
@@ -31,6 +32,7 @@ Result<GrantBody> GrantBody::from_json(boost::json::object const& object) {
     GrantBody body;
     body.redirect_uri = std::move(*redirect_uri);
     body.code_challenge = stored::text(object, "code_challenge");
+    body.dpop_jkt = stored::text(object, "dpop_jkt");
     body.nonce = stored::text(object, "nonce");
     body.scope = stored::texts(object, "scope");
     body.id_token_claims = read_claim_requests(object, "id_token_claims");

@@ -18,6 +18,7 @@ namespace tunnus::oidc {
 struct GrantBody {
     std::string redirect_uri;
     std::optional<std::string> code_challenge;
+    std::optional<std::string> dpop_jkt;  ///< RFC 9449 §10: the code is for this key alone
     std::optional<std::string> nonce;
     std::vector<std::string> scope;
     std::vector<ClaimRequest> id_token_claims;  ///< of the claims parameter, as permitted

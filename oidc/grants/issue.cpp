@@ -24,11 +24,28 @@ std::string access_token_text(Issuing const& request, storage::Grant const* gran
                                  body ? &*body : nullptr);
 }
 
+/// What a token issued now is bound to. A certificate that came along binds nothing by itself:
+/// proxies and browsers send one that nobody asked for.
+Confirmation binding_of(Issuing const& request) {
+    Confirmation bound{request.shown.jkt, {}};
+    if (request.client.tls_client_certificate_bound_access_tokens)
+        bound.x5t_s256 = request.shown.x5t_s256;
+    return bound;
+}
+
 }  // namespace
 
 bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope) {
     return client.allows_grant("refresh_token") &&
            (contains(scope, "offline_access") || !client.is_public());
+}
+
+Checked<> check_possession(GrantRequest const& request) {
+    if (request.client.dpop_bound_access_tokens && request.shown.jkt.empty())
+        return Refusal{OAuthError::invalid_dpop_proof, "a DPoP proof is needed", {}};
+    if (request.client.tls_client_certificate_bound_access_tokens && request.shown.x5t_s256.empty())
+        return Refusal{OAuthError::invalid_request, "a client certificate is needed", {}};
+    return {};
 }
 
 storage::AccessToken add_access_token(Issuing const& request, storage::Grant const* grant,
@@ -40,6 +57,7 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
     row.secret_hash = bearer.secret_hash();
     row.client_id = request.client.client_id;
     row.scopes = std::move(scope);
+    row.confirmation = binding_of(request).to_json();
     row.created_at = request.now;
     row.expires_at = request.now + request.provider.lifetimes.access_token;
     if (request.not_after) row.expires_at = std::min(row.expires_at, *request.not_after);
@@ -52,6 +70,7 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
     tokens.scope = row.scopes;
     row.body = purpose.to_json();
     tokens.authorization_details = purpose.authorization_details;
+    if (!request.shown.jkt.empty()) tokens.token_type = "DPoP";
     return row;
 }
 
@@ -62,6 +81,7 @@ storage::RefreshToken add_refresh_token(Issuing const& request, storage::Grant c
     row.id = bearer.id;
     row.secret_hash = bearer.secret_hash();
     row.grant_id = grant.id;
+    if (request.client.is_public()) row.confirmation = binding_of(request).to_json();
     row.created_at = request.now;
     row.expires_at = std::min<TimePoint>(
         request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);

@@ -19,25 +19,34 @@ struct Issuing {
     Provider const& provider;
     Client const& client;
     TimePoint now{};
+    Confirmation shown = {};  ///< what the caller proved to have; nothing at a browser's request
     /// A token that is made of another does not outlive it.
     std::optional<TimePoint> not_after = {};
 
     Issuing(Provider const& by, Client const& to, TimePoint at)
         : provider(by), client(to), now(at) {}
-    Issuing(GrantRequest const& request) : Issuing(request.provider, request.client, request.now) {}
+    Issuing(GrantRequest const& request) : Issuing(request.provider, request.client, request.now) {
+        shown = request.shown;
+    }
 };
 
 /// Whether grants of this client and scope have refresh tokens (grants.hpp).
 [[nodiscard]] bool has_refresh_tokens(Client const& client, std::vector<std::string> const& scope);
 
+/// Whether the caller proved what its registration demands: a DPoP key (RFC 9449 §5.2, else
+/// invalid_dpop_proof), a client certificate (RFC 8705 §3, else invalid_request).
+[[nodiscard]] Checked<> check_possession(GrantRequest const& request);
+
 /// An access token and its row, the text being put into `tokens` with its lifetime and scope.
-/// `grant` is null for a client's own token. No token outlives its grant.
+/// `grant` is null for a client's own token. No token outlives its grant. It is bound to the key of
+/// the request's DPoP proof, and to its certificate where the client registered that.
 [[nodiscard]] storage::AccessToken add_access_token(Issuing const& request,
                                                     storage::Grant const* grant,
                                                     std::vector<std::string> scope,
                                                     TokenPurpose const& purpose,
                                                     TokenResponse& tokens);
-/// The same for a refresh token.
+/// The same for a refresh token, which is bound for a public client only: a confidential one proves
+/// itself anew at each use, and may change its keys (RFC 9449 §5, RFC 8705 §4).
 [[nodiscard]] storage::RefreshToken add_refresh_token(Issuing const& request,
                                                       storage::Grant const& grant,
                                                       TokenResponse& tokens);

@@ -18,6 +18,10 @@ namespace {
 /// the login put it; and without offline_access the session's.
 Checked<> check_token(GrantRequest const& request, storage::RefreshToken const& token,
                       storage::Grant const& grant) {
+    auto const bound = Confirmation::from_json(token.confirmation);
+    if (!bound) return server_error(bound.error().text());
+    if (!bound->is_met_by(request.shown))
+        return invalid_grant("bound to another key or certificate");
     if (grant.revoked_at) return invalid_grant("the grant was revoked");
     if (!is_within(token.created_at, token.expires_at, request.now))
         return invalid_grant("the token was idle for too long");

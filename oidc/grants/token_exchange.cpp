@@ -39,6 +39,11 @@ Checked<TokenAndGrant> find_subject(GrantRequest const& request, std::string_vie
     auto const& [token, grant, consent] = *found;
     if (!grant) return unacceptable("a token about nobody");
     bool const is_ours = token.client_id == request.client.client_id;
+    // Whoever proved the key holds the token; a service that was handed it cannot.
+    auto const bound = Confirmation::from_json(token.confirmation);
+    if (!bound) return server_error(bound.error().text());
+    if (is_ours && !bound->is_met_by(request.shown))
+        return unacceptable("bound to another key or certificate");
     if (!is_ours &&
         !contains(TokenPurpose::from_json(token.body).resources, request.client.client_id))
         return unacceptable("another client's, and not for this one");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_request.hpp"
 
-#include "idp/base/encoding.hpp"
 #include "oidc/protocol/acr.hpp"
+#include "oidc/protocol/dpop.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/max_age.hpp"
 #include "oidc/protocol/pkce.hpp"
@@ -154,6 +154,14 @@ Checked<> read_code_challenge(Check const& check, AuthorizationRequest& request)
     return {};
 }
 
+Checked<> read_dpop_jkt(Check const& check, AuthorizationRequest& request) {
+    auto const jkt = check.form.get("dpop_jkt");
+    if (jkt.empty()) return {};
+    if (!is_jkt(jkt)) return by_redirect(OAuthError::invalid_request, "dpop_jkt is malformed");
+    request.dpop_jkt = std::string(jkt);
+    return {};
+}
+
 Checked<> read_prompt(Check const& check, AuthorizationRequest& request) {
     auto const prompt = check_prompt(check.form);
     if (!prompt) return prompt.error();
@@ -231,17 +239,6 @@ Checked<> read_authorization_details(Check const& check, AuthorizationRequest& r
     return {};
 }
 
-/// RFC 9449 §10: 32 bytes in base64url.
-Checked<> read_dpop_jkt(Check const& check, AuthorizationRequest& request) {
-    auto const dpop_jkt = check.form.get("dpop_jkt");
-    if (dpop_jkt.empty()) return {};
-    auto const digest = decode_base64url(dpop_jkt);
-    if (!digest || digest->size() != 32)
-        return by_redirect(OAuthError::invalid_request, "dpop_jkt is no thumbprint");
-    request.dpop_jkt = std::string(dpop_jkt);
-    return {};
-}
-
 /// `login_hint` and `ui_locales` are hints: what cannot be used is passed over.
 Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
     auto const& limits = check.context.limits;
@@ -285,9 +282,12 @@ Checked<std::optional<ParsedForm>> open_request_object(ParsedForm const& parsed,
     if (request_object.empty()) return std::optional<ParsedForm>();
     if (is_repeated(parsed, "request") || !parsed.form.get("request_uri").empty())
         return by_redirect(OAuthError::invalid_request, "one request object is enough");
-    auto opened =
-        read_request_object(request_object, parsed, client,
-                            {context.issuer, context.limits, context.pushed, context.now});
+    auto const keys = context.client_keys != nullptr
+                          ? context.client_keys->find(client, std::nullopt).keys
+                          : client.jwks;
+    auto opened = read_request_object(
+        request_object, parsed, client,
+        {context.issuer, keys.get(), context.limits, context.pushed, context.now});
     if (!opened) return opened.error();
     return std::optional(std::move(*opened));
 }

@@ -37,6 +37,7 @@ struct AuthorizationRequest {
     std::optional<std::string> state;  ///< echoed byte for byte
     std::optional<std::string> nonce;
     std::optional<std::string> code_challenge;  ///< S256
+    std::optional<std::string> dpop_jkt;        ///< RFC 9449 §10: the code is for this key alone
     Prompt prompt;
     std::optional<seconds> max_age;
     std::vector<std::string> acr_values;  ///< any of these satisfies; in order of preference
@@ -49,9 +50,6 @@ struct AuthorizationRequest {
     std::optional<std::string> hinted_subject;
     std::vector<std::string> resources;        ///< RFC 8707
     boost::json::array authorization_details;  ///< RFC 9396, as they came
-    /// RFC 9449 §10: the thumbprint of the key that the client means to prove. Kept with the
-    /// request; no code is bound to it before DPoP is built.
-    std::optional<std::string> dpop_jkt;
     /// The id of the pushed request it is, which the end of the login spends; empty for others.
     std::string pushed_request;
     /// The id of the stored request that it answers when no browser brought it (RFC 8628, OpenID
@@ -84,6 +82,8 @@ struct AuthorizationContext {
     /// The client pushes it (RFC 9126): it has authenticated, and there is no redirect yet.
     bool pushed = false;
     bool require_pushed = false;  ///< of every client
+    /// For request objects; null: only keys registered by value.
+    ClientKeySource const* client_keys = nullptr;
 };
 
 struct AcceptedAuthorization {

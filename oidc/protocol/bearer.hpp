@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RFC 6750: how an access token is presented, and the challenge when it does not do.
+// RFC 6750, and RFC 9449 §7.1 for tokens that are bound to a key: how an access token is presented,
+// and the challenge when it does not do.
 #pragma once
 
 #include "idp/base/http.hpp"
@@ -11,16 +12,25 @@
 
 namespace tunnus::oidc {
 
-/// The token of the Authorization header, whose scheme is `Bearer` in any case (§2.1), or of a
-/// POSTed form (§2.2). Empty when there is none. Refuses with invalid_request: a token in the query
-/// (RFC 9700 §4.3.2), two tokens or ways, a repeated header, a malformed form.
-[[nodiscard]] Checked<std::optional<std::string>> find_bearer_token(HttpRequest const& request,
-                                                                    Limits const& limits);
+enum class TokenScheme { bearer, dpop };
 
-/// 401 with a bare challenge: no token was sent (§3.1).
+struct PresentedAccessToken {
+    std::string text;
+    TokenScheme scheme = TokenScheme::bearer;
+};
+
+/// The token of the Authorization header, whose scheme is `Bearer` or `DPoP` in any case (§2.1), or
+/// of a POSTed form (§2.2). Empty when there is none. Refuses with invalid_request: a token in the
+/// query (RFC 9700 §4.3.2), two tokens or ways, a repeated header, a malformed form.
+[[nodiscard]] Checked<std::optional<PresentedAccessToken>> find_access_token(
+    HttpRequest const& request, Limits const& limits);
+
+/// 401 with bare challenges: no token was sent (§3.1).
 [[nodiscard]] HttpResponse bearer_challenge();
 /// BEAR(e) of threats.md 0.2: 401, 403 for insufficient_scope, 400 for invalid_request, 503 for
-/// server_error.
-[[nodiscard]] HttpResponse bearer_error(Refusal const& refusal);
+/// server_error. The challenge is in the scheme that the caller used; what is wrong with a proof is
+/// said in DPoP's.
+[[nodiscard]] HttpResponse bearer_error(Refusal const& refusal,
+                                        TokenScheme scheme = TokenScheme::bearer);
 
 }  // namespace tunnus::oidc

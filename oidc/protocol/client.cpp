@@ -213,26 +213,14 @@ void read_login(MetadataReader& metadata, Client& client, Limits const& limits) 
 /// What a registration may say one day. Until the provider keeps its word, it does not take the
 /// registration.
 void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
-    using enum TokenEndpointAuthMethod;
     auto const unbuilt = [&](std::string_view member, bool asked) {
         if (asked) metadata.complain(member, "not supported");
     };
-    auto const method = client.token_endpoint_auth_method;
-    unbuilt("token_endpoint_auth_method", method == client_secret_jwt || method == private_key_jwt);
-    unbuilt("token_endpoint_auth_method",
-            method == tls_client_auth || method == self_signed_tls_client_auth);
-    unbuilt("tls_client_certificate_bound_access_tokens",
-            client.tls_client_certificate_bound_access_tokens);
-    unbuilt("dpop_bound_access_tokens", client.dpop_bound_access_tokens);
-    unbuilt("jwks_uri", !client.jwks_uri.empty());
     static constexpr std::array<std::string_view, 2> unbuilt_grants = {
         "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
     for (auto const& grant : unbuilt_grants)
         unbuilt("grant_types", client.allows_grant(grant));
     unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
-    for (auto const* response :
-         {&client.id_token, &client.userinfo, &client.introspection, &client.authorization})
-        unbuilt("jwks_uri", response->encrypted_alg.has_value() && !client.jwks);
     constexpr jose::Algorithms signs{jose::Algorithm::RS256, jose::Algorithm::ES256,
                                      jose::Algorithm::EdDSA};
     auto const by_another = [&](ResponseProtection const& response) {
@@ -272,6 +260,11 @@ bool Client::allows_grant(std::string_view grant_type) const {
 
 bool Client::allows_response_type(std::string_view response_type) const {
     return contains(response_types, response_type);
+}
+
+bool Client::is_encrypted_to() const {
+    return id_token.encrypted_alg || userinfo.encrypted_alg || introspection.encrypted_alg ||
+           authorization.encrypted_alg;
 }
 
 std::string Client::name(std::string_view locale) const {

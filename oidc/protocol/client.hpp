@@ -153,6 +153,8 @@ struct Client {
     [[nodiscard]] bool allows_grant(std::string_view grant_type) const;
     /// `response_type` with its words in alphabetical order.
     [[nodiscard]] bool allows_response_type(std::string_view response_type) const;
+    /// Whether something that it gets is encrypted to a key of its.
+    [[nodiscard]] bool is_encrypted_to() const;
     [[nodiscard]] bool is_public() const {
         return token_endpoint_auth_method == TokenEndpointAuthMethod::none;
     }
@@ -184,6 +186,26 @@ class Clients {
     /// Whether some enabled client has this origin among its allowed_origins. A CORS preflight
     /// does not say whose it is (threats.md O-76).
     [[nodiscard]] virtual bool allows_origin(std::string_view origin) const = 0;
+};
+
+/// Where clients' public keys are found, whether registered by value or by jwks_uri. Any thread may
+/// call.
+class ClientKeySource {
+  public:
+    virtual ~ClientKeySource() = default;
+    struct Found {
+        std::shared_ptr<ClientKeys const> keys;  ///< null: none, or none yet
+        /// They are by jwks_uri and not there, too old, or without this kid: fetch() on
+        /// Lane::outbound and look again. False soon after a fetch that did not help, so that
+        /// nobody can use us to hammer a client's server.
+        bool must_fetch = false;
+    };
+    /// From memory. `kid` is that of the token to be verified, where it names one.
+    [[nodiscard]] virtual Found find(Client const& client,
+                                     std::optional<std::string_view> kid) const = 0;
+    /// Blocks until they have been fetched, unless another caller did it meanwhile. A failure is
+    /// logged, and find() gives what there was before.
+    virtual void fetch(Client const& client, std::optional<std::string_view> kid) = 0;
 };
 
 }  // namespace tunnus::oidc

@@ -2,6 +2,7 @@
 #include "oidc/protocol/client_security.hpp"
 
 #include "idp/base/configuration.hpp"
+#include "oidc/protocol/client_certificate.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
 
 #include <array>
@@ -56,6 +57,8 @@ void read_certificate_subject(MetadataReader& metadata, Client& client) {
         if (value.empty()) continue;
         if (client.tls_client_auth_subject)
             metadata.complain(member, "only one of the tls_client_auth members");
+        if (kind == dn && !is_distinguished_name(value))
+            metadata.complain(member, "is no distinguished name of RFC 4514");
         client.tls_client_auth_subject = CertificateSubject{kind, std::move(value)};
     }
 }
@@ -72,6 +75,10 @@ void check_credentials(MetadataReader& metadata, Client const& client) {
         metadata.complain("client_secret", "not for token_endpoint_auth_method none");
     if (by_secret && !client.client_secret)
         metadata.complain("client_secret", "required by token_endpoint_auth_method");
+    // RFC 7518 §3.2, for the shortest HMAC. A longer one refuses the secret when it is used.
+    if (method == client_secret_jwt && client.client_secret &&
+        client.client_secret->reveal().size() < 32)
+        metadata.complain("client_secret", "needs 32 bytes for client_secret_jwt");
     if (by_key && !client.jwks && client.jwks_uri.empty())
         metadata.complain("jwks", "it or jwks_uri is required by token_endpoint_auth_method");
     if ((method == tls_client_auth) != client.tls_client_auth_subject.has_value())

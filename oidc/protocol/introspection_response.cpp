@@ -13,7 +13,10 @@ std::string introspection_response(IntrospectedToken const& token) {
     JsonWriter json;
     json.member("active", true).member("iss", token.iss).member("client_id", token.client_id);
     json.member("scope", format_scope(token.scope));
-    if (token.is_access_token) json.member("token_type", "Bearer");
+    if (token.is_access_token)
+        json.member("token_type", token.confirmation.jkt.empty() ? "Bearer" : "DPoP");
+    if (token.confirmation.binds())
+        json.member("cnf", boost::json::value(token.confirmation.to_object()));
     if (!token.sub.empty()) json.member("sub", token.sub);
     json.member("iat", to_unix_s(token.iat)).member("exp", to_unix_s(token.exp));
     if (!token.acr.empty()) json.member("acr", token.acr);

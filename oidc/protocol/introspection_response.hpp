@@ -3,6 +3,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "oidc/protocol/confirmation.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -23,6 +24,7 @@ struct IntrospectedToken {
     TimePoint exp{};
     std::string acr;  ///< with auth_time: RFC 9470 §6.2
     std::optional<TimePoint> auth_time;
+    Confirmation confirmation;  ///< RFC 9449 §6.2, RFC 8705 §3.2
     bool is_access_token = true;
     std::vector<std::string> aud;              ///< RFC 8707; left out when empty
     boost::json::array authorization_details;  ///< RFC 9396 §9.2; left out when empty

@@ -22,6 +22,7 @@ std::string jwt_access_token_payload(JwtAccessToken const& token) {
     if (!token.amr.empty()) json.member("amr", token.amr);
     if (!token.authorization_details.empty())
         json.member("authorization_details", boost::json::value(token.authorization_details));
+    if (!token.cnf.empty()) json.member("cnf", boost::json::value(token.cnf));
     if (!token.act.empty()) json.member("act", boost::json::value(token.act));
     if (!token.permissions.empty())
         json.member("authorization", authorization_claim(token.permissions));

@@ -30,6 +30,7 @@ struct JwtAccessToken {
     boost::json::array authorization_details = {};  ///< RFC 9396 §9.1
     boost::json::object act = {};                   ///< RFC 8693 §4.1
     std::vector<std::string> permissions = {};      ///< of a uma-ticket request
+    boost::json::object cnf = {};                   ///< RFC 7800 §3.1; empty: the bearer's
 };
 /// The payload to sign, for jose::typ::access_token.
 [[nodiscard]] std::string jwt_access_token_payload(JwtAccessToken const& token);

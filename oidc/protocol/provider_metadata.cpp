@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/provider_metadata.hpp"
 
+#include "oidc/protocol/dpop.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_request.hpp"
@@ -17,14 +18,30 @@ Words joined(Words own, Words const& others) {
     return own;
 }
 
+/// RFC 8705 §5: the endpoints that a client calls itself.
+boost::json::object aliases(std::string_view origin) {
+    boost::json::object endpoints;
+    for (auto const& [name, path] :
+         {std::pair("token_endpoint", "/token"), std::pair("userinfo_endpoint", "/userinfo"),
+          std::pair("introspection_endpoint", "/introspect"),
+          std::pair("revocation_endpoint", "/revoke"),
+          std::pair("pushed_authorization_request_endpoint", "/par"),
+          std::pair("device_authorization_endpoint", "/device_authorization")})
+        endpoints[name] = std::string(origin).append(path);
+    return endpoints;
+}
+
 }  // namespace
 
 std::string provider_metadata(ProviderMetadata const& metadata) {
-    Words const methods{"client_secret_basic", "client_secret_post", "none"};
-    Words const secret_methods{"client_secret_basic", "client_secret_post"};
-    Words const request_object_algorithms{"RS256", "RS384", "RS512", "PS256", "PS384",
-                                          "PS512", "ES256", "ES384", "ES512", "EdDSA",
-                                          "HS256", "HS384", "HS512"};
+    Words confidential_methods{"client_secret_basic", "client_secret_post", "client_secret_jwt",
+                               "private_key_jwt"};
+    if (metadata.certificate_authorities) confidential_methods.emplace_back("tls_client_auth");
+    if (metadata.client_certificates)
+        confidential_methods.emplace_back("self_signed_tls_client_auth");
+    Words const methods = joined(confidential_methods, {"none"});
+    Words const client_algorithms{"ES256", "EdDSA", "PS256", "RS256", "ES384", "ES512", "PS384",
+                                  "PS512", "RS384", "RS512", "HS256", "HS384", "HS512"};
     Words const encryption_algorithms{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW",
                                       "ECDH-ES+A256KW"};
     Words const content_encryptions{"A128CBC-HS256", "A256GCM"};
@@ -69,8 +86,17 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
         json.member(kind + "_encryption_enc_values_supported", Words{"A128CBC-HS256", "A256GCM"});
     }
     json.member("token_endpoint_auth_methods_supported", methods);
-    json.member("introspection_endpoint_auth_methods_supported", secret_methods);
+    json.member("token_endpoint_auth_signing_alg_values_supported", client_algorithms);
+    json.member("introspection_endpoint_auth_methods_supported", confidential_methods);
+    json.member("introspection_endpoint_auth_signing_alg_values_supported", client_algorithms);
     json.member("revocation_endpoint_auth_methods_supported", methods);
+    json.member("revocation_endpoint_auth_signing_alg_values_supported", client_algorithms);
+    json.member("dpop_signing_alg_values_supported",
+                Words(dpop_algorithm_names.begin(), dpop_algorithm_names.end()));
+    if (metadata.client_certificates)
+        json.member("tls_client_certificate_bound_access_tokens", true);
+    if (!metadata.mtls_url.empty())
+        json.member("mtls_endpoint_aliases", boost::json::value(aliases(metadata.mtls_url)));
     json.member("scopes_supported", joined({"openid", "offline_access"}, metadata.scopes));
     json.member("claim_types_supported", Words{"normal"});
     json.member("claims_supported", joined({"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce",
@@ -84,7 +110,7 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("request_parameter_supported", true);
     json.member("request_uri_parameter_supported", true);
     json.member("require_request_uri_registration", true);
-    json.member("request_object_signing_alg_values_supported", request_object_algorithms);
+    json.member("request_object_signing_alg_values_supported", client_algorithms);
     json.member("authorization_response_iss_parameter_supported", true);
     json.member("backchannel_logout_supported", true);
     json.member("backchannel_logout_session_supported", true);

@@ -18,6 +18,10 @@ struct ProviderMetadata {
     std::vector<std::string> authorization_details_types = {};
     bool require_pushed_authorization_requests = false;  ///< of every client
     bool registers_clients = false;
+    // RFC 8705, where client certificates can arrive
+    bool client_certificates = false;
+    bool certificate_authorities = false;  ///< tls_client_auth, besides self-signed ones
+    std::string_view mtls_url = {};        ///< origin of the aliases; empty: none
 };
 /// One document for both well-known addresses: RFC 8414 §2 lets further members stand in it.
 [[nodiscard]] std::string provider_metadata(ProviderMetadata const& metadata);

@@ -73,6 +73,10 @@ std::string_view to_string(OAuthError error) {
             return "invalid_software_statement";
         case OAuthError::unapproved_software_statement:
             return "unapproved_software_statement";
+        case OAuthError::invalid_dpop_proof:
+            return "invalid_dpop_proof";
+        case OAuthError::use_dpop_nonce:
+            return "use_dpop_nonce";
     }
     return "server_error";
 }

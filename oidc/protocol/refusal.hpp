@@ -57,6 +57,9 @@ enum class OAuthError {
     invalid_client_metadata,
     invalid_software_statement,
     unapproved_software_statement,
+    // RFC 9449 §5, §8
+    invalid_dpop_proof,
+    use_dpop_nonce,
 };
 [[nodiscard]] std::string_view to_string(OAuthError error);
 

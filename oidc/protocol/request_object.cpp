@@ -30,7 +30,7 @@ constexpr jose::Algorithms by_key = {
 
 /// The type of key decides what it may have signed (threats.md J-02).
 Result<jose::VerifiedJwt> verify(jose::UnverifiedJws const& token, Client const& client,
-                                 Limits const& limits) {
+                                 RequestObjectContext const& context) {
     auto const alg = token.algorithm();
     bool const permitted = client.request_object_signing_alg
                                ? alg == *client.request_object_signing_alg
@@ -41,10 +41,10 @@ Result<jose::VerifiedJwt> verify(jose::UnverifiedJws const& token, Client const&
         if (!client.client_secret) return Error(jose::JoseErrc::unknown_key, "no secret");
         auto const key = jose::VerificationKey::from_secret(*client.client_secret, alg);
         if (!key) return key.error();
-        return jose::VerifiedJwt::verify(token, *key, alg, limits);
+        return jose::VerifiedJwt::verify(token, *key, alg, context.limits);
     }
-    if (!client.jwks) return Error(jose::JoseErrc::unknown_key, "no keys");
-    return jose::VerifiedJwt::verify(token, client.jwks->verification, by_key, limits);
+    if (context.keys == nullptr) return Error(jose::JoseErrc::unknown_key, "no keys");
+    return jose::VerifiedJwt::verify(token, context.keys->verification, by_key, context.limits);
 }
 
 /// Which of the two specifications' rules hold, and how strictly.
@@ -145,7 +145,7 @@ Checked<ParsedForm> read_request_object(std::string_view request_object, ParsedF
                                         Client const& client, RequestObjectContext const& context) {
     auto const unverified = jose::UnverifiedJws::parse(request_object, context.limits);
     if (!unverified) return refused(unverified.error().text());
-    auto const token = verify(*unverified, client, context.limits);
+    auto const token = verify(*unverified, client, context);
     if (!token) return refused(token.error().text());
     // RFC 9101 §10.8; an object of OpenID Connect says JWT, or nothing.
     if (auto const type = jose::check_type(*token, {request_object_type, jose::typ::jwt, ""});

@@ -20,6 +20,7 @@ namespace tunnus::oidc {
 
 struct RequestObjectContext {
     std::string_view issuer;
+    ClientKeys const* keys;  ///< the client's, registered or by its jwks_uri; null: none
     Limits const& limits;
     bool pushed = false;
     TimePoint now{};

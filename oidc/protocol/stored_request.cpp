@@ -18,6 +18,7 @@ json::object AuthorizationRequest::to_json() const {
     stored::put(object, "state", state);
     stored::put(object, "nonce", nonce);
     stored::put(object, "code_challenge", code_challenge);
+    stored::put(object, "dpop_jkt", dpop_jkt);
     stored::put(object, "prompt_none", prompt.none);
     stored::put(object, "prompt_login", prompt.login);
     stored::put(object, "prompt_consent", prompt.consent);
@@ -32,7 +33,6 @@ json::object AuthorizationRequest::to_json() const {
     stored::put(object, "hinted_subject", hinted_subject);
     stored::put(object, "resources", resources);
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
-    stored::put(object, "dpop_jkt", dpop_jkt);
     if (!pushed_request.empty()) object["pushed_request"] = encode_base64url(pushed_request);
     if (!decoupled_request.empty())
         object["decoupled_request"] = encode_base64url(decoupled_request);
@@ -56,6 +56,7 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     request.state = stored::text(object, "state");
     request.nonce = stored::text(object, "nonce");
     request.code_challenge = stored::text(object, "code_challenge");
+    request.dpop_jkt = stored::text(object, "dpop_jkt");
     request.prompt = {stored::flag(object, "prompt_none"), stored::flag(object, "prompt_login"),
                       stored::flag(object, "prompt_consent"),
                       stored::flag(object, "prompt_select_account")};
@@ -70,7 +71,6 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     request.resources = stored::texts(object, "resources");
     if (auto const* details = object.if_contains("authorization_details"))
         request.authorization_details = details->as_array();
-    request.dpop_jkt = stored::text(object, "dpop_jkt");
     if (auto const pushed = stored::text(object, "pushed_request"))
         request.pushed_request = decode_base64url(*pushed).value();
     if (auto const id = stored::text(object, "decoupled_request"))

@@ -28,7 +28,7 @@ void forbid_storing(HttpResponse& response) {
 
 HttpResponse token_response(TokenResponse const& tokens) {
     JsonWriter json(320 + tokens.id_token.size());
-    json.member("access_token", tokens.access_token).member("token_type", "Bearer");
+    json.member("access_token", tokens.access_token).member("token_type", tokens.token_type);
     if (!tokens.issued_token_type.empty())
         json.member("issued_token_type", tokens.issued_token_type);
     json.member("expires_in", std::int64_t{tokens.expires_in.count()});

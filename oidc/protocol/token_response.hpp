@@ -18,12 +18,13 @@ struct TokenResponse {
     std::string access_token;
     seconds expires_in{};
     std::vector<std::string> scope;
-    std::string refresh_token;                      ///< empty: none
-    std::string id_token;                           ///< empty: none
+    std::string refresh_token;  ///< empty: none
+    std::string id_token;       ///< empty: none
+    std::string_view token_type = "Bearer";
     std::string_view issued_token_type = {};        ///< RFC 8693 §2.2.1; empty: none
     boost::json::array authorization_details = {};  ///< RFC 9396 §7; empty: none
 };
-/// 200, `token_type` Bearer, no-store.
+/// 200, no-store.
 [[nodiscard]] HttpResponse token_response(TokenResponse const& tokens);
 
 /// TOK(e) and TOK401 of threats.md 0.2: 400, or 401 for invalid_client, with a Basic challenge when

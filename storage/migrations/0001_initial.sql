@@ -110,6 +110,7 @@ CREATE TABLE access_tokens (
     grant_id    VARBINARY(16),            -- NULL: the client's own (client_credentials)
     client_id   VARCHAR(255)  NOT NULL,
     scopes      VARCHAR(4000) NOT NULL,
+    confirmation VARCHAR(255) NOT NULL DEFAULT '',  -- JSON: `cnf` (RFC 7800), whose key or certificate it is bound to; empty: none
     created_at  BIGINT        NOT NULL,
     expires_at  BIGINT        NOT NULL,
     revoked_at  BIGINT,
@@ -121,6 +122,7 @@ CREATE TABLE refresh_tokens (
     id              VARBINARY(16) NOT NULL PRIMARY KEY,
     secret_hash     VARBINARY(32) NOT NULL,
     grant_id        VARBINARY(16) NOT NULL,
+    confirmation    VARCHAR(255)  NOT NULL DEFAULT '',  -- as that of an access token
     created_at      BIGINT        NOT NULL,
     expires_at      BIGINT        NOT NULL,
     used_at         BIGINT

@@ -10,6 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
     static tests::KnownClients const clients{tests::metadata()};
     auto const credentials =
         parse_basic(std::string_view(reinterpret_cast<char const*>(data), size));
-    if (credentials) (void)authenticate_client(*credentials, clients);
+    static Limits const limits;
+    static CertificatePolicy const policy;
+    if (credentials)
+        (void)authenticate_client(*credentials, clients.find(credentials->client_id),
+                                  {"https://id.example", {}, nullptr, limits, {}}, {{}, policy});
     return 0;
 }

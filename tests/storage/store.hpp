@@ -134,8 +134,12 @@ class Store {
     }
     [[nodiscard]] storage::RefreshToken refresh_token(storage::Bearer const& bearer_text,
                                                       storage::Id grant_id) const {
-        return {bearer_text.id, bearer_text.secret_hash(),      std::move(grant_id),
-                now(),          now() + std::chrono::hours(12), {}};
+        return {.id = bearer_text.id,
+                .secret_hash = bearer_text.secret_hash(),
+                .grant_id = std::move(grant_id),
+                .created_at = now(),
+                .expires_at = now() + std::chrono::hours(12),
+                .used_at = {}};
     }
     /// Redeems the code for an access token and a refresh token.
     [[nodiscard]] std::unique_ptr<Intention> redemption(storage::Id const& grant_id,

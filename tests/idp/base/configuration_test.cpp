@@ -353,6 +353,23 @@ TEST_F(ConfigurationTest, RefusesBadListeners) {
                 HasSubstr("admin_listen[0]: is listened on twice"));
 }
 
+TEST_F(ConfigurationTest, ChecksWhereClientCertificatesComeFrom) {
+    auto const with = [&](std::string const& members) {
+        return refusal_with("client_certificates", "{" + members + "}");
+    };
+    EXPECT_EQ(with(R"("proxy_header":"X-SSL-Client-Cert","url":"https://mtls.city.example:8444")"),
+              "");
+    for (auto const* url : {"http://mtls.city.example", "https://mtls.city.example/",
+                            "https://mtls.city.example/a", "mtls.city.example"})
+        EXPECT_THAT(with("\"url\":\"" + std::string(url) + "\""),
+                    HasSubstr("client_certificates.url: must be https://host"))
+            << url;
+    for (auto const* field : {"Client Cert", "Client-Cert:", "Cl\u00efent"})
+        EXPECT_THAT(with("\"proxy_header\":\"" + std::string(field) + "\""),
+                    HasSubstr("client_certificates.proxy_header: must be the name of a field"))
+            << field;
+}
+
 // threats.md X-22
 TEST_F(ConfigurationTest, TakesSecretsByReferenceAlone) {
     auto const with_key = [&](std::string const& reference) {

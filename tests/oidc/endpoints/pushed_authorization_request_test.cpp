@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/pushed_authorization_request.hpp"
 
+#include "oidc/protocol/client_assertion.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
+#include "tests/oidc/protocol/dpop_proofs.hpp"
 #include "tests/oidc/protocol/keys.hpp"
+
+#include <boost/json/serialize.hpp>
 
 namespace tunnus::oidc {
 namespace {
@@ -30,7 +34,7 @@ struct PushedAuthorizationRequest : EndpointTest {
         return request;
     }
     AuthorizationRequest accepted(HttpRequest const& request) {
-        auto begun = begin_authorization(provider, request);
+        auto begun = EndpointTest::begun(request);
         if (auto* answer = std::get_if<HttpResponse>(&begun))
             throw std::runtime_error(answer->body);
         return std::move(std::get<BegunAuthorization>(begun).request);
@@ -201,6 +205,89 @@ TEST_F(PushedAuthorizationRequest, MayBeSigned) {
     EXPECT_EQ(accepted(come(text(response, "request_uri"))).state, "af0ifjsldkj");
     EXPECT_EQ(error(push()), "invalid_request");
     EXPECT_EQ(error(push_object(signed_object + "A")), "invalid_request_object");
+}
+
+// RFC 9126 §2: by every method of authentication. By assertion once, as anywhere.
+TEST_F(PushedAuthorizationRequest, TakesAnAssertionOnce_O54) {
+    auto registration = tests::service({{"token_endpoint_auth_method", "private_key_jwt"},
+                                        {"jwks_uri", "https://rp.example/jwks"}});
+    registration.erase("client_secret");
+    clients.add(parse_client(registration).value());
+    http.set_server([](OutboundRequest const&) -> Result<OutboundResponse> {
+        return OutboundResponse{200, {}, boost::json::serialize(tests::our_keys().to_json())};
+    });
+    auto const push_with = [&](std::string_view audience, std::string_view jti) {
+        auto fields = request_fields();
+        fields["client_assertion_type"] = std::string(client_assertion_type);
+        fields["client_assertion"] = jose::sign_jwt(tests::es256_key(), "JWT",
+                                                    {{"iss", "rp"},
+                                                     {"sub", "rp"},
+                                                     {"aud", audience},
+                                                     {"jti", jti},
+                                                     {"exp", to_unix_s(store.now()) + 60}});
+        return done(pushed_authorization_request(provider, post("/par", fields, "")));
+    };
+    for (auto const* const audience :
+         {"https://id.example", "https://id.example/token", "https://id.example/par"})
+        EXPECT_EQ(push_with(audience, audience).status, 201) << audience;
+    EXPECT_EQ(error(push_with("https://id.example/par", "https://id.example/par")),
+              "invalid_client");
+    EXPECT_EQ(error(push_with("https://id.example/userinfo", "x")), "invalid_client");
+    EXPECT_EQ(http.requests().size(), 1U);
+}
+
+// RFC 9449 §10.1: a proof binds the code as dpop_jkt does, and may not contradict it.
+TEST_F(PushedAuthorizationRequest, IsBoundToTheKeyOfItsProof) {
+    auto const& key = tests::es256_key();
+    auto const jkt = key.verification_key().thumbprint();
+    int proofs = 0;
+    auto const push_proving = [&](Fields const& more, std::string_view path = "/par") {
+        auto request = post("/par", request_fields(more));
+        request.headers.add("DPoP", tests::proof(tests::proof_header(key),
+                                                 {{"jti", std::to_string(++proofs)},
+                                                  {"htm", "POST"},
+                                                  {"htu", provider.issuer + std::string(path)},
+                                                  {"iat", to_unix_s(store.now())}},
+                                                 key));
+        return done(pushed_authorization_request(provider, request));
+    };
+    auto const jkt_of = [&](HttpResponse const& response) {
+        return accepted(come(text(response, "request_uri"))).dpop_jkt;
+    };
+    EXPECT_EQ(jkt_of(push_proving({})), jkt);
+    EXPECT_EQ(jkt_of(push_proving({{"dpop_jkt", jkt}})), jkt);
+    EXPECT_EQ(jkt_of(push({{"dpop_jkt", jkt}})), jkt);
+    EXPECT_EQ(jkt_of(push()), std::nullopt);
+    auto const strangers = tests::strangers_key().verification_key().thumbprint();
+    EXPECT_EQ(error(push_proving({{"dpop_jkt", strangers}})), "invalid_dpop_proof");
+    EXPECT_EQ(error(push_proving({}, "/token")), "invalid_dpop_proof");
+
+    auto const bound = sign_in({{"request_uri", text(push_proving({}), "request_uri")}});
+    EXPECT_EQ(error(redeem(field(bound, "code"))), "invalid_grant");
+}
+
+// RFC 9126 §3: the keys of a client by jwks_uri are fetched for its signed request.
+TEST_F(PushedAuthorizationRequest, MayBeSignedByAKeyThatIsFetched) {
+    clients.add(parse_client(tests::service({{"jwks_uri", "https://rp.example/jwks"}})).value());
+    http.set_server([](OutboundRequest const&) -> Result<OutboundResponse> {
+        return OutboundResponse{200, {}, boost::json::serialize(tests::our_keys().to_json())};
+    });
+    boost::json::object object{
+        {"aud", provider.issuer}, {"iss", "rp"}, {"exp", to_unix_s(store.now()) + 60}};
+    for (auto const& [name, value] : request_fields())
+        object[name] = value;
+    auto const signed_object = jose::sign_jwt(tests::es256_key(), "oauth-authz-req+jwt", object);
+    auto const strangers = post("/par", {{"request", signed_object}}, "nobody");
+    EXPECT_EQ(error(done(pushed_authorization_request(provider, strangers))), "invalid_client");
+    EXPECT_TRUE(http.requests().empty());
+    auto const request = post("/par", {{"request", signed_object}});
+    auto outcome = pushed_authorization_request(provider, request);
+    EXPECT_EQ(std::get<Continuation>(outcome).lane, Lane::outbound);
+    EXPECT_TRUE(http.requests().empty());
+    auto const response = done(std::move(outcome));
+    ASSERT_EQ(response.status, 201) << response.body;
+    EXPECT_EQ(accepted(come(text(response, "request_uri"))).state, "af0ifjsldkj");
+    EXPECT_EQ(http.requests().size(), 1U);
 }
 
 }  // namespace

@@ -4,6 +4,10 @@
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 
+#include <boost/json/serialize.hpp>
+
+#include <utility>
+
 namespace tunnus::oidc {
 namespace {
 
@@ -25,6 +29,9 @@ struct RequestUri : EndpointTest {
         more["request_uri"] = request_uri;
         return authorize(more);
     }
+    BegunAuthorization accepted(HttpRequest const& request) {
+        return std::get<BegunAuthorization>(begun(request));
+    }
     std::string error_of(HttpRequest const& request) { return field(refused(request), "error"); }
 
     int status = 200;
@@ -32,8 +39,7 @@ struct RequestUri : EndpointTest {
 };
 
 TEST_F(RequestUri, FetchesTheObjectFromARegisteredAddress) {
-    auto const begun = std::get<BegunAuthorization>(
-        begin_authorization(provider, come("https://rp.example/object")));
+    auto const begun = accepted(come("https://rp.example/object"));
     EXPECT_EQ(begun.request.state, "fetched");
     EXPECT_EQ(begun.request.nonce, "n-0S6_WzA2Mj");
     ASSERT_EQ(http.requests().size(), 1U);
@@ -84,8 +90,7 @@ TEST_F(RequestUri, ComesWithoutAnObjectByValue) {
 
 // What was fetched counts, whatever stands beside it.
 TEST_F(RequestUri, TakesTheObjectOverAnEmptyOneBesideIt) {
-    auto const begun = std::get<BegunAuthorization>(
-        begin_authorization(provider, come("https://rp.example/object", {{"request", ""}})));
+    auto const begun = accepted(come("https://rp.example/object", {{"request", ""}}));
     EXPECT_EQ(begun.request.state, "fetched");
 }
 
@@ -95,20 +100,39 @@ TEST_F(RequestUri, FetchesNothingWhereEveryRequestMustBePushed) {
     EXPECT_TRUE(http.requests().empty());
 }
 
-TEST_F(RequestUri, WaitsOnTheOutboundLane) {
-    EXPECT_EQ(lane_of_authorization(authorize()), Lane::fast);
-    EXPECT_EQ(lane_of_authorization(come("https://rp.example/object")), Lane::outbound);
-    EXPECT_EQ(lane_of_authorization(come("urn:ietf:params:oauth:request_uri:x")), Lane::fast);
-    HttpRequest posted;
+TEST_F(RequestUri, IsFetchedOnlyWhereTheCallerMayBlock) {
+    auto const fetches = [this](HttpRequest const& request) {
+        return std::holds_alternative<MustFetch>(begin_authorization(provider, request));
+    };
+    EXPECT_FALSE(fetches(authorize()));
+    EXPECT_FALSE(fetches(come("urn:ietf:params:oauth:request_uri:x")));
+    EXPECT_FALSE(fetches(come("https://rp.example/other")));
+    EXPECT_TRUE(fetches(come("https://rp.example/object")));
+    auto posted = come("https://rp.example/object");
     posted.method = Method::POST;
-    posted.body = come("https://rp.example/object").query;
-    EXPECT_EQ(lane_of_authorization(posted), Lane::outbound);
-    // A spelling that the lane did not see is not fetched on the fast one.
-    auto hidden = come("https://rp.example/object");
-    hidden.query.replace(hidden.query.find("request_uri"), 11, "request%5Furi");
-    EXPECT_EQ(lane_of_authorization(hidden), Lane::fast);
-    EXPECT_EQ(error_of(hidden), "invalid_request_uri");
+    posted.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    posted.body = std::exchange(posted.query, {});
+    EXPECT_TRUE(fetches(posted));
     EXPECT_TRUE(http.requests().empty());
+}
+
+// OpenID Connect Core §10.1.1: by a key that must be fetched, as by one that is registered.
+TEST_F(RequestUri, MayBeSignedByAKeyThatIsFetched) {
+    auto registration = tests::service(
+        {{"jwks_uri", "https://rp.example/jwks"}, {"request_uris", {"https://rp.example/object"}}});
+    clients.add(parse_client(registration).value());
+    http.set_server([this](OutboundRequest const& request) -> Result<OutboundResponse> {
+        if (request.url == "https://rp.example/object") return OutboundResponse{200, {}, object};
+        return OutboundResponse{200, {}, boost::json::serialize(tests::our_keys().to_json())};
+    });
+    auto const by_value = authorize({{"request", object}});
+    ASSERT_TRUE(std::holds_alternative<MustFetch>(begin_authorization(provider, by_value)));
+    EXPECT_TRUE(http.requests().empty());
+    EXPECT_EQ(accepted(come("https://rp.example/object")).request.state, "fetched");
+    EXPECT_EQ(http.requests().size(), 2U);
+    EXPECT_EQ(std::get<BegunAuthorization>(begin_authorization(provider, by_value)).request.state,
+              "fetched");
+    EXPECT_EQ(http.requests().size(), 2U);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
 #include "oidc/endpoints/authorization.hpp"
+#include "oidc/endpoints/client_key_cache.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/fakes/http_client.hpp"
@@ -182,11 +183,17 @@ struct EndpointTest : testing::Test {
         request.query = build_form({fields.begin(), fields.end()});
         return request;
     }
+    /// As the login does it: on another lane where something must be fetched.
+    auto begun(HttpRequest const& request) {
+        auto begun = begin_authorization(provider, request);
+        if (!std::holds_alternative<MustFetch>(begun)) return begun;
+        return begin_authorization(provider, request, Fetching::here);
+    }
     BegunAuthorization begin(Fields const& more = {}) {
-        return std::get<BegunAuthorization>(begin_authorization(provider, authorize(more)));
+        return std::get<BegunAuthorization>(begun(authorize(more)));
     }
     HttpResponse refused(HttpRequest const& request) {
-        return std::get<HttpResponse>(begin_authorization(provider, request));
+        return std::get<HttpResponse>(begun(request));
     }
     /// Alice signs in (or is signed in, when there is a session) and everything is stored.
     HttpResponse sign_in(Fields const& more = {}) {
@@ -262,14 +269,18 @@ struct EndpointTest : testing::Test {
 
     Store store{Engine::sqlite_memory};
     KnownClients clients{service(), other_service(), app()};
-    FixedClaims claims;
-    fakes::PlainPages pages;
+    fakes::FakeHttpClient http;
     fakes::RecordingLog log;
     Limits limits;
+    ClientKeyCache client_keys{http, store.clock, log, limits};
+    CertificatePolicy certificates;
+    DpopNonces dpop_nonces{Secret("the key of all nodes"), limits.dpop_nonce_lifetime,
+                           DpopNonces::Demand::optional};
+    FixedClaims claims;
+    fakes::PlainPages pages;
     storage::Keys stored_keys{*store.database, store.sealer};
     storage::Grants grants{*store.database};
     storage::PushedRequests pushed_requests{*store.database, store.sealer};
-    fakes::FakeHttpClient http;
     storage::DecoupledRequests decoupled_requests{*store.database, store.sealer};
     storage::Sessions sessions{*store.database, store.sealer};
     storage::Users users{*store.database};
@@ -280,6 +291,9 @@ struct EndpointTest : testing::Test {
                       {},
                       limits,
                       clients,
+                      client_keys,
+                      certificates,
+                      dpop_nonces,
                       claims,
                       ring,
                       grants,

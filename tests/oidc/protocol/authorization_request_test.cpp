@@ -483,7 +483,7 @@ TEST_F(AuthorizationRequestCheck, RefusesInTheOrderOfItsList) {
         {"authorization_details", "{}", "authorization_details is no list, or too long"},
         {"nonce", std::string(513, 'n'), "nonce is too long"},
         {"code_challenge", "(absent)", "code_challenge_method without code_challenge"},
-        {"dpop_jkt", "short", "dpop_jkt is no thumbprint"},
+        {"dpop_jkt", "short", "dpop_jkt is malformed"},
         {"prompt", "none login", "prompt none excludes every other value"},
         {"max_age", "x", "max_age must be a number of seconds"},
         {"claims", "[", "claims is malformed"}};

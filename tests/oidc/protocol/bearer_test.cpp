@@ -22,15 +22,18 @@ HttpRequest with_body(std::string body) {
 
 /// The token, "(none)", or the error.
 std::string found(HttpRequest const& request) {
-    auto const token = find_bearer_token(request, Limits());
+    auto const token = find_access_token(request, Limits());
     if (!token) return std::string(to_string(token.error().error));
-    return token->value_or("(none)");
+    if (!*token) return "(none)";
+    return ((*token)->scheme == TokenScheme::dpop ? "DPoP " : "") + (*token)->text;
 }
 
 TEST(Bearer, FindsTheTokenOfTheHeaderAndOfTheForm_O71) {
     EXPECT_EQ(found(with_header("Bearer abc")), "abc");
     EXPECT_EQ(found(with_header("bearer abc")), "abc");
     EXPECT_EQ(found(with_header("BEARER  abc")), "abc");
+    EXPECT_EQ(found(with_header("DPoP abc")), "DPoP abc");
+    EXPECT_EQ(found(with_header("dPoP abc")), "DPoP abc");
     EXPECT_EQ(found(with_body("access_token=abc")), "abc");
     EXPECT_EQ(found(HttpRequest()), "(none)");
     EXPECT_EQ(found(with_header("Basic abc")), "(none)");
@@ -65,7 +68,24 @@ TEST(Bearer, ReadsNoFormOfAGet) {
 TEST(Bearer, ChallengesWithoutAnErrorWhenNoTokenWasSent_O70) {
     auto const response = bearer_challenge();
     EXPECT_EQ(response.status, 401);
-    EXPECT_EQ(response.headers.find("WWW-Authenticate"), "Bearer");
+    EXPECT_EQ(response.headers.find("WWW-Authenticate"),
+              R"(Bearer, DPoP algs="ES256 EdDSA PS256 ES384 ES512 PS384 PS512")");
+}
+
+// RFC 9449 §7.1
+TEST(Bearer, ChallengesInTheSchemeThatWasUsed) {
+    auto const challenge = [](OAuthError error, TokenScheme scheme) {
+        auto const response = bearer_error({error, "d", ""}, scheme);
+        EXPECT_EQ(response.status, 401);
+        auto const text = std::string(response.headers.find("WWW-Authenticate").value_or(""));
+        return text.substr(0, text.find(", "));
+    };
+    using enum TokenScheme;
+    EXPECT_EQ(challenge(OAuthError::invalid_token, bearer), R"(Bearer error="invalid_token")");
+    EXPECT_EQ(challenge(OAuthError::invalid_token, dpop), R"(DPoP error="invalid_token")");
+    EXPECT_EQ(challenge(OAuthError::use_dpop_nonce, dpop), R"(DPoP error="use_dpop_nonce")");
+    EXPECT_EQ(challenge(OAuthError::invalid_dpop_proof, bearer),
+              R"(DPoP error="invalid_dpop_proof")");
 }
 
 TEST(Bearer, ChallengesByRfc6750Section3_O70) {

@@ -2,6 +2,8 @@
 #include "oidc/protocol/client_authentication.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/jose/jwt.hpp"
+#include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
 #include <gtest/gtest.h>
@@ -22,6 +24,11 @@ struct ClientAuthentication : testing::Test {
         tests::metadata(
             {{"client_id", "poster"}, {"token_endpoint_auth_method", "client_secret_post"}}),
         tests::public_client()};
+    Limits limits;
+    std::vector<std::string> endpoints{"https://id.example/token"};
+    TimePoint now = from_unix_s(1'700'000'000);
+    std::string certificate;
+    CertificatePolicy policy;
     std::vector<std::string> authorization;
     std::vector<std::pair<std::string, std::string>> fields;
 
@@ -33,11 +40,18 @@ struct ClientAuthentication : testing::Test {
         Form form;
         for (auto const& [name, value] : fields)
             form.add(name, value);
-        auto const credentials = parse_credentials(headers, form);
+        auto const credentials = parse_credentials(headers, form, limits);
         if (!credentials) return std::string(to_string(credentials.error().error));
-        auto const client = authenticate_client(*credentials, clients);
-        if (!client) return std::string(to_string(client.error().error));
-        return (*client)->client_id;
+        auto const proven = prove(*credentials);
+        if (!proven) return std::string(to_string(proven.error().error));
+        return proven->client->client_id;
+    }
+    Checked<AuthenticatedClient> prove(PresentedCredentials const& credentials) {
+        auto client = clients.find(credentials.client_id);
+        auto const* keys = client ? client->jwks.get() : nullptr;
+        return authenticate_client(credentials, std::move(client),
+                                   {"https://id.example", endpoints, keys, limits, now},
+                                   {certificate, policy});
     }
     std::string proven_by_basic(std::string const& header) {
         authorization = {header};
@@ -118,11 +132,10 @@ TEST_F(ClientAuthentication, RefusesEveryOtherSecret_O52) {
 
 TEST_F(ClientAuthentication, SaysTheSameForEveryReason_I7) {
     auto const refusal = [&](std::string_view client_id, std::string_view client_secret) {
-        auto const checked =
-            authenticate_client({std::string(client_id), Secret(std::string(client_secret)),
-                                 TokenEndpointAuthMethod::client_secret_basic},
-                                clients);
-        return checked.error().description;
+        return prove({std::string(client_id), Secret(std::string(client_secret)),
+                      TokenEndpointAuthMethod::client_secret_basic})
+            .error()
+            .description;
     };
     EXPECT_EQ(refusal("rp", "wrong"), refusal("unknown", "wrong"));
     EXPECT_EQ(refusal("rp", "wrong"), refusal("poster", secret));
@@ -133,9 +146,65 @@ TEST_F(ClientAuthentication, RefusesADisabledClient_O58) {
     EXPECT_EQ(proven_by_basic(basic("rp:correct+horse+battery+staple")), "invalid_client");
 }
 
-TEST_F(ClientAuthentication, DoesNotKnowAssertions) {
-    fields = {{"client_id", "rp"}, {"client_assertion", "x"}, {"client_assertion_type", "y"}};
+// What an assertion must say is client_assertion_test.cpp; here, whose it is.
+struct ClientByAssertion : ClientAuthentication {
+    ClientByAssertion() {
+        clients.add(client_with_keys("signer", {}));
+        clients.add(client_with_keys("other", {}));
+    }
+    static Client client_with_keys(std::string_view client_id, boost::json::object more) {
+        auto object = tests::metadata({{"client_id", client_id},
+                                       {"token_endpoint_auth_method", "private_key_jwt"},
+                                       {"jwks", tests::our_keys().to_json()}});
+        object.erase("client_secret");
+        for (auto const& member : more)
+            object[member.key()] = member.value();
+        return parse_client(object).value();
+    }
+    std::string assertion(std::string_view client_id) {
+        return jose::sign_jwt(tests::es256_key(), "JWT",
+                              {{"iss", client_id},
+                               {"sub", client_id},
+                               {"aud", "https://id.example"},
+                               {"jti", "1"},
+                               {"exp", to_unix_s(now) + 60}});
+    }
+    std::string proven_by(std::string const& text, std::string client_id = {}) {
+        fields = {{"client_assertion", text},
+                  {"client_assertion_type", std::string(client_assertion_type)}};
+        if (!client_id.empty()) fields.emplace_back("client_id", std::move(client_id));
+        return proven();
+    }
+};
+
+TEST_F(ClientByAssertion, IsTheOneThatSigned) {
+    EXPECT_EQ(proven_by(assertion("signer")), "signer");
+    EXPECT_EQ(proven_by(assertion("signer"), "signer"), "signer");
+    EXPECT_EQ(proven_by(assertion("signer"), "other"), "invalid_client");
+    EXPECT_EQ(proven_by(assertion("nobody")), "invalid_client");
+}
+
+TEST_F(ClientByAssertion, IsRefusedWithoutTheTypeOfRfc7523_O54) {
+    ASSERT_EQ(proven_by(assertion("signer")), "signer");
+    fields.pop_back();
     EXPECT_EQ(proven(), "invalid_client");
+    for (auto const* type : {"", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"}) {
+        fields = {{"client_assertion", assertion("signer")}, {"client_assertion_type", type}};
+        EXPECT_EQ(proven(), "invalid_client");
+    }
+    fields = {{"client_id", "signer"},
+              {"client_assertion_type", std::string(client_assertion_type)}};
+    EXPECT_EQ(proven(), "invalid_client");
+}
+
+TEST_F(ClientByAssertion, IsRefusedByAnotherMethodThanRegistered_O50) {
+    for (auto const* client_id : {"rp", "poster", "app"})
+        EXPECT_EQ(proven_by(assertion(client_id)), "invalid_client");
+    fields = {{"client_id", "signer"}};
+    EXPECT_EQ(proven(), "invalid_client");
+    fields = {{"client_id", "signer"}, {"client_secret", ""}};
+    EXPECT_EQ(proven(), "invalid_client");
+    EXPECT_EQ(proven_by_basic(basic("signer:")), "invalid_client");
 }
 
 }  // namespace

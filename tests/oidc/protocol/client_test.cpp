@@ -42,10 +42,34 @@ TEST(Client, TakesAnOrdinaryRegistrationWithTheDefaultsOfRfc7591) {
 // keeps.
 TEST(Client, RefusesWhatTheProviderDoesNotDo) {
     EXPECT_EQ(complaint_with({{"id_token_signed_response_alg", "EdDSA"}}), "fine");
-    EXPECT_NE(complaint_with({{"dpop_bound_access_tokens", true}, {"surely", 1}}), "fine");
     EXPECT_NE(complaint_with({{"profile", "fapi3"}}), "fine");
     EXPECT_EQ(complaint_with({{"authorization_signed_response_alg", "ES256"}}), "fine");
     EXPECT_NE(complaint_with({{"authorization_signed_response_alg", "PS256"}}), "fine");
+}
+
+// RFC 7591 §2, RFC 8705 §2, RFC 9449 §5.2
+TEST(Client, RegistersHowItProvesItselfAndWhatItsTokensAreBoundTo) {
+    boost::json::object const jwks{{"keys", boost::json::array()}};
+    auto const by = [&](std::string_view method, boost::json::object const& more) {
+        auto object = metadata({{"token_endpoint_auth_method", method}});
+        object.erase("client_secret");
+        for (auto const& member : more)
+            object[member.key()] = member.value();
+        return complaint(object);
+    };
+    std::string const long_secret(32, 's');
+    EXPECT_EQ(by("client_secret_jwt", {{"client_secret", long_secret}}), "fine");
+    EXPECT_NE(by("client_secret_jwt", {{"client_secret", long_secret.substr(1)}}), "fine");
+    EXPECT_EQ(by("private_key_jwt", {{"jwks", jwks}}), "fine");
+    EXPECT_EQ(by("private_key_jwt", {{"jwks_uri", "https://rp.example/jwks"}}), "fine");
+    EXPECT_NE(by("private_key_jwt", {{"jwks_uri", "http://rp.example/jwks"}}), "fine");
+    EXPECT_NE(by("private_key_jwt", {}), "fine");
+    EXPECT_EQ(by("tls_client_auth", {{"tls_client_auth_san_dns", "rp.example"}}), "fine");
+    EXPECT_NE(by("tls_client_auth", {}), "fine");
+    EXPECT_EQ(by("self_signed_tls_client_auth", {{"jwks", jwks}}), "fine");
+    EXPECT_EQ(complaint_with({{"dpop_bound_access_tokens", true},
+                              {"tls_client_certificate_bound_access_tokens", true}}),
+              "fine");
 }
 
 TEST(Client, NamesTheMemberThatIsUnknown) {

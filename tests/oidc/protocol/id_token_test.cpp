@@ -154,5 +154,32 @@ TEST(ProviderMetadata, StatesWhatIsBuiltAndNothingElse_O77) {
         EXPECT_FALSE(metadata.contains(absent)) << absent;
 }
 
+// RFC 8414 §2, RFC 8705 §5, RFC 9449 §5.1
+TEST(ProviderMetadata, StatesHowClientsMayProveThemselves) {
+    ProviderMetadata facts;
+    facts.issuer = "https://id.example";
+    auto const methods = [&] {
+        auto const metadata = parse_json_object(provider_metadata(facts)).value();
+        return metadata.at("token_endpoint_auth_methods_supported").as_array();
+    };
+    EXPECT_EQ(methods(), (boost::json::array{"client_secret_basic", "client_secret_post",
+                                             "client_secret_jwt", "private_key_jwt", "none"}));
+    auto const plain = parse_json_object(provider_metadata(facts)).value();
+    EXPECT_FALSE(plain.contains("mtls_endpoint_aliases"));
+    EXPECT_FALSE(plain.contains("tls_client_certificate_bound_access_tokens"));
+    EXPECT_EQ(plain.at("dpop_signing_alg_values_supported").as_array().front(), "ES256");
+    EXPECT_FALSE(plain.at("token_endpoint_auth_signing_alg_values_supported").as_array().empty());
+
+    facts.client_certificates = true;
+    EXPECT_EQ(methods().at(4), "self_signed_tls_client_auth");
+    facts.certificate_authorities = true;
+    facts.mtls_url = "https://mtls.id.example";
+    EXPECT_EQ(methods().at(4), "tls_client_auth");
+    auto const with = parse_json_object(provider_metadata(facts)).value();
+    EXPECT_EQ(with.at("tls_client_certificate_bound_access_tokens"), true);
+    EXPECT_EQ(with.at("mtls_endpoint_aliases").at("token_endpoint"),
+              "https://mtls.id.example/token");
+}
+
 }  // namespace
 }  // namespace tunnus::oidc

@@ -55,7 +55,7 @@ struct RequestObject : testing::Test {
                              std::string_view outer = "client_id=rp&response_type=code",
                              bool pushed = false) {
         return read_request_object(object, parse_form(outer), by,
-                                   {"https://id.example", limits, pushed, now});
+                                   {"https://id.example", by.jwks.get(), limits, pushed, now});
     }
     /// `accepted`, or the error.
     std::string answer(std::string_view object, Client const& by,
