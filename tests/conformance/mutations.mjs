@@ -36,7 +36,7 @@ function build() {
     const run = (...args) => spawnSync('cmake', args, { cwd: copy, env: environment, encoding: 'utf8' });
     if (!existsSync(join(copy, 'build/dev/build.ninja'))) run('--preset', 'dev');
     const { status, stdout } = run('--build', '--preset', 'dev', '--target', 'tunnus');
-    if (status !== 0) throw new Error(`it does not build: ${stdout.split('\n').filter((line) => line.includes('error')).slice(0, 3).join('; ')}`);
+    if (status !== 0) throw new Error(`it does not build: ${stdout.split('\n').filter((line) => line.includes(' error: ')).slice(0, 2).join('; ')}`);
 }
 
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -41,7 +41,7 @@ ResponseFields error_fields`) },
     { what: 'state missing from errors', test: 'oidcc-prompt-none-not-logged-in', plan: 'Basic', edits: one(response, `refusal.description);
     if (request.state) fields`, `refusal.description);
     if (false) fields`) },
-    { what: 'tokens in the query', test: 'oidcc-server', plan: 'Implicit', edits: one('oidc/protocol/response_mode.cpp', '{response_type.gives_tokens() ? ResponseMode::fragment', '{false ? ResponseMode::fragment') },
+    { what: 'tokens in the query', test: 'oidcc-server', plan: 'Implicit', edits: one('oidc/protocol/response_mode.cpp', '{response_type.gives_tokens() ? ResponseMode::fragment', '{response_type.gives_tokens() && false ? ResponseMode::fragment') },
     { what: 'form_post answered by a redirect', test: 'oidcc-server', plan: 'Form Post Basic', edits: one('oidc/protocol/response_mode.cpp', 'name == "fragment" ? ResponseMode::fragment : ResponseMode::form_post', 'name == "fragment" ? ResponseMode::fragment : ResponseMode::query') },
     { what: 'no-store missing', test: 'oidcc-server', plan: 'Basic', edits: one('oidc/protocol/token_response.cpp', 'response.headers.set("Cache-Control", "no-store");', 'response.headers.set("Cache-Control", "private");') },
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which modules each official plan runs, in which variants, and what the provider must offer first (oidc-conformance.md sections 1 and 3 to 4).
 
+// Modules that wait stand first in a list, so that the others pass meanwhile.
 const forEveryFlow = `
     oidcc-server oidcc-response-type-missing oidcc-idtoken-signature oidcc-userinfo-get oidcc-userinfo-post-header oidcc-userinfo-post-body
     oidcc-scope-profile oidcc-scope-email oidcc-scope-address oidcc-scope-phone oidcc-scope-all oidcc-alternate-happy-flow
@@ -44,7 +45,7 @@ const perResponseType = (first, ids) => everyResponseType.map((response_type, in
 }));
 
 const fapi = words(`
-    discovery-end-point-verification happy-flow user-rejects-authentication ensure-authorization-request-without-state-success
+    ensure-token-endpoint-fails-with-expired-auth-code par-attempt-to-use-expired-request_uri discovery-end-point-verification happy-flow user-rejects-authentication ensure-authorization-request-without-state-success
     ensure-authorization-request-without-nonce-success ensure-authorization-request-with-64-char-nonce-success ensure-other-scope-order-succeeds
     test-claims-parameter-identity-claims access-token-type-header-case-sensitivity
     ensure-different-nonce-inside-and-outside-request-object ensure-different-state-inside-and-outside-request-object
@@ -53,8 +54,8 @@ const fapi = words(`
     ensure-unsigned-authorization-request-without-using-par-fails ensure-redirect-uri-in-authorization-request
     ensure-response-type-code-idtoken-fails ensure-response-type-token-fails test-essential-acr-sca-claim
     ensure-client-id-in-token-endpoint ensure-holder-of-key-required ensure-authorization-code-is-bound-to-client
-    attempt-reuse-authorization-code-after-one-second ensure-token-endpoint-fails-with-expired-auth-code refresh-token
-    par-ensure-reused-request-uri-prior-to-auth-completion-succeeds par-attempt-reuse-request_uri par-attempt-to-use-expired-request_uri
+    attempt-reuse-authorization-code-after-one-second refresh-token
+    par-ensure-reused-request-uri-prior-to-auth-completion-succeeds par-attempt-reuse-request_uri
     par-attempt-to-use-request_uri-for-different-client par-authorization-request-containing-request_uri-form-param
     par-attempt-invalid-http-method par-without-duplicate-parameters par-ensure-pkce-required par-plain-pkce-rejected
     ensure-pkce-code-verifier-required incorrect-pkce-code-verifier-rejected`);
@@ -124,11 +125,11 @@ export const plans = [
         runs: [{
             variant: { response_type: 'code' },
             ids: words(`
-                oidcc-server oidcc-idtoken-unsigned oidcc-idtoken-rs256 oidcc-userinfo-rs256 oidcc-discovery-endpoint-verification
+                oidcc-refresh-token-rp-key-rotation oidcc-server oidcc-idtoken-unsigned oidcc-idtoken-rs256 oidcc-userinfo-rs256 oidcc-discovery-endpoint-verification
                 oidcc-ensure-redirect-uri-in-authorization-request oidcc-redirect-uri-query-OK oidcc-redirect-uri-query-mismatch
                 oidcc-redirect-uri-query-added oidcc-redirect-uri-regfrag oidcc-registration-logo-uri oidcc-registration-policy-uri
                 oidcc-registration-tos-uri oidcc-registration-jwks-uri oidcc-registration-sector-uri oidcc-registration-sector-bad
-                oidcc-server-rotate-keys oidcc-refresh-token oidcc-refresh-token-rp-key-rotation oidcc-request-uri-unsigned
+                oidcc-server-rotate-keys oidcc-refresh-token oidcc-request-uri-unsigned
                 oidcc-request-uri-signed-rs256 oidcc-ensure-request-object-with-redirect-uri oidcc-ensure-client-assertion-with-iss-aud-succeeds`),
         }],
     },
@@ -159,12 +160,12 @@ export const plans = [
         name: 'FAPI 2.0 Security Profile', suite: 'fapi2', needs: lacks('pushed_authorization_request_endpoint', 'dpop_signing_alg_values_supported'),
         runs: [
             { variant: { client: 'fapi' }, title: 'private_key_jwt, DPoP', ids: fapiIds(fapi, fapiAssertions, fapiDpop) },
-            { variant: { client: 'fapi-mtls', dpop: false }, title: 'mTLS', ids: fapiIds(fapi) },
+            { variant: { client: 'fapi-mtls' }, title: 'mTLS', ids: fapiIds(fapi) },
         ],
     },
     {
         name: 'FAPI 2.0 Message Signing', suite: 'fapi2', needs: lacks('pushed_authorization_request_endpoint', 'dpop_signing_alg_values_supported'),
-        runs: [{ variant: { client: 'fapi-signing', signs: true }, title: 'private_key_jwt, DPoP', ids: fapiIds(fapi, fapiAssertions, fapiDpop, fapiSigned) }],
+        runs: [{ variant: { client: 'fapi-signing' }, title: 'private_key_jwt, DPoP', ids: fapiIds(fapi, fapiAssertions, fapiDpop, fapiSigned) }],
     },
     {
         name: 'FAPI-CIBA', suite: 'ciba', needs: lacks('backchannel_authentication_endpoint'),

@@ -17,8 +17,10 @@ export class FapiParty extends RelyingParty {
         super(op, client, { key });
         Object.assign(this, { dpop, signs, http: certificate ? op.http.with(certificate) : op.http, certificate });
     }
-    static async make(op, { client, key, certificate }, { dpop = true, signs = false } = {}) {
-        return new FapiParty(op, client, { key, certificate, signs, dpop: dpop ? await makeKey('ES256') : undefined });
+    /** What its registration says of it. */
+    static async make(op, { client, key, certificate }) {
+        const signs = client.profile === 'fapi2-message-signing';
+        return new FapiParty(op, client, { key, certificate, signs, dpop: certificate ? undefined : await makeKey('ES256') });
     }
 
     /** Its own key, misused for RS256. */

@@ -81,7 +81,9 @@ async function configure({ folder, authority, registrations, configuration }) {
         issuer,
         listen: [
             { address: '127.0.0.1', port, tls },
+            { address: '127.0.0.1', port: certificatePort, tls: { ...tls, request_client_certificate: true } },
         ],
+        client_certificates: { ca_file: authority.file, url: `https://127.0.0.1:${certificatePort}` },
         admin_listen: [{ address: '127.0.0.1', port: adminPort }],
         storage: { url: 'sqlite:tunnus.db' },
         keys: { sealing_key: writeSecret(folder, 'sealing.key', randomBytes(32).toString('base64')) },
