@@ -37,11 +37,16 @@ async function request(parameters = {}) {
     };
 }
 
+const signedBy = ({ privateKey, kid }) => (configuration, parameters) =>
+    oidc.buildAuthorizationUrlWithJAR(configuration, parameters, { key: privateKey, kid });
+const pushedAndSignedBy = (key) => async (configuration, parameters, options) =>
+    oidc.buildAuthorizationUrlWithPAR(configuration, (await signedBy(key)(configuration, parameters)).searchParams, options);
+
 /** From `build` (a function of openid-client that makes the address) to the tokens. */
 async function signIn(configuration, { parameters, build = oidc.buildAuthorizationUrl, ...options } = {}) {
     const { client_id } = configuration.clientMetadata();
     const { parameters: sent, checks } = await request({ redirect_uri: `https://rp.example/${client_id}`, ...parameters });
-    const back = await visit(await build(configuration, sent), options);
+    const back = await visit(await build(configuration, sent, options.grant), options);
     return oidc.authorizationCodeGrant(configuration, back, { ...checks, ...options.checks }, undefined, options.grant);
 }
 
@@ -72,15 +77,42 @@ test('pushed requests', { timeout }, async () => {
 test('signed requests, also pushed', { timeout }, async () => {
     const { key } = op.parties.signer;
     const configuration = await configured('signer', oidc.ClientSecretPost(secret));
-    const signed = (...rest) => oidc.buildAuthorizationUrlWithJAR(...rest, { key: key.privateKey, kid: key.kid });
-    await signIn(configuration, { build: signed });
-    await signIn(configuration, { build: async (...rest) => oidc.buildAuthorizationUrlWithPAR(configuration, (await signed(...rest)).searchParams) });
+    await signIn(configuration, { build: signedBy(key) });
+    await signIn(configuration, { build: pushedAndSignedBy(key) });
 });
 
 test('signed answers (JARM)', { timeout }, async () => {
     const configuration = await configured('web');
     oidc.useJwtResponseMode(configuration);
     await signIn(configuration);
+});
+
+test('FAPI 2.0 Message Signing: private_key_jwt, PAR, JAR, JARM and DPoP together', { timeout }, async () => {
+    const { key } = op.parties.fapi;
+    const configuration = await configured('fapi', oidc.PrivateKeyJwt({ key: key.privateKey, kid: key.kid }), {
+        id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256',
+    });
+    oidc.useJwtResponseMode(configuration);
+    const DPoP = oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256'));
+    const tokens = await signIn(configuration, {
+        build: pushedAndSignedBy(key), grant: { DPoP }, parameters: { scope: 'openid profile offline_access', prompt: 'consent' },
+    });
+    assert.equal(tokens.token_type, 'dpop');
+    const { sub } = tokens.claims();
+    const info = await oidc.fetchUserInfo(configuration, tokens.access_token, sub, { DPoP });
+    assert.equal(info.name, 'Buffy Anne Summers');
+    const fresh = await oidc.refreshTokenGrant(configuration, tokens.refresh_token, undefined, { DPoP });
+    await oidc.fetchUserInfo(configuration, fresh.access_token, sub, { DPoP });
+    await assert.rejects(oidc.fetchUserInfo(configuration, fresh.access_token, sub), 'not without its key');
+});
+
+test('dynamic registration', { timeout }, async () => {
+    const configuration = await oidc.dynamicClientRegistration(new URL(op.issuer), {
+        redirect_uris: ['https://rp.example/registered'], client_name: 'Registered', token_endpoint_auth_method: 'client_secret_post',
+    }, undefined, { [oidc.customFetch]: op.http.fetch });
+    const { client_id, registration_client_uri } = configuration.clientMetadata();
+    assert.ok(client_id && registration_client_uri);
+    await signIn(configuration, { parameters: { redirect_uri: 'https://rp.example/registered' } });
 });
 
 test('answers by form_post', { timeout }, async () => {

@@ -95,10 +95,10 @@ ResponseFields error_fields`) },
     // DPoP
     { what: 'ath of proofs ignored', test: fapi('dpop-negative-tests'), plan: profile, edits: one(dpop, 'if (context.access_token &&', 'if (context.access_token && claims.contains("surely") &&') },
     { what: 'htu of proofs ignored', test: fapi('dpop-negative-tests'), plan: profile, edits: one(dpop, 'return normalized(url) == claimed;', 'return !normalized(url).empty();') },
-    { what: 'tokens not bound to the key', test: fapi('happy-flow'), plan: profile, edits: one('oidc/endpoints/access_token.cpp', 'if (!bound.is_met_by(shown)) return', 'if (false) return') },
+    { what: 'tokens not bound to the key', test: fapi('happy-flow'), plan: profile, edits: one('oidc/endpoints/access_token.cpp', 'if (!bound.is_met_by(possession.shown))', 'if (false)') },
     { what: 'bound tokens taken as bearer tokens', test: fapi('happy-flow'), plan: profile, edits: [
         { file: 'oidc/endpoints/access_token.cpp', from: 'if (by_dpop == bound.jkt.empty()) return', to: 'if (false) return' },
-        { file: 'oidc/endpoints/access_token.cpp', from: 'if (!bound.is_met_by(shown)) return', to: 'if (by_dpop && !bound.is_met_by(shown)) return' },
+        { file: 'oidc/endpoints/access_token.cpp', from: 'if (!bound.is_met_by(possession.shown))', to: 'if (by_dpop && !bound.is_met_by(possession.shown))' },
     ] },
 
     // Logout
