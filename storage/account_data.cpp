@@ -107,6 +107,7 @@ std::unique_ptr<Intention> erase_user(EraseUser const& data, Random& random) {
         "DELETE FROM identities WHERE user_id = ?",
     };
     std::vector<sql::Statement> steps;
+    steps.reserve(before.size() + 2);
     for (auto const* text : before)
         steps.push_back({text, {sql::value(data.user_id)}, {}});
     steps.push_back({"DELETE FROM users WHERE id = ?", {sql::value(data.user_id)}, 1});

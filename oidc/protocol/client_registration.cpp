@@ -194,7 +194,7 @@ bool needs_client_secret(json::object const& metadata) {
 Checked<> check_registrable(Client const& client, Registrant registrant,
                             std::span<IpNetwork const> inside) {
     if (client.allows_grant("implicit")) return invalid_metadata("grant_types", "has implicit");
-    if (auto const outside = check_addresses(client, inside); !outside) return outside;
+    if (auto outside = check_addresses(client, inside); !outside) return outside;
     if (registrant == Registrant::stranger) return check_stranger(client);
     return {};
 }

@@ -189,16 +189,15 @@ Result<> check_assertion(Assertion const& assertion, AssertionPolicy const& poli
     if (assertion.issuer != policy.idp_entity_id) return Error(Reason::wrong_issuer, "Assertion");
     if (!has_begun(assertion.issue_instant, policy.now, policy.skew))
         return Error(Reason::wrong_issue_instant, "Assertion");
-    if (auto const name_id =
-            check_name_id(assertion.name_id, policy.idp_entity_id, policy.sp_entity_id);
+    if (auto name_id = check_name_id(assertion.name_id, policy.idp_entity_id, policy.sp_entity_id);
         !name_id)
         return name_id;
-    if (auto const confirmed = check_subject_confirmations(
+    if (auto confirmed = check_subject_confirmations(
             assertion.subject_confirmations,
             {policy.acs_url, policy.request_id, policy.now, policy.skew, policy.window});
         !confirmed)
         return confirmed;
-    if (auto const conditions = check_conditions(
+    if (auto conditions = check_conditions(
             assertion.conditions, {policy.sp_entity_id, policy.now, policy.skew, policy.window});
         !conditions)
         return conditions;

@@ -70,7 +70,7 @@ Result<> read_certificates(Element const& here, std::vector<xml::Certificate>& c
         certificates.push_back(std::move(*certificate));
     }
     for (auto const& child : here.children())
-        if (auto const read = read_certificates(child, certificates); !read) return read;
+        if (auto read = read_certificates(child, certificates); !read) return read;
     return {};
 }
 

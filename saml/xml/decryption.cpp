@@ -77,7 +77,7 @@ Result<> check_encrypted_data(Element const& encrypted_data, Limits const& limit
     if (keys.empty() || keys.size() > limits.saml_keys)
         return Error(Reason::encryption_shape, "KeyInfo");
     for (auto const& key : keys)
-        if (auto const checked = check_encrypted_key(key); !checked) return checked;
+        if (auto checked = check_encrypted_key(key); !checked) return checked;
     return {};
 }
 

@@ -77,9 +77,9 @@ Result<> check_reference(Element const& reference, Element const& target, Refere
     if (!has_children(reference,
                       std::array<std::string_view, 3>{"Transforms", "DigestMethod", "DigestValue"}))
         return Error(Reason::signature_shape, "Reference");
-    if (auto const uri = check_reference_uri(reference, target, reference_to); !uri) return uri;
+    if (auto uri = check_reference_uri(reference, target, reference_to); !uri) return uri;
     auto const parts = reference.children();
-    if (auto const transforms = check_transforms(parts[0], limits); !transforms) return transforms;
+    if (auto transforms = check_transforms(parts[0], limits); !transforms) return transforms;
     constexpr std::array digests{algorithm::sha256, algorithm::sha384, algorithm::sha512};
     if (!is_one_of(algorithm_of(parts[1]), digests) || !parts[1].children().empty())
         return Error(Reason::signature_algorithm, "DigestMethod");
@@ -93,7 +93,7 @@ Result<> check_signed_info(Element const& signed_info, Element const& target,
                                                                    "SignatureMethod", "Reference"}))
         return Error(Reason::signature_shape, "SignedInfo");
     auto const parts = signed_info.children();
-    if (auto const c14n = check_exclusive_c14n(parts[0], limits); !c14n) return c14n;
+    if (auto c14n = check_exclusive_c14n(parts[0], limits); !c14n) return c14n;
     constexpr std::array methods{algorithm::rsa_sha256, algorithm::rsa_sha384,
                                  algorithm::rsa_sha512};
     if (!is_one_of(algorithm_of(parts[1]), methods) || !parts[1].children().empty())

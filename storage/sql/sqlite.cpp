@@ -166,7 +166,7 @@ void SqliteDatabase::write(Batch& batch) {
 // batch begins again with a savepoint for each.
 Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
                                std::vector<CommitResult>& results) {
-    if (auto const begun = begin(connection, batch); !begun) return begun;
+    if (auto begun = begin(connection, batch); !begun) return begun;
     results.reserve(batch.size());
     bool undo_one = false;
     for (auto const& pending : batch) {
@@ -178,8 +178,8 @@ Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
     if (!undo_one) return connection.control("COMMIT");
 
     results.clear();
-    if (auto const undone = connection.control("ROLLBACK"); !undone) return undone;
-    if (auto const begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
+    if (auto undone = connection.control("ROLLBACK"); !undone) return undone;
+    if (auto begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
     for (auto const& pending : batch) {
         results.push_back(apply_in_savepoint(connection, *pending.write));
         if (!connection.in_transaction()) return results.back().error();
@@ -212,7 +212,7 @@ CommitResult SqliteDatabase::apply_directly(SqliteConnection& connection, Write 
     if (result && *result == Verdict::won) return result;
     undo = done > 0;
     if (undo || !result || *result != Verdict::lost) return result;
-    auto const after = run_steps(connection, write.if_lost, done);
+    auto after = run_steps(connection, write.if_lost, done);
     if (after) return Verdict::lost;
     undo = done > 0;
     return after;
@@ -303,13 +303,13 @@ Result<> SqliteDatabase::migrate(std::string_view schema, std::span<Migration co
 }
 
 Result<> SqliteDatabase::check() {
-    if (auto const gone = find_missing(); !gone) return gone;
+    if (auto gone = find_missing(); !gone) return gone;
     auto const read = query({"SELECT COUNT(*) FROM sqlite_schema", {}, {}});
     if (!read) return read.error();
     if (!failing_) return {};
     auto writer = writer_.lease();
     if (reopen_) reopen(writer);
-    auto const written = write_probe(*writer);
+    auto written = write_probe(*writer);
     if (!written && writer->in_transaction()) (void)writer->control("ROLLBACK");
     note(written);
     return written;
@@ -319,8 +319,8 @@ Result<> SqliteDatabase::check() {
 Result<> SqliteDatabase::write_probe(SqliteConnection& connection) {
     static std::string const touch_header =
         "PRAGMA application_id = " + std::to_string(sqlite_application_id);
-    if (auto const begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
-    if (auto const touched = connection.control(touch_header); !touched) return touched;
+    if (auto begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
+    if (auto touched = connection.control(touch_header); !touched) return touched;
     return connection.control("COMMIT");
 }
 

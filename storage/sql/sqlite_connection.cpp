@@ -194,11 +194,10 @@ Result<> SqliteConnection::apply_settings(bool in_memory, milliseconds busy_time
         {"cache_size", "-512", "-512"},  // KiB a connection; larger ones were measured not to help
     };
     for (auto const& [name, wanted, reads_back] : settings)
-        if (auto const set = apply_setting(name, wanted, reads_back); !set) return set;
+        if (auto set = apply_setting(name, wanted, reads_back); !set) return set;
     if (in_memory) return {};
-    if (auto const set = apply_setting("journal_mode", "WAL", "wal"); !set) return set;
-    if (auto const set = apply_setting("journal_size_limit", "16777216", "16777216"); !set)
-        return set;
+    if (auto set = apply_setting("journal_mode", "WAL", "wal"); !set) return set;
+    if (auto set = apply_setting("journal_size_limit", "16777216", "16777216"); !set) return set;
     // In place of the automatic checkpoint: only the writer checkpoints, when it chooses to.
     sqlite3_wal_hook(
         handle,

@@ -68,7 +68,7 @@ Result<> create_sqlite_file(std::string const& path) {
     int const descriptor = ::open(unfinished.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0) return failure(unfinished, errno);
     ::close(descriptor);
-    if (auto const written = write_header(unfinished); !written) return written;
+    if (auto written = write_header(unfinished); !written) return written;
     if (::rename(unfinished.c_str(), path.c_str()) != 0) return failure(path, errno);
     sync_folder(folder_of(path));
     return {};

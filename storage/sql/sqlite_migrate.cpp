@@ -60,13 +60,13 @@ Result<bool> apply_next(SqliteConnection& connection, std::string_view schema,
 
 Result<> migrate_sqlite(SqliteConnection& connection, std::string_view schema,
                         std::span<Migration const> migrations) {
-    if (auto const made = connection.control(create_table); !made) return made;
+    if (auto made = connection.control(create_table); !made) return made;
     for (bool more = true; more;) {
         // The plan is made inside the transaction: of two processes the second waits here, and then
         // finds the work done (threats.md F-39).
-        if (auto const begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
+        if (auto begun = connection.control("BEGIN IMMEDIATE"); !begun) return begun;
         auto const applied = apply_next(connection, schema, migrations);
-        auto const committed = applied ? connection.control("COMMIT") : applied.error();
+        auto committed = applied ? connection.control("COMMIT") : applied.error();
         if (!committed) {
             if (connection.in_transaction()) (void)connection.control("ROLLBACK");
             return committed;
