@@ -7,6 +7,7 @@
 #include "idp/base/pages.hpp"
 #include "idp/clock_keeping.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/approvals.hpp"
 #include "idp/login/caller.hpp"
 #include "idp/login/device.hpp"
 #include "idp/login/flow.hpp"
@@ -21,6 +22,7 @@
 #include "oidc/endpoints/client_key_cache.hpp"
 #include "oidc/endpoints/client_registry.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/ping.hpp"
 #include "oidc/endpoints/registration.hpp"
 #include "oidc/protocol/claims_release.hpp"
 #include "plugins/host/plugins.hpp"
@@ -41,6 +43,7 @@ namespace {
 
 constexpr seconds mail_interval{2};
 constexpr seconds logout_interval{1};
+constexpr seconds ping_interval{1};
 constexpr seconds registry_interval{5};
 constexpr seconds expiry_interval{60};
 constexpr seconds refusals_interval{60};
@@ -72,6 +75,9 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                 .claim_names = std::move(allowed.claim_names),
                                 .destination = destination,
                                 .locale = std::move(allowed.locale)});
+    }
+    [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
+        return plugins_.find_person(login_hint);
     }
     [[nodiscard]] std::vector<oidc::ScopeInfo> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
@@ -166,6 +172,7 @@ class BuiltApp final : public App {
     Result<> load_plugins();
     Result<> load_certificate_policy();
     Result<> load_clients();
+    Result<std::vector<oidc::AssertionIssuer>> load_assertion_issuers() const;
     Result<> open_registration();
     void list_registration();
     void list_routes();
@@ -203,6 +210,7 @@ class BuiltApp final : public App {
     std::unique_ptr<login::Parts> parts_;
     std::unique_ptr<login::LoginFlow> flow_;
     std::unique_ptr<login::DevicePages> device_pages_;
+    std::unique_ptr<login::Approvals> approvals_;
     std::unique_ptr<login::Logout> logout_;
     std::unique_ptr<web::StaticFiles> static_files_;
     std::vector<Route> routes_;
@@ -291,6 +299,16 @@ Result<> BuiltApp::open_registration() {
     return {};
 }
 
+Result<std::vector<oidc::AssertionIssuer>> BuiltApp::load_assertion_issuers() const {
+    std::vector<oidc::AssertionIssuer> issuers;
+    for (auto const& configured : configuration_.assertion_issuers) {
+        auto issuer = oidc::parse_assertion_issuer(configured.object, configuration_.limits);
+        if (!issuer) return configuration_error(configuration_, configured, issuer.error().detail);
+        issuers.push_back(std::move(*issuer));
+    }
+    return issuers;
+}
+
 Result<> BuiltApp::load_plugins() {
     std::string const plugins_folder = find_assets().plugins;
     std::vector<plugin::PluginSettings> settings;
@@ -336,6 +354,8 @@ Result<> BuiltApp::start() {
     claims_ = std::make_unique<PluginClaims>(*plugins_);
     if (auto loaded = load_certificate_policy(); !loaded) return loaded.error();
     if (auto loaded = load_clients(); !loaded) return loaded.error();
+    auto issuers = load_assertion_issuers();
+    if (!issuers) return issuers.error();
     if (auto loaded = key_ring_.load_or_create(); !loaded) return loaded.error();
     provider_ = std::make_unique<oidc::Provider>(oidc::Provider{
         .issuer = configuration_.issuer,
@@ -366,6 +386,8 @@ Result<> BuiltApp::start() {
         .pushed_requests = pushed_requests_,
         .sealer = sealer_,
         .http = *world_.http,
+        .consents = consents_,
+        .assertion_issuers = std::move(*issuers),
         .require_pushed_authorization_requests =
             configuration_.require_pushed_authorization_requests});
     provider_->registers_clients =
@@ -385,6 +407,7 @@ Result<> BuiltApp::start() {
                               .absolute = configuration_.sessions.absolute}});
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
     device_pages_ = std::make_unique<login::DevicePages>(*parts_, *flow_, *database_);
+    approvals_ = std::make_unique<login::Approvals>(*parts_, *flow_);
     logout_ = std::make_unique<login::Logout>(*parts_);
     auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
     if (!static_files)
@@ -416,6 +439,11 @@ void BuiltApp::list_routes() {
         return [this, step](HttpRequest const& request) {
             return (device_pages_.get()->*step)(request);
         };
+    };
+    auto const in_approvals = [this](Outcome (login::Approvals::*step)(HttpRequest const&)
+                                         const) -> Handler {
+        return
+            [this, step](HttpRequest const& request) { return (approvals_.get()->*step)(request); };
     };
     auto const in_logout = [this](Outcome (login::Logout::*step)(HttpRequest const&)
                                       const) -> Handler {
@@ -451,6 +479,8 @@ void BuiltApp::list_routes() {
         {POST, "/introspect", Lane::fast, form, at(oidc::introspection)},
         {POST, "/revoke", Lane::fast, form, at(oidc::revocation)},
         {POST, "/device_authorization", Lane::fast, form, at(oidc::device_authorization)},
+        {POST, "/backchannel_authentication", Lane::outbound, form,
+         at(oidc::backchannel_authentication)},
         {OPTIONS, "/.well-known/openid-configuration", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/jwks.json", Lane::fast, none, at(oidc::preflight)},
         {OPTIONS, "/token", Lane::fast, none, at(oidc::preflight)},
@@ -473,6 +503,10 @@ void BuiltApp::list_routes() {
         {POST, "/logout/confirm", Lane::fast, form, form_of(in_logout(&login::Logout::confirm))},
         {GET, "/profile/signin", Lane::fast, none, page_of(in_logout(&login::Logout::sessions))},
         {POST, "/profile/signin", Lane::fast, form, in_logout(&login::Logout::end_sessions)},
+        {GET, std::string(login::approvals_path), Lane::fast, none,
+         page_of(in_approvals(&login::Approvals::show))},
+        {POST, std::string(login::approvals_path), Lane::fast, form,
+         form_of(in_approvals(&login::Approvals::submit))},
         {GET, "/static/*", Lane::fast, none,
          [this](HttpRequest const& request) -> Outcome { return static_files_->serve(request); }},
         {GET, "/healthz", Lane::fast, none, healthy},
@@ -505,9 +539,9 @@ void BuiltApp::list_routes() {
             routes_.push_back({POST, "/login/return/" + step, plugins_->login_step_lane(step), form,
                                submit_to(step)});
     }
-    auto plugin_routes =
-        plugins_->routes([this](HttpRequest const& request, plugin::RouteSource::Needs needs) {
-            return login::find_caller(*parts_, request, needs);
+    auto plugin_routes = plugins_->routes(
+        [this](HttpRequest const& request, plugin::RouteSource::PluginRoute const& route) {
+            return login::find_caller(*parts_, request, route);
         });
     for (auto& route : plugin_routes) {
         if (route.method == GET) route.handler = page_of(std::move(route.handler));
@@ -579,6 +613,11 @@ void BuiltApp::list_jobs() {
     jobs_.push_back({"logouts", logout_interval, [this]() -> Result<> {
                          auto const told = login::deliver_logouts(*provider_, logout_deliveries_,
                                                                   *world_.http, world_.clock.now());
+                         if (!told) return told.error();
+                         return {};
+                     }});
+    jobs_.push_back({"pings", ping_interval, [this]() -> Result<> {
+                         auto const told = oidc::deliver_pings(*provider_);
                          if (!told) return told.error();
                          return {};
                      }});

@@ -13,12 +13,14 @@
 #include "idp/base/pages.hpp"
 #include "idp/base/random.hpp"
 #include "oidc/key_ring.hpp"
+#include "oidc/protocol/assertion_grant.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/client_certificate.hpp"
 #include "oidc/protocol/dpop.hpp"
 #include "storage/decoupled_requests.hpp"
 #include "storage/grants.hpp"
+#include "storage/logins.hpp"
 #include "storage/pushed_requests.hpp"
 #include "storage/sessions.hpp"
 #include "storage/users.hpp"
@@ -62,6 +64,8 @@ struct Provider {
     storage::PushedRequests& pushed_requests;
     Sealer const& sealer;
     HttpClient& http;  ///< blocks: only on Lane::outbound or in a job
+    storage::Consents& consents;
+    std::vector<AssertionIssuer> assertion_issuers = {};
     bool require_pushed_authorization_requests = false;  ///< of every client (RFC 9126 §5)
     bool registers_clients = false;  ///< RFC 7591: the configuration opens POST /register
 };

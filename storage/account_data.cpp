@@ -57,6 +57,13 @@ std::vector<Part> parts() {
           {time, "expires_at"},
           {time, "revoked_at"},
           {integer, "offline"}}},
+        {"approval_code",
+         "SELECT chosen_at FROM approval_codes WHERE user_id = ?",
+         {{time, "chosen_at"}}},
+        {"requests",
+         "SELECT client_id, state, created_at, expires_at FROM decoupled_requests "
+         "WHERE user_id = ? ORDER BY id",
+         {{text, "client_id"}, {integer, "state"}, {time, "created_at"}, {time, "expires_at"}}},
         {"events",
          "SELECT at, kind, client_id, fields FROM audit_events WHERE user_id = ? ORDER BY at, id",
          {{time, "at"}, {text, "kind"}, {text, "client_id"}, {text, "fields"}}},
@@ -103,6 +110,8 @@ std::unique_ptr<Intention> erase_user(EraseUser const& data, Random& random) {
         "DELETE FROM refresh_tokens WHERE grant_id IN (SELECT id FROM grants WHERE user_id = ?)",
         "DELETE FROM grants WHERE user_id = ?",
         "DELETE FROM consents WHERE user_id = ?",
+        "DELETE FROM decoupled_requests WHERE user_id = ?",
+        "DELETE FROM approval_codes WHERE user_id = ?",
         "DELETE FROM sessions WHERE user_id = ?",
         "DELETE FROM identities WHERE user_id = ?",
     };

@@ -3,6 +3,7 @@
 
 #include "storage/audit_log.hpp"
 #include "storage/columns.hpp"
+#include "storage/outbox.hpp"
 
 namespace tunnus::storage {
 namespace {
@@ -16,8 +17,8 @@ constexpr milliseconds remembered = std::chrono::minutes(10);
 
 }  // namespace
 
-// Twelve columns: id, secret_hash, client_id, user_code_index, user_id, state, grant_id, body,
-// interval_s, asked_at, created_at, expires_at.
+// Thirteen columns: id, secret_hash, client_id, user_code_index, user_id, state, grant_id, body,
+// interval_s, asked_at, created_at, expires_at, pings.
 Result<std::optional<DecoupledRequest>> DecoupledRequests::read(sql::Row const& row) {
     auto body = open_json(sealer_, sealed_column, row.bytes(0), row.bytes(7));
     if (!body) return body.error();
@@ -30,6 +31,7 @@ Result<std::optional<DecoupledRequest>> DecoupledRequests::read(sql::Row const& 
                                           .state = static_cast<State>(row.integer(5)),
                                           .grant_id = row.bytes(6),
                                           .body = std::move(body->get_object()),
+                                          .pings = row.integer(12) != 0,
                                           .interval = seconds(row.integer(8)),
                                           .asked_at = row.maybe_time(9),
                                           .created_at = row.time(10),
@@ -39,7 +41,7 @@ Result<std::optional<DecoupledRequest>> DecoupledRequests::read(sql::Row const& 
 Result<std::optional<DecoupledRequest>> DecoupledRequests::find_by_id(std::string_view id) {
     auto const row = database_.find(
         {"SELECT id, secret_hash, client_id, user_code_index, user_id, state, grant_id, body, "
-         "interval_s, asked_at, created_at, expires_at FROM decoupled_requests WHERE id = ?",
+         "interval_s, asked_at, created_at, expires_at, pings FROM decoupled_requests WHERE id = ?",
          {sql::blob(id)},
          {}});
     if (!row) return row.error();
@@ -57,7 +59,7 @@ Result<std::optional<DecoupledRequest>> DecoupledRequests::find_by_user_code(
     std::string_view index) {
     auto const row = database_.find(
         {"SELECT id, secret_hash, client_id, user_code_index, user_id, state, grant_id, body, "
-         "interval_s, asked_at, created_at, expires_at FROM decoupled_requests "
+         "interval_s, asked_at, created_at, expires_at, pings FROM decoupled_requests "
          "WHERE user_code_index = ?",
          {sql::blob(index)},
          {}});
@@ -66,22 +68,86 @@ Result<std::optional<DecoupledRequest>> DecoupledRequests::find_by_user_code(
     return read(**row);
 }
 
-std::unique_ptr<Intention> add_decoupled_request(DecoupledRequest const& request,
-                                                 AuditEvent const& audit, Sealer const& sealer,
-                                                 Random& random) {
+Result<std::vector<DecoupledRequest>> DecoupledRequests::pending_of(std::string_view user_id,
+                                                                    TimePoint now) {
+    auto const rows = database_.query(
+        {"SELECT id, secret_hash, client_id, user_code_index, user_id, state, grant_id, body, "
+         "interval_s, asked_at, created_at, expires_at, pings FROM decoupled_requests "
+         "WHERE user_id = ? AND state = 0 AND expires_at > ? ORDER BY id",
+         {sql::value(user_id), sql::value(now)},
+         {}});
+    if (!rows) return rows.error();
+    std::vector<DecoupledRequest> found;
+    for (auto const& row : *rows) {
+        auto one = read(row);
+        if (!one) return one.error();
+        found.push_back(std::move(**one));
+    }
+    return found;
+}
+
+Result<std::vector<Ping>> DecoupledRequests::due_pings(TimePoint now, std::size_t most) {
+    auto const rows =
+        database_.query({"SELECT id, client_id, body, ping_attempts FROM decoupled_requests "
+                         "WHERE ping_at <= ? ORDER BY ping_at LIMIT ?",
+                         {sql::value(now), sql::value(static_cast<std::int64_t>(most))},
+                         {}});
+    if (!rows) return rows.error();
+    std::vector<Ping> due;
+    for (auto const& row : *rows) {
+        auto body = open_json(sealer_, sealed_column, row.bytes(0), row.bytes(2));
+        if (!body) return body.error();
+        if (!body->is_object()) return Error(sql::SqlErrc::corrupt, "decoupled_requests.body");
+        due.push_back({row.bytes(0), row.text(1), std::move(body->get_object()), row.integer(3)});
+    }
+    return due;
+}
+
+Result<bool> DecoupledRequests::claim_ping(Ping const& ping, std::optional<TimePoint> next_at) {
     Steps steps;
     steps.push_back(
+        {"UPDATE decoupled_requests SET ping_attempts = ping_attempts + 1, ping_at = ? "
+         "WHERE id = ? AND ping_attempts = ? AND ping_at IS NOT NULL",
+         {next_at ? sql::value(*next_at) : sql::Value(), sql::blob(ping.request_id),
+          sql::value(ping.attempts)},
+         1});
+    auto const verdict =
+        database_.commit(std::make_unique<sql::Write>("claim_ping", std::move(steps)));
+    if (!verdict) return verdict.error();
+    return *verdict == Verdict::won;
+}
+
+Result<> DecoupledRequests::end_pings(std::string_view request_id) {
+    Steps steps;
+    steps.push_back(
+        {"UPDATE decoupled_requests SET ping_at = NULL WHERE id = ?", {sql::blob(request_id)}, {}});
+    auto const done = database_.commit(std::make_unique<sql::Write>("end_pings", std::move(steps)));
+    if (!done) return done.error();
+    return {};
+}
+
+std::unique_ptr<Intention> add_decoupled_request(AddDecoupledRequest const& data,
+                                                 Sealer const& sealer, Random& random) {
+    auto const& request = data.request;
+    Steps steps;
+    if (data.once) steps.push_back(use_once_statement(*data.once));
+    if (data.attempt)
+        for (auto& step : attempt_steps(*data.attempt))
+            steps.push_back(std::move(step));
+    steps.push_back(
         {"INSERT INTO decoupled_requests (id, secret_hash, client_id, user_code_index, user_id, "
-         "state, grant_id, body, interval_s, created_at, expires_at, kept_until) "
-         "VALUES (?, ?, ?, ?, ?, 0, NULL, ?, ?, ?, ?, ?)",
+         "state, grant_id, body, interval_s, created_at, expires_at, kept_until, pings, "
+         "ping_attempts) VALUES (?, ?, ?, ?, ?, 0, NULL, ?, ?, ?, ?, ?, ?, 0)",
          {sql::blob(request.id), sql::blob(request.secret_hash), sql::value(request.client_id),
           request.user_code_index.empty() ? sql::Value() : sql::blob(request.user_code_index),
           sql::value(request.user_id),
           seal_json(sealer, sealed_column, request.id, request.body, random),
           sql::value(std::int64_t{request.interval.count()}), sql::value(request.created_at),
-          sql::value(request.expires_at), sql::value(request.expires_at + remembered)},
+          sql::value(request.expires_at), sql::value(request.expires_at + remembered),
+          sql::value(std::int64_t{request.pings})},
          1});
-    steps.push_back(audit_statement(audit, random));
+    if (data.mail) steps.push_back(mail_statement(*data.mail, sealer, random, request.created_at));
+    steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("add_decoupled_request", std::move(steps));
 }
 
@@ -102,9 +168,9 @@ std::unique_ptr<Intention> deny_decoupled_request(DenyDecoupledRequest const& da
                          {sql::blob(data.login_id), sql::value(data.login_version)},
                          1});
     steps.push_back(
-        {"UPDATE decoupled_requests SET state = 2 "
-         "WHERE id = ? AND state = 0 AND expires_at > ?",
-         {sql::blob(data.id), sql::value(data.now)},
+        {"UPDATE decoupled_requests SET state = 2, ping_at = CASE WHEN pings = 1 THEN ? END "
+         "WHERE id = ? AND state = 0 AND expires_at > ? AND (user_id = '' OR user_id = ?)",
+         {sql::value(data.now), sql::blob(data.id), sql::value(data.now), sql::value(data.user_id)},
          1});
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("deny_decoupled_request", std::move(steps));
@@ -113,9 +179,10 @@ std::unique_ptr<Intention> deny_decoupled_request(DenyDecoupledRequest const& da
 sql::Statement allow_decoupled_request(std::string_view id, std::string_view user_id,
                                        std::string_view grant_id, TimePoint now) {
     return {
-        "UPDATE decoupled_requests SET state = 1, grant_id = ? "
+        "UPDATE decoupled_requests SET state = 1, grant_id = ?, "
+        "ping_at = CASE WHEN pings = 1 THEN ? END "
         "WHERE id = ? AND state = 0 AND expires_at > ? AND (user_id = '' OR user_id = ?)",
-        {sql::blob(grant_id), sql::blob(id), sql::value(now), sql::value(user_id)},
+        {sql::blob(grant_id), sql::value(now), sql::blob(id), sql::value(now), sql::value(user_id)},
         1};
 }
 

@@ -24,6 +24,20 @@ void add_guard(Intention& intention, OneTimeUse const& use);
 /// An intention that writes nothing but its guards, for a request that changes nothing else.
 [[nodiscard]] std::unique_ptr<Intention> only_guards();
 
+/// Part of a write that depends on it: a second one loses.
+[[nodiscard]] sql::Statement use_once_statement(OneTimeUse const& use);
+
+/// One of `limit` attempts of `bucket` in the current window.
+struct Attempt {
+    std::string bucket;
+    std::size_t limit = 0;
+    seconds window{};
+    TimePoint now{};
+};
+/// The same for a write that depends on it: `lost` when none is left.
+[[nodiscard]] std::vector<sql::Statement> attempt_steps(Attempt const& attempt);
+/// Reserves it and nothing else.
+[[nodiscard]] std::unique_ptr<Intention> reserve_attempt(Attempt const& attempt);
 /// Reserves one of `limit` attempts of `bucket` in the current window, atomically. False: none is
 /// left.
 [[nodiscard]] Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket,

@@ -49,15 +49,17 @@ Result<Mail> open_mail(Sealer const& sealer, sql::Row const& row) {
 
 }  // namespace
 
-Result<> Outbox::send(Mail const& mail) {
-    auto const now = clock_.now();
-    Id const id = make_id(random_, now);
+sql::Statement mail_statement(Mail const& mail, Sealer const& sealer, Random& random,
+                              TimePoint now) {
+    Id const id = make_id(random, now);
     boost::json::object const json{{"to", mail.to}, {"subject", mail.subject}, {"text", mail.text}};
-    return commit_one(
-        database_, "send_mail",
-        {"INSERT INTO outbox (id, sealed, attempts, next_attempt_at) VALUES (?, ?, 0, ?)",
-         {sql::blob(id), seal_json(sealer_, sealed_column, id, json, random_), sql::value(now)},
-         {}});
+    return {"INSERT INTO outbox (id, sealed, attempts, next_attempt_at) VALUES (?, ?, 0, ?)",
+            {sql::blob(id), seal_json(sealer, sealed_column, id, json, random), sql::value(now)},
+            {}};
+}
+
+Result<> Outbox::send(Mail const& mail) {
+    return commit_one(database_, "send_mail", mail_statement(mail, sealer_, random_, clock_.now()));
 }
 
 Result<std::size_t> Outbox::deliver_due(MailTransport& transport, Log& log, std::size_t most) {

@@ -29,6 +29,10 @@ class Outbox final : public Mailer {
     Clock const& clock_;
 };
 
+/// A mail that goes out when the write that it is part of is durable.
+[[nodiscard]] sql::Statement mail_statement(Mail const& mail, Sealer const& sealer, Random& random,
+                                            TimePoint now);
+
 /// A service that is to be told of the end of a session: OpenID Connect Back-Channel Logout 1.0.
 /// Told at least once, as its §2.5 allows, and at most limits.logout_delivery_attempts times: an
 /// attempt is counted before it is made, and only the row's removal follows it.

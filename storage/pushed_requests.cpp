@@ -27,18 +27,23 @@ Result<std::optional<PushedRequest>> PushedRequests::find(Bearer const& referenc
                                        row.time(6)});
 }
 
-std::unique_ptr<Intention> push_request(PushedRequest const& request, Sealer const& sealer,
-                                        Random& random) {
+// Counted by an index and no further than the bound.
+std::unique_ptr<Intention> push_request(PushedRequest const& request, std::size_t most,
+                                        Sealer const& sealer, Random& random) {
+    auto const bound = sql::value(static_cast<std::int64_t>(most));
     std::vector<sql::Statement> steps;
     steps.push_back(
         {"INSERT INTO pushed_requests "
          "(id, secret_hash, client_id, body, created_at, valid_until, expires_at) "
-         "VALUES (?, ?, ?, ?, ?, ?, ?)",
+         "SELECT ?, ?, ?, ?, ?, ?, ? FROM (SELECT COUNT(*) AS live FROM "
+         "(SELECT id FROM pushed_requests WHERE client_id = ? AND valid_until > ? LIMIT ?) AS few) "
+         "AS counted WHERE counted.live < ?",
          {sql::blob(request.id), sql::blob(request.secret_hash), sql::value(request.client_id),
           seal_json(sealer, body_column, request.id, request.body, random),
           sql::value(request.created_at), sql::value(request.valid_until),
-          sql::value(request.expires_at)},
-         {}});
+          sql::value(request.expires_at), sql::value(request.client_id),
+          sql::value(request.created_at), bound, bound},
+         1});
     return std::make_unique<sql::Write>("push_request", std::move(steps));
 }
 

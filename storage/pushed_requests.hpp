@@ -34,7 +34,9 @@ class PushedRequests {
     Sealer const& sealer_;
 };
 
+/// `lost` when so many (`most`) of the client's wait for their browser already.
 [[nodiscard]] std::unique_ptr<Intention> push_request(PushedRequest const& request,
-                                                      Sealer const& sealer, Random& random);
+                                                      std::size_t most, Sealer const& sealer,
+                                                      Random& random);
 
 }  // namespace tunnus::storage

@@ -34,6 +34,17 @@ Result<std::optional<User>> Users::find_by_identity(std::string_view authenticat
     return read_user(*row);
 }
 
+Result<std::optional<AskedPerson>> Users::find_asked(std::string_view id) {
+    auto const row =
+        database_.find({"SELECT u.id, u.created_at, u.disabled_at, c.code_index FROM users u "
+                        "LEFT JOIN approval_codes c ON c.user_id = u.id WHERE u.id = ?",
+                        {sql::value(id)},
+                        {}});
+    if (!row) return row.error();
+    if (!*row) return std::optional<AskedPerson>();
+    return std::optional(AskedPerson{*read_user(*row), (*row)->bytes(3)});
+}
+
 Result<std::vector<IdentityLink>> Users::identities_of(std::string_view user_id) {
     auto const rows =
         database_.query({"SELECT authenticator, subject_index, user_id, linked_at "
@@ -46,6 +57,19 @@ Result<std::vector<IdentityLink>> Users::identities_of(std::string_view user_id)
     for (auto const& row : *rows)
         links.push_back({row.text(0), row.bytes(1), row.text(2), row.time(3)});
     return links;
+}
+
+std::unique_ptr<Intention> choose_approval_code(ChooseApprovalCode const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    steps.push_back(
+        {"DELETE FROM approval_codes WHERE user_id = ?", {sql::value(data.user_id)}, {}});
+    if (!data.index.empty())
+        steps.push_back(
+            {"INSERT INTO approval_codes (user_id, code_index, chosen_at) VALUES (?, ?, ?)",
+             {sql::value(data.user_id), sql::blob(data.index), sql::value(data.now)},
+             1});
+    steps.push_back(audit_statement(data.audit, random));
+    return std::make_unique<sql::Write>("choose_approval_code", std::move(steps));
 }
 
 void add_user(std::vector<sql::Statement>& steps, User const& user) {

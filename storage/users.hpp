@@ -20,12 +20,19 @@ struct IdentityLink {
     TimePoint linked_at{};
 };
 
+/// Somebody whom a service asks without a browser in between.
+struct AskedPerson {
+    User user;
+    std::string approval_code_index;  ///< keyed digest of the code that they chose; empty: none
+};
+
 class Users {
   public:
     explicit Users(sql::Database& database) : database_(database) {}
     [[nodiscard]] Result<std::optional<User>> find(std::string_view id);
     [[nodiscard]] Result<std::optional<User>> find_by_identity(std::string_view authenticator,
                                                                std::string_view subject_index);
+    [[nodiscard]] Result<std::optional<AskedPerson>> find_asked(std::string_view id);
     [[nodiscard]] Result<std::vector<IdentityLink>> identities_of(std::string_view user_id);
 
   private:
@@ -41,6 +48,15 @@ struct CreateUser {
     std::vector<AuditEvent> audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random);
+/// The code that a service must know before it may ask this person. An empty index: none.
+struct ChooseApprovalCode {
+    std::string user_id;
+    std::string index;
+    TimePoint now{};
+    AuditEvent audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> choose_approval_code(ChooseApprovalCode const& data,
+                                                              Random& random);
 /// Revokes every grant of the account, offline ones too; for a password that was reset (threats.md
 /// L-26). Its sessions are end_sessions' affair.
 struct RevokeGrantsOfUser {

@@ -131,6 +131,7 @@ class Reader {
         result.sessions = sessions(root);
         result.keys = keys(root);
         result.clients = clients(root);
+        result.assertion_issuers = assertion_issuers(root);
         result.registration = registration(root);
         result.require_pushed_authorization_requests =
             flag(root, "require_pushed_authorization_requests", false);
@@ -303,6 +304,18 @@ class Reader {
             auto const where = element_path("clients", result.size());
             if (!ids.insert(value.get_object().at("client_id").get_string()).second)
                 throw Problem{member_path(where, "client_id"), "is given to two clients"};
+            result.push_back(configured(value.get_object(), where));
+        }
+        return result;
+    }
+
+    [[nodiscard]] std::vector<ConfiguredObject> assertion_issuers(json::object const& root) const {
+        std::vector<ConfiguredObject> result;
+        std::set<std::string_view> issuers;
+        for (auto const& value : list(root, "assertion_issuers")) {
+            auto const where = element_path("assertion_issuers", result.size());
+            if (!issuers.insert(value.get_object().at("issuer").get_string()).second)
+                throw Problem{member_path(where, "issuer"), "stands there twice"};
             result.push_back(configured(value.get_object(), where));
         }
         return result;

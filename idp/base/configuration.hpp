@@ -102,6 +102,7 @@ struct Configuration {
     SessionSettings sessions;
     KeySettings keys;
     std::vector<ConfiguredObject> clients;
+    std::vector<ConfiguredObject> assertion_issuers;
     RegistrationSettings registration;
     bool require_pushed_authorization_requests = false;  ///< of every client
     ClientCertificateSettings client_certificates;

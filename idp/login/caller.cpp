@@ -6,19 +6,36 @@
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/protocol/bearer.hpp"
+#include "oidc/protocol/step_up.hpp"
+
+#include <algorithm>
 
 namespace tunnus::login {
 namespace {
 
 using Found = std::variant<plugin::Caller, HttpResponse>;
 
-Found by_session(Parts const& parts, HttpRequest const& request) {
+oidc::AuthenticationDemand demand_of(plugin::RouteSource::PluginRoute const& route) {
+    return {route.acr_values, route.max_age};
+}
+
+/// A level that nobody proves here would lead round and round.
+bool can_be_reached(Parts const& parts, oidc::AuthenticationDemand const& demand) {
+    auto const& levels = parts.policy.levels;
+    return demand.acr_values.empty() ||
+           std::ranges::any_of(demand.acr_values, [&](std::string const& level) {
+               return std::ranges::find(levels, level) != levels.end();
+           });
+}
+
+Found by_session(Parts const& parts, HttpRequest const& request,
+                 oidc::AuthenticationDemand const& demand) {
     auto found = find_session(parts, request);
     if (auto* answer = std::get_if<HttpResponse>(&found)) return std::move(*answer);
     auto const& session = std::get<std::optional<storage::Session>>(found);
     auto const locale = Pages::choose_locale({}, request);
     if (!session) {
-        if (auto sign_in = lead_to_sign_in(parts, request)) return std::move(*sign_in);
+        if (auto sign_in = lead_to_sign_in(parts, request, demand)) return std::move(*sign_in);
         return parts.provider.pages.error(401, "login_required", "error_sign_in_first",
                                           request.request_id, locale);
     }
@@ -33,6 +50,14 @@ Found by_session(Parts const& parts, HttpRequest const& request) {
             return parts.provider.pages.error(403, "invalid_request", "error_login_over",
                                               request.request_id, locale);
     }
+    if (!oidc::satisfies(demand, session->acr, session->auth_time, parts.policy.levels,
+                         parts.provider.clock.now())) {
+        auto sign_in =
+            can_be_reached(parts, demand) ? lead_to_sign_in(parts, request, demand) : std::nullopt;
+        if (sign_in) return std::move(*sign_in);
+        return parts.provider.pages.error(403, "insufficient_user_authentication", "error_step_up",
+                                          request.request_id, locale);
+    }
     return plugin::Caller{.user_id = session->user_id,
                           .acr = session->acr,
                           .client_id = {},
@@ -44,7 +69,8 @@ Found by_session(Parts const& parts, HttpRequest const& request) {
                           .form = {}};
 }
 
-Found by_access_token(Parts const& parts, HttpRequest const& request) {
+Found by_access_token(Parts const& parts, HttpRequest const& request,
+                      oidc::AuthenticationDemand const& demand) {
     auto const& provider = parts.provider;
     auto const presented = oidc::find_access_token(request, provider.limits);
     if (!presented) return oidc::bearer_error(presented.error());
@@ -57,6 +83,11 @@ Found by_access_token(Parts const& parts, HttpRequest const& request) {
     };
     auto live = oidc::verify_access_token(provider, request, **presented, now);
     if (!live) return refuse(live.error());
+    if (!oidc::satisfies(demand, *live, parts.policy.levels, now)) {
+        auto response = refuse(oidc::step_up_refusal());
+        oidc::state_demand(demand, response);
+        return response;
+    }
     // What the plugin answers is not ours to hold back, so the proof is used up before it is asked.
     if (live->proof) {
         Outcome used = HttpResponse(204);
@@ -82,14 +113,13 @@ Found by_access_token(Parts const& parts, HttpRequest const& request) {
 
 }  // namespace
 
-std::variant<plugin::Caller, HttpResponse> find_caller(Parts const& parts,
-                                                       HttpRequest const& request,
-                                                       plugin::RouteSource::Needs needs) {
-    switch (needs) {
+std::variant<plugin::Caller, HttpResponse> find_caller(
+    Parts const& parts, HttpRequest const& request, plugin::RouteSource::PluginRoute const& route) {
+    switch (route.needs) {
         case plugin::RouteSource::Needs::session:
-            return by_session(parts, request);
+            return by_session(parts, request, demand_of(route));
         case plugin::RouteSource::Needs::access_token:
-            return by_access_token(parts, request);
+            return by_access_token(parts, request, demand_of(route));
         case plugin::RouteSource::Needs::nothing:
             break;
     }

@@ -117,9 +117,13 @@ Outcome Walk::refuse(oidc::Refusal const& refusal) {
                      .client_id = client_->client_id,
                      .fields = {{"error", oidc::to_string(refusal.error)}}};
     if (is_denial(refusal)) {
-        storage::DenyDecoupledRequest const denial{transaction_.request.decoupled_request,
-                                                   transaction_.id, transaction_.version, now_,
-                                                   std::move(event)};
+        storage::DenyDecoupledRequest const denial{
+            transaction_.request.decoupled_request,
+            transaction_.known_user(session_ ? &*session_ : nullptr),
+            transaction_.id,
+            transaction_.version,
+            now_,
+            std::move(event)};
         return PendingCommit{.intention = storage::deny_decoupled_request(denial, provider_.random),
                              .if_won = std::move(response),
                              .if_lost = error_page(409, "invalid_request", "error_login_over")};

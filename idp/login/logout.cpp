@@ -7,6 +7,7 @@
 #include "idp/login/accounts.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/own_pages.hpp"
+#include "idp/login/session_form.hpp"
 #include "oidc/endpoints/end_session.hpp"
 
 namespace tunnus::login {
@@ -57,29 +58,6 @@ Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
     // Losing means that the session had ended already: the same answer is true.
     return PendingCommit{
         .intention = std::move(intention), .if_won = response, .if_lost = response};
-}
-
-HttpResponse forbidden(Parts const& parts, HttpRequest const& request) {
-    return parts.provider.pages.error(403, "invalid_request", "error_login_over",
-                                      request.request_id, Pages::choose_locale({}, request));
-}
-
-struct SessionForm {
-    storage::Session session;
-    Form form;
-};
-
-/// A form of a page that belongs to a session.
-std::variant<SessionForm, HttpResponse> read_session_form(Parts const& parts,
-                                                          HttpRequest const& request) {
-    auto body = parse_form(request.body, parts.provider.limits.form_fields);
-    auto session = find_session(parts, request);
-    if (auto* answer = std::get_if<HttpResponse>(&session)) return std::move(*answer);
-    auto& found = std::get<std::optional<storage::Session>>(session);
-    if (body.error || !found || !comes_from_our_page(parts, request) ||
-        !equal_in_constant_time(body.form.get("csrf"), session_csrf(parts, request)))
-        return forbidden(parts, request);
-    return SessionForm{.session = std::move(*found), .form = std::move(body.form)};
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/form.hpp"
 #include "idp/base/http_client.hpp"
+#include "idp/base/turns.hpp"
 #include "idp/login/logout.hpp"
 #include "oidc/endpoints/end_session.hpp"
 #include "storage/outbox.hpp"
 
 #include <algorithm>
-#include <future>
 
 namespace tunnus::login {
 namespace {
@@ -77,24 +77,9 @@ Result<std::size_t> deliver_logouts(oidc::Provider const& provider,
                                     TimePoint now) {
     auto const due = deliveries.due(now, provider.limits.logout_deliveries_at_once);
     if (!due) return due.error();
-    std::vector<std::future<Result<bool>>> turns;
-    turns.reserve(due->size());
-    for (auto const& delivery : *due)
-        turns.push_back(std::async(std::launch::async, [&] {
-            return deliver(provider, deliveries, delivery, http, now);
-        }));
-    // What storage refuses for one service says nothing of the others: every turn is taken.
-    std::size_t told = 0;
-    std::optional<Error> failed;
-    for (auto& turn : turns) {
-        auto const settled = turn.get();
-        if (!settled)
-            failed = settled.error();
-        else if (*settled)
-            ++told;
-    }
-    if (failed) return *failed;
-    return told;
+    return take_turns(*due, [&](storage::LogoutDelivery const& delivery) {
+        return deliver(provider, deliveries, delivery, http, now);
+    });
 }
 
 }  // namespace tunnus::login

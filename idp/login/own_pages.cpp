@@ -3,6 +3,7 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/page_routes.hpp"
+#include "oidc/protocol/scope.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -32,7 +33,8 @@ boost::json::object own_client(std::string_view issuer, std::string_view name) {
         {"scope", "openid"}};
 }
 
-std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest const& request) {
+std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest const& request,
+                                            oidc::AuthenticationDemand const& demand) {
     auto const target = request.path + (request.query.empty() ? "" : "?" + request.query);
     if (request.method != Method::GET || !accepts_pages(request) ||
         !is_return_path(target, parts.provider.limits))
@@ -41,15 +43,16 @@ std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest cons
     auto const back = issuer + std::string(signed_in_path);
     auto const challenge = random_token(parts.provider.random);
     auto const locale = Pages::choose_locale({}, request);
-    auto response = redirect_response(issuer + "/authorize?" +
-                                      build_form({{"client_id", own_id},
-                                                  {"redirect_uri", back},
-                                                  {"response_type", "code"},
-                                                  {"scope", "openid"},
-                                                  {"code_challenge", challenge},
-                                                  {"code_challenge_method", "S256"},
-                                                  {"ui_locales", locale},
-                                                  {"state", target}}));
+    auto const levels = oidc::format_scope(demand.acr_values);
+    auto const max_age = demand.max_age ? std::to_string(demand.max_age->count()) : std::string();
+    std::vector<std::pair<std::string_view, std::string_view>> fields{
+        {"client_id", own_id},         {"redirect_uri", back},
+        {"response_type", "code"},     {"scope", "openid"},
+        {"code_challenge", challenge}, {"code_challenge_method", "S256"},
+        {"ui_locales", locale},        {"state", target}};
+    if (!levels.empty()) fields.emplace_back("acr_values", levels);
+    if (!max_age.empty()) fields.emplace_back("max_age", max_age);
+    auto response = redirect_response(issuer + "/authorize?" + build_form(fields));
     response.headers.set("Cache-Control", "no-store");
     return response;
 }

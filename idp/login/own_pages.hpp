@@ -6,6 +6,7 @@
 #pragma once
 
 #include "idp/login/parts.hpp"
+#include "oidc/protocol/step_up.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -17,10 +18,10 @@ inline constexpr std::string_view signed_in_path = "/signed-in";
 /// Our own registration; `name` is what people know us by.
 [[nodiscard]] boost::json::object own_client(std::string_view issuer, std::string_view name);
 
-/// 303 to the login, for a GET of a browser that shows pages. Empty where that is no use: another
-/// method, a script, or an address that could not be returned to.
-[[nodiscard]] std::optional<HttpResponse> lead_to_sign_in(Parts const& parts,
-                                                          HttpRequest const& request);
+/// 303 to a login that satisfies the demand, for a GET of a browser that shows pages. Empty where
+/// that is no use: another method, a script, or an address that could not be returned to.
+[[nodiscard]] std::optional<HttpResponse> lead_to_sign_in(
+    Parts const& parts, HttpRequest const& request, oidc::AuthenticationDemand const& demand = {});
 
 /// GET /signed-in: 303 to the page. The `state` is a path of our own in plain characters, or it is
 /// not followed (no open redirect); a login that failed ends in the page of 401.

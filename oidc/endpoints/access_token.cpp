@@ -83,4 +83,12 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, HttpReque
                            std::move(possession->proof), std::move(possession->shown)};
 }
 
+bool satisfies(AuthenticationDemand const& demand, LiveAccessToken const& caller,
+               std::vector<std::string> const& levels, TimePoint now) {
+    if (demand.acr_values.empty() && !demand.max_age) return true;
+    if (!caller.grant) return false;
+    auto const body = GrantBody::from_json(caller.grant->body);
+    return body && satisfies(demand, body->acr, body->auth_time, levels, now);
+}
+
 }  // namespace tunnus::oidc

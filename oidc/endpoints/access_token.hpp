@@ -5,6 +5,7 @@
 
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/confirmation.hpp"
+#include "oidc/protocol/step_up.hpp"
 #include "oidc/provider.hpp"
 
 #include <memory>
@@ -29,5 +30,10 @@ struct LiveAccessToken {
                                                            HttpRequest const& request,
                                                            PresentedAccessToken const& presented,
                                                            TimePoint now);
+
+/// Whether the login behind the token is of the level and age asked for (RFC 9470). A client's own
+/// token has no login.
+[[nodiscard]] bool satisfies(AuthenticationDemand const& demand, LiveAccessToken const& caller,
+                             std::vector<std::string> const& levels, TimePoint now);
 
 }  // namespace tunnus::oidc

@@ -195,7 +195,8 @@ Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Cl
         return finished;
     }
     // Nobody gets the code: the service asks for the grant, until the request ends.
-    finished.grant.code_expires_at = now + provider.limits.device_code_lifetime;
+    finished.grant.code_expires_at = now + std::max(provider.limits.device_code_lifetime,
+                                                    provider.limits.ciba_longest_request_lifetime);
     finished.decoupled_request = request.decoupled_request;
     finished.response = decoupled_page(provider, true, authenticated.locale);
     return finished;

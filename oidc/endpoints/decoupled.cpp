@@ -2,6 +2,8 @@
 #include "oidc/endpoints/decoupled.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/protocol/acr.hpp"
+#include "oidc/protocol/authorization_details.hpp"
 #include "oidc/protocol/resource_indicator.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_request.hpp"
@@ -11,20 +13,35 @@
 
 namespace tunnus::oidc {
 
-Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call) {
+Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call,
+                                                     Form const& parameters) {
     auto const& provider = call.provider;
-    auto scope = check_user_scope(call.client, call.form.get("scope"), provider.claims.scopes(),
+    auto scope = check_user_scope(call.client, parameters.get("scope"), provider.claims.scopes(),
                                   provider.limits);
     if (!scope) return scope.error();
-    auto resources = check_resources(call.client, call.form.all("resource"), Delivery::json);
+    auto resources = check_resources(call.client, parameters.all("resource"), Delivery::json);
     if (!resources) return resources.error();
+    auto details = parse_authorization_details(parameters.get("authorization_details"), call.client,
+                                               provider.claims.authorization_details_types(),
+                                               provider.limits, Delivery::json);
+    if (!details) return details.error();
     AuthorizationRequest request(call.client.client_id, RegisteredRedirectUri::from_stored({}));
     request.scope = std::move(*scope);
     request.resources = std::move(*resources);
+    request.authorization_details = std::move(*details);
     request.prompt.consent = true;
-    request.acr_values = call.client.default_acr_values;
+    auto level = check_acr(call.client, parameters.get("acr_values"), nullptr,
+                           provider.claims.acr_values_supported());
+    if (!level) return level.error();
+    request.acr_values = std::move(level->values);
     request.max_age = call.client.default_max_age;
     return request;
+}
+
+std::string approval_code_index(Provider const& provider, std::string_view user_id,
+                                std::string_view code) {
+    return provider.sealer.blind_index("approval_codes.code",
+                                       std::string(user_id).append("\n").append(code));
 }
 
 Result<std::optional<BegunAuthorization>> begin_decoupled(Provider const& provider,

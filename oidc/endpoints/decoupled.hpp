@@ -11,9 +11,15 @@
 namespace tunnus::oidc {
 
 /// An authorization request that no browser brought: it ends with a page, not with a redirect, and
-/// always asks the person. scope and resources are what the service asked for; acr_values and
-/// max_age are the client's registered ones. Refuses with invalid_scope and invalid_target.
-[[nodiscard]] Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call);
+/// always asks the person. `parameters` say scope, acr_values, resource and authorization_details;
+/// max_age is the client's registered one. Refuses with invalid_scope, invalid_target and
+/// invalid_authorization_details.
+[[nodiscard]] Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call,
+                                                                   Form const& parameters);
+
+/// The keyed digest by which the code that a person chose (OpenID CIBA's user_code) is known again.
+[[nodiscard]] std::string approval_code_index(Provider const& provider, std::string_view user_id,
+                                              std::string_view code);
 
 /// The login that answers a stored request; empty when it has ended, was answered, or its client is
 /// gone or may no longer ask so.

@@ -28,13 +28,14 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     auto const& provider = call.provider;
     if (!call.client.allows_grant(device_code_grant_type))
         return Refusal{OAuthError::unauthorized_client, "this client may not use this grant", {}};
-    auto request = make_decoupled_request(call);
+    auto request = make_decoupled_request(call, call.form);
     if (!request) return request.error();
     auto const user_code = make_user_code(provider.random);
     request->binding_message = show_user_code(user_code);
 
     auto const device_code = storage::make_bearer(provider.random, call.now);
-    storage::DecoupledRequest stored;
+    storage::AddDecoupledRequest add;
+    auto& stored = add.request;
     stored.id = device_code.id;
     stored.secret_hash = device_code.secret_hash();
     stored.client_id = call.client.client_id;
@@ -43,12 +44,12 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     stored.interval = provider.limits.device_poll_interval;
     stored.created_at = call.now;
     stored.expires_at = call.now + provider.limits.device_code_lifetime;
-    auto audit = audit_event(call, AuditKind::decoupled_asked, {});
-    audit.fields["scope"] = format_scope(request->scope);
-    return Outcome(PendingCommit{
-        storage::add_decoupled_request(stored, audit, provider.sealer, provider.random),
-        response_of(provider, device_code.text(), request->binding_message),
-        token_error(server_error("the user code is taken"), call.http)});
+    add.audit = audit_event(call, AuditKind::decoupled_asked, {});
+    add.audit.fields["scope"] = format_scope(request->scope);
+    return Outcome(
+        PendingCommit{storage::add_decoupled_request(add, provider.sealer, provider.random),
+                      response_of(provider, device_code.text(), request->binding_message),
+                      token_error(server_error("the user code is taken"), call.http)});
 }
 
 }  // namespace

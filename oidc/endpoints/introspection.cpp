@@ -40,7 +40,7 @@ Checked<std::optional<IntrospectedToken>> with_grant(
     token.sub = subject_for(call.provider, call.client, grant.user_id);
     token.scope = scope ? *scope : body->scope;
     token.acr = body->acr;
-    token.auth_time = body->auth_time;
+    if (!body->acr.empty()) token.auth_time = body->auth_time;
     // A token that was exchanged rests on what the person allowed the service that asked.
     auto const asker = call.provider.clients.find(grant.client_id);
     if (!asker || !is_still_permitted(call.provider, *asker, *body, token.scope, consent))

@@ -5,6 +5,8 @@
 #include "oidc/protocol/provider_metadata.hpp"
 #include "oidc/protocol/scope.hpp"
 
+#include <algorithm>
+
 namespace tunnus::oidc {
 
 /// Written anew each time, some ten microseconds: what is stated can then never lag behind what is
@@ -13,6 +15,8 @@ Outcome openid_configuration(Provider const& provider, HttpRequest const& reques
     ProviderMetadata metadata;
     metadata.issuer = provider.issuer;
     metadata.registers_clients = provider.registers_clients;
+    metadata.takes_assertions = std::ranges::any_of(provider.assertion_issuers,
+                                                    [](auto const& one) { return !one.disabled; });
     for (auto const& scope : provider.claims.scopes())
         metadata.scopes.push_back(scope.name);
     metadata.claims = provider.claims.claims_supported();

@@ -4,6 +4,7 @@
 #include "oidc/endpoints/authorization_context.hpp"
 #include "oidc/endpoints/back_channel.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/too_many.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -71,10 +72,12 @@ Checked<Outcome> push(BackChannelCall const& call) {
     row.created_at = call.now;
     row.valid_until = call.now + provider.limits.pushed_request_lifetime;
     row.expires_at = row.valid_until + provider.limits.login_transaction_lifetime;
-    return Outcome(PendingCommit{
-        storage::push_request(row, provider.sealer, provider.random),
-        created(reference.text(), provider.limits.pushed_request_lifetime),
-        token_error({OAuthError::server_error, "the service is busy", {}}, call.http)});
+    return Outcome(
+        PendingCommit{storage::push_request(row, provider.limits.pushed_requests_per_client,
+                                            provider.sealer, provider.random),
+                      created(reference.text(), provider.limits.pushed_request_lifetime),
+                      too_many_requests("too many requests wait for their browsers",
+                                        provider.limits.pushed_request_lifetime)});
 }
 
 }  // namespace

@@ -26,6 +26,10 @@ Checked<Outcome> run_grant(BackChannelCall const& call) {
             return redeem_device_code(call);
         case GrantType::token_exchange:
             return exchange_token(call);
+        case GrantType::jwt_bearer:
+            return redeem_assertion(call);
+        case GrantType::ciba:
+            return redeem_auth_req_id(call);
     }
     throw std::logic_error("a grant type without a grant");
 }

@@ -10,6 +10,7 @@
 #include "oidc/protocol/id_token.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/step_up.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "oidc/protocol/validity.hpp"
 #include "oidc/response_protection.hpp"
@@ -62,6 +63,10 @@ Checked<HttpResponse> as_registered(Provider const& provider, Client const& clie
 Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& caller) {
     auto const body = GrantBody::from_json(caller.grant->body);
     if (!body) return server_error(body.error());
+    auto const& levels = provider.claims.acr_values_supported();
+    if (!satisfies(registered_demand(*caller.client, levels), body->acr, body->auth_time, levels,
+                   provider.clock.now()))
+        return step_up_refusal();
     auto const claims = released_claims(provider,
                                         {caller.grant->user_id,
                                          caller.client->client_id,
@@ -106,6 +111,9 @@ Outcome userinfo(Provider const& provider, HttpRequest const& request) {
                             }};
     auto answered = answer(provider, *caller);
     Outcome outcome = answered ? std::move(*answered) : refuse(answered.error());
+    if (!answered && answered.error().error == OAuthError::insufficient_user_authentication)
+        state_demand(registered_demand(*caller->client, provider.claims.acr_values_supported()),
+                     std::get<HttpResponse>(outcome));
     if (answered && caller->proof) {
         use_up(outcome, use_of(*caller->proof), bearer_error(replayed_proof(), scheme));
         offer_nonce(provider, now, std::nullopt, outcome);

@@ -42,7 +42,7 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
     token.cnf = Confirmation::from_json(row.confirmation).value().to_object();
     token.iat = row.created_at;
     token.exp = row.expires_at;
-    if (body != nullptr) {
+    if (body != nullptr && !body->acr.empty()) {
         token.auth_time = body->auth_time;
         token.acr = body->acr;
         token.amr = body->amr;

@@ -30,6 +30,10 @@ using GrantRequest = BackChannelCall;
 /// seconds longer from then on; access_denied, expired_token. Refresh tokens as for a code.
 [[nodiscard]] Checked<Outcome> redeem_device_code(GrantRequest const& request);
 
+/// OpenID CIBA Core §10.1: the same for a person whom the service asked (auth_req_id), in the modes
+/// poll and ping.
+[[nodiscard]] Checked<Outcome> redeem_auth_req_id(GrantRequest const& request);
+
 /// RFC 8693: an access token made of a person's access token, which the client holds itself or
 /// which names it as its audience, for targets among the client's registered `resources`. It has no
 /// more scope, and no longer a life, than the one it is made of, and ends with the same grant; it
@@ -37,6 +41,13 @@ using GrantRequest = BackChannelCall;
 /// token, or that shows a token of its own as `actor_token`. invalid_request, invalid_target,
 /// invalid_scope (threats.md O-82).
 [[nodiscard]] Checked<Outcome> exchange_token(GrantRequest const& request);
+
+/// RFC 7523 §2.1: an access token about a person on the word of an issuer that the operator trusts
+/// (oidc/protocol/assertion_grant.hpp), once, where the person has allowed this service what it
+/// asks for. No login stands behind it: it has no level and no time, and there is no refresh token.
+/// invalid_grant for every fault of the assertion and for an account that is not there or disabled
+/// (threats.md O-83).
+[[nodiscard]] Checked<Outcome> redeem_assertion(GrantRequest const& request);
 
 /// RFC 6749 §4.4: a token for the client itself, which has no subject and opens nobody's data.
 [[nodiscard]] Checked<Outcome> issue_to_client(GrantRequest const& request);

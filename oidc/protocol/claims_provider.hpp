@@ -46,6 +46,9 @@ class ClaimsProvider {
     /// An error ends the token or userinfo request with 503 or server_error; never a token with
     /// less.
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// The account of a person whom a service names by `login_hint`, an e-mail address say; empty
+    /// when nobody is known by it.
+    [[nodiscard]] virtual Result<std::string> find_person(std::string_view login_hint) = 0;
     /// The plugins' scopes; `openid` and `offline_access` are the provider's own.
     [[nodiscard]] virtual std::vector<ScopeInfo> const& scopes() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/client.hpp"
 
-#include "idp/base/encoding.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/client_security.hpp"
 #include "oidc/protocol/metadata_reader.hpp"
 #include "oidc/protocol/response_type.hpp"
+#include "oidc/protocol/showable.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_name_bytes = 200;
+constexpr std::size_t max_name_characters = 200;
 
 class MetadataCategory final : public ErrorCategory {
   public:
@@ -39,26 +39,13 @@ void read_client_id(MetadataReader& metadata, Client& client, Limits const& limi
         metadata.complain("client_id", "must be 1 to 255 visible ASCII characters");
 }
 
-/// Names are shown to people: nothing invisible, nothing that turns the text around.
-bool is_showable(std::string_view name) {
-    if (name.empty() || name.size() > max_name_bytes || !is_valid_utf8(name)) return false;
-    if (std::ranges::any_of(
-            name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }))
-        return false;
-    for (std::string_view const mark :
-         {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2028", "\u2029",
-          "\u2066", "\u2067", "\u2068", "\u2069"})
-        if (name.find(mark) != std::string_view::npos) return false;
-    return true;
-}
-
 void read_names(MetadataReader& metadata, Client& client) {
     metadata.find("client_name");
     for (auto const& member : metadata.object()) {
         std::string_view const key = member.key();
         if (key != "client_name" && !key.starts_with("client_name#")) continue;
         auto const* text = member.value().if_string();
-        if (text == nullptr || !is_showable(*text)) {
+        if (text == nullptr || !is_showable(*text, max_name_characters)) {
             metadata.complain(key, "must be a text that can be shown");
             continue;
         }
@@ -111,9 +98,9 @@ constexpr std::array<std::string_view, 9> known_grants = {
     "urn:openid:params:grant-type:ciba",
 };
 /// Grants in which a person takes part, so that refresh tokens and ID tokens may come of them.
-constexpr std::array<std::string_view, 4> grants_of_people = {
+constexpr std::array<std::string_view, 3> grants_of_people = {
     "authorization_code", "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
+    "urn:openid:params:grant-type:ciba"};
 
 /// The response types we have, and what OpenID Connect Dynamic Client Registration §2 wants of
 /// grant_types for each.
@@ -195,6 +182,12 @@ void read_subject(MetadataReader& metadata, Client& client) {
         if (std::ranges::all_of(client.redirect_uris,
                                 [&](std::string const& uri) { return host_of(uri) == host; }))
             client.sector_identifier = host;
+    } else if (client.allows_grant("urn:openid:params:grant-type:ciba")) {
+        // OpenID CIBA Core §4: what the service registered instead of a redirect_uri.
+        client.sector_identifier =
+            host_of(client.backchannel_token_delivery_mode == DeliveryMode::ping
+                        ? client.backchannel_client_notification_endpoint
+                        : client.jwks_uri);
     }
     if (client.subject_type == SubjectType::pairwise && client.sector_identifier.empty())
         metadata.complain("sector_identifier_uri",
@@ -216,10 +209,6 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
     auto const unbuilt = [&](std::string_view member, bool asked) {
         if (asked) metadata.complain(member, "not supported");
     };
-    static constexpr std::array<std::string_view, 2> unbuilt_grants = {
-        "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"};
-    for (auto const& grant : unbuilt_grants)
-        unbuilt("grant_types", client.allows_grant(grant));
     unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
     constexpr jose::Algorithms signs{jose::Algorithm::RS256, jose::Algorithm::ES256,
                                      jose::Algorithm::EdDSA};

@@ -93,6 +93,17 @@ void demand_https(Preset& preset) {
             preset.contradict("redirect_uris", "https");
 }
 
+/// FAPI-CIBA §5.2.2: what asks a person without a browser is signed.
+void demand_signed_questions(Preset& preset) {
+    auto const* grants = preset.find("grant_types");
+    if (grants == nullptr || !grants->is_array()) return;
+    auto const asks = [](json::value const& grant) {
+        return grant == "urn:openid:params:grant-type:ciba";
+    };
+    if (std::ranges::any_of(grants->get_array(), asks))
+        preset.demand_fapi_algorithm("backchannel_authentication_request_signing_alg");
+}
+
 void apply_fapi2(Preset& preset) {
     preset.demand_word("token_endpoint_auth_method",
                        {"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"});
@@ -103,6 +114,7 @@ void apply_fapi2(Preset& preset) {
         preset.demand_true("dpop_bound_access_tokens");
     demand_code_alone(preset);
     demand_https(preset);
+    demand_signed_questions(preset);
     preset.demand_fapi_algorithm("id_token_signed_response_alg");
     for (std::string_view const member :
          {"token_endpoint_auth_signing_alg", "request_object_signing_alg",

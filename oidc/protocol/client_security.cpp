@@ -118,7 +118,7 @@ void read_authentication(MetadataReader& metadata, Client& client, Limits const&
     client.strict_assertion_audience = metadata.flag("strict_assertion_audience", false);
     for (std::string_view const grant :
          {"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
-          "urn:openid:params:grant-type:ciba"})
+          "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"})
         if (client.is_public() && client.allows_grant(grant))
             metadata.complain("grant_types", std::string(grant) + " needs a confidential client");
 }
@@ -197,6 +197,13 @@ void read_ciba(MetadataReader& metadata, Client& client) {
     if (client.backchannel_token_delivery_mode == DeliveryMode::ping &&
         client.backchannel_client_notification_endpoint.empty())
         metadata.complain("backchannel_client_notification_endpoint", "required by the mode ping");
+    auto const alg = client.backchannel_authentication_request_signing_alg;
+    if (!alg) return;
+    constexpr std::string_view member = "backchannel_authentication_request_signing_alg";
+    if (jose::shape_for(*alg).type == jose::KeyType::oct)
+        metadata.complain(member, "must be asymmetric");
+    if (!client.jwks && client.jwks_uri.empty())
+        metadata.complain(member, "needs jwks or jwks_uri");
 }
 
 }  // namespace

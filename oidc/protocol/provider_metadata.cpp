@@ -26,7 +26,8 @@ boost::json::object aliases(std::string_view origin) {
           std::pair("introspection_endpoint", "/introspect"),
           std::pair("revocation_endpoint", "/revoke"),
           std::pair("pushed_authorization_request_endpoint", "/par"),
-          std::pair("device_authorization_endpoint", "/device_authorization")})
+          std::pair("device_authorization_endpoint", "/device_authorization"),
+          std::pair("backchannel_authentication_endpoint", "/backchannel_authentication")})
         endpoints[name] = std::string(origin).append(path);
     return endpoints;
 }
@@ -40,8 +41,9 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     if (metadata.client_certificates)
         confidential_methods.emplace_back("self_signed_tls_client_auth");
     Words const methods = joined(confidential_methods, {"none"});
-    Words const client_algorithms{"ES256", "EdDSA", "PS256", "RS256", "ES384", "ES512", "PS384",
-                                  "PS512", "RS384", "RS512", "HS256", "HS384", "HS512"};
+    Words const asymmetric_algorithms{"ES256", "EdDSA", "PS256", "RS256", "ES384",
+                                      "ES512", "PS384", "PS512", "RS384", "RS512"};
+    Words const client_algorithms = joined(asymmetric_algorithms, {"HS256", "HS384", "HS512"});
     Words const encryption_algorithms{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW",
                                       "ECDH-ES+A256KW"};
     Words const content_encryptions{"A128CBC-HS256", "A256GCM"};
@@ -60,6 +62,11 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("introspection_endpoint", at("/introspect"));
     json.member("revocation_endpoint", at("/revoke"));
     json.member("device_authorization_endpoint", at("/device_authorization"));
+    json.member("backchannel_authentication_endpoint", at("/backchannel_authentication"));
+    json.member("backchannel_token_delivery_modes_supported", Words{"poll", "ping"});
+    json.member("backchannel_authentication_request_signing_alg_values_supported",
+                asymmetric_algorithms);
+    json.member("backchannel_user_code_parameter_supported", true);
     json.member("end_session_endpoint", at("/logout"));
     if (metadata.registers_clients) json.member("registration_endpoint", at("/register"));
     json.member("response_types_supported",
@@ -70,10 +77,16 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("authorization_signing_alg_values_supported", metadata.signing_algorithms);
     json.member("authorization_encryption_alg_values_supported", encryption_algorithms);
     json.member("authorization_encryption_enc_values_supported", content_encryptions);
-    json.member("grant_types_supported",
-                Words{"authorization_code", "implicit", "refresh_token", "client_credentials",
-                      std::string(device_code_grant_type), std::string(token_exchange_grant_type),
-                      std::string(uma_ticket_grant_type)});
+    Words grant_types{"authorization_code",
+                      "implicit",
+                      "refresh_token",
+                      "client_credentials",
+                      std::string(device_code_grant_type),
+                      std::string(token_exchange_grant_type),
+                      std::string(uma_ticket_grant_type),
+                      std::string(ciba_grant_type)};
+    if (metadata.takes_assertions) grant_types.emplace_back(jwt_bearer_grant_type);
+    json.member("grant_types_supported", grant_types);
     json.member("code_challenge_methods_supported", Words{"S256"});
     json.member("subject_types_supported", Words{"public", "pairwise"});
     json.member("id_token_signing_alg_values_supported", metadata.signing_algorithms);

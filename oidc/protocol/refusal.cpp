@@ -63,6 +63,14 @@ std::string_view to_string(OAuthError error) {
             return "slow_down";
         case OAuthError::expired_token:
             return "expired_token";
+        case OAuthError::unknown_user_id:
+            return "unknown_user_id";
+        case OAuthError::missing_user_code:
+            return "missing_user_code";
+        case OAuthError::invalid_user_code:
+            return "invalid_user_code";
+        case OAuthError::invalid_binding_message:
+            return "invalid_binding_message";
         case OAuthError::unsupported_token_type:
             return "unsupported_token_type";
         case OAuthError::invalid_redirect_uri:

@@ -50,6 +50,11 @@ enum class OAuthError {
     authorization_pending,
     slow_down,
     expired_token,
+    // OpenID CIBA Core §13
+    unknown_user_id,
+    missing_user_code,
+    invalid_user_code,
+    invalid_binding_message,
     // RFC 7009 §2.2.1
     unsupported_token_type,
     // RFC 7591 §3.2.2

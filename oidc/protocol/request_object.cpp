@@ -3,10 +3,9 @@
 
 #include "oidc/jose/claims.hpp"
 #include "oidc/protocol/client_profile.hpp"
+#include "oidc/protocol/object_parameters.hpp"
 #include "oidc/protocol/response_type.hpp"
 #include "oidc/protocol/scope.hpp"
-
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -89,39 +88,6 @@ Checked<> check_registered_claims(json::object const& claims, Client const& clie
     return check_lifetime(claims, rules, context);
 }
 
-/// What a parameter inside says as text; empty for what no parameter is.
-std::optional<std::string> text_of(json::value const& value) {
-    if (auto const* text = value.if_string()) {
-        if (text->find('\0') != json::string::npos) return std::nullopt;
-        return std::string(*text);
-    }
-    if (value.is_null() || value.is_double()) return std::nullopt;
-    return json::serialize(value);
-}
-
-/// `resource` may be a list (RFC 8707 §2.1).
-Checked<> add_parameter(Form& form, std::string_view name, json::value const& value) {
-    auto const* several = name == "resource" ? value.if_array() : nullptr;
-    json::array const one{value};
-    for (auto const& element : several != nullptr ? *several : one) {
-        auto text = text_of(element);
-        if (!text) return refused("a parameter is neither text nor number nor JSON");
-        form.add(std::string(name), std::move(*text));
-    }
-    return {};
-}
-
-Checked<Form> read_parameters(json::object const& claims) {
-    static constexpr std::array<std::string_view, 7> registered = {"iss", "sub", "aud", "exp",
-                                                                   "nbf", "iat", "jti"};
-    Form form;
-    for (auto const& claim : claims)
-        if (std::ranges::find(registered, std::string_view(claim.key())) == registered.end())
-            if (auto const added = add_parameter(form, claim.key(), claim.value()); !added)
-                return added.error();
-    return form;
-}
-
 /// OpenID Connect Core §6.1: what is inside supersedes what is outside.
 Checked<ParsedForm> merge(Form inner, ParsedForm const& outer) {
     auto const outside = outer.form.get("response_type");
@@ -158,7 +124,7 @@ Checked<ParsedForm> read_request_object(std::string_view request_object, ParsedF
     auto const& claims = token->claims();
     if (auto const checked = check_registered_claims(claims, client, rules, context); !checked)
         return checked.error();
-    auto inner = read_parameters(claims);
+    auto inner = parameters_of(claims);
     if (!inner) return inner.error();
     if (!rules.alone) return merge(std::move(*inner), outer);
     return ParsedForm{std::move(*inner), {}, {}};

@@ -5,6 +5,7 @@
 #include "oidc/protocol/scope.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tunnus::oidc {
 
@@ -19,17 +20,30 @@ bool satisfies(AuthenticationDemand const& demand, std::string_view acr, TimePoi
     return high_enough && fresh_enough;
 }
 
-std::string step_up_challenge(AuthenticationDemand const& demand) {
-    std::string challenge =
-        "Bearer error=\"insufficient_user_authentication\", "
-        "error_description=\"a different authentication is needed\"";
+AuthenticationDemand registered_demand(Client const& client,
+                                       std::vector<std::string> const& levels) {
+    AuthenticationDemand demand;
+    std::ranges::copy_if(client.default_acr_values, std::back_inserter(demand.acr_values),
+                         [&](std::string const& level) { return contains(levels, level); });
+    return demand;
+}
+
+Refusal step_up_refusal() {
+    return {OAuthError::insufficient_user_authentication,
+            "a different authentication is needed",
+            {},
+            Delivery::bearer};
+}
+
+void state_demand(AuthenticationDemand const& demand, HttpResponse& response) {
+    std::string challenge(response.headers.find("WWW-Authenticate").value_or(""));
     if (!demand.acr_values.empty())
         challenge.append(", acr_values=\"").append(format_scope(demand.acr_values)).append("\"");
     if (demand.max_age)
         challenge.append(", max_age=\"")
             .append(std::to_string(demand.max_age->count()))
             .append("\"");
-    return challenge;
+    response.headers.set("WWW-Authenticate", challenge);
 }
 
 }  // namespace tunnus::oidc

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "idp/base/http.hpp"
+#include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
 
 #include <optional>
@@ -25,8 +27,15 @@ struct AuthenticationDemand {
                              TimePoint auth_time, std::vector<std::string> const& levels,
                              TimePoint now);
 
-/// §3: the WWW-Authenticate challenge, which tells the client what to ask for at the authorization
+/// What a client's registered minimum asks at userinfo: its default_acr_values that are levels of
+/// ours. A login below it was made before the minimum was registered.
+[[nodiscard]] AuthenticationDemand registered_demand(Client const& client,
+                                                     std::vector<std::string> const& levels);
+
+/// §3: insufficient_user_authentication.
+[[nodiscard]] Refusal step_up_refusal();
+/// Adds to the challenge of its answer (bearer_error) what to ask for at the authorization
 /// endpoint: `acr_values` and `max_age` work there as always.
-[[nodiscard]] std::string step_up_challenge(AuthenticationDemand const& demand);
+void state_demand(AuthenticationDemand const& demand, HttpResponse& response);
 
 }  // namespace tunnus::oidc

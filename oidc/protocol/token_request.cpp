@@ -16,6 +16,8 @@ std::optional<GrantType> find_grant_type(std::string_view name) {
     if (name == "client_credentials") return GrantType::client_credentials;
     if (name == device_code_grant_type) return GrantType::device_code;
     if (name == token_exchange_grant_type) return GrantType::token_exchange;
+    if (name == jwt_bearer_grant_type) return GrantType::jwt_bearer;
+    if (name == ciba_grant_type) return GrantType::ciba;
     return std::nullopt;
 }
 

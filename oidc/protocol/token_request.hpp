@@ -25,6 +25,8 @@ enum class GrantType {
     client_credentials,
     device_code,
     token_exchange,
+    jwt_bearer,
+    ciba,
 };
 
 /// RFC 8628 §3.4.
@@ -33,6 +35,9 @@ inline constexpr std::string_view device_code_grant_type =
 /// RFC 8693 §2.1.
 inline constexpr std::string_view token_exchange_grant_type =
     "urn:ietf:params:oauth:grant-type:token-exchange";
+/// RFC 7523 §2.1.
+inline constexpr std::string_view jwt_bearer_grant_type =
+    "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// By a bearer token (oidc/endpoints/uma_ticket.hpp), so no GrantType.
 inline constexpr std::string_view uma_ticket_grant_type =
     "urn:ietf:params:oauth:grant-type:uma-ticket";

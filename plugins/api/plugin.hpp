@@ -336,6 +336,12 @@ class RouteSource {
         /// answers itself: 415 when the body is not application/x-www-form-urlencoded, 400 when it
         /// is malformed or a field comes twice. False: the handler checks and parses what it wants.
         bool form = false;
+        /// The level that the caller's login must have: any of these or a higher one; empty: any. A
+        /// person is led through a login that reaches it, a service gets the challenge of RFC 9470.
+        std::vector<std::string> acr_values = {};
+        /// How long ago the login may be, 30 s at least. A service's own token, which is about
+        /// nobody, has no level and no time.
+        std::optional<seconds> max_age = {};
     };
     [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
 };
@@ -391,6 +397,16 @@ class Provisioner {
     [[nodiscard]] virtual Result<Identity> provision(NewSignIn const& sign_in) = 0;
 };
 
+/// Knows people by what a service may know of them: the `login_hint` of a question that comes
+/// without a browser (OpenID CIBA).
+class PersonFinder {
+  public:
+    virtual ~PersonFinder() = default;
+    /// The user_id of the one person who is meant for certain, by a verified address say; empty
+    /// when there is none. `login_hint` is hostile text.
+    [[nodiscard]] virtual Result<std::string> find_person(std::string_view login_hint) = 0;
+};
+
 /// Periodic work; in a cluster one node at a time. The first run is one interval after the start,
 /// each next one an interval after the end of the last; `tunnus plugins run-job` runs it at once. A
 /// run has limits.plugin_job_deadline and a thread of its own: a job that hangs keeps that thread
@@ -423,6 +439,7 @@ class Plugin {
     /// The templates of its `pages/` folder that it shows, without `.html`: one that is missing
     /// stops the start instead of a login.
     [[nodiscard]] virtual std::vector<std::string> pages() const { return {}; }
+    virtual PersonFinder* person_finder() { return nullptr; }
 };
 
 /// What a plugin may have done to an account. Any thread may call.

@@ -99,6 +99,8 @@ bool is_route_path(std::string_view path) {
     return true;
 }
 
+constexpr seconds shortest_max_age{30};
+
 Result<> check_routes(std::vector<RouteSource::PluginRoute> const& routes) {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         auto const what =
@@ -107,6 +109,9 @@ Result<> check_routes(std::vector<RouteSource::PluginRoute> const& routes) {
             return refused(what, "begins with a slash; paths are below /<plugin>/ already");
         if (!is_route_path(routes[i].path)) return refused(what, "is not a path of plain segments");
         if (!routes[i].handler) return refused(what, "has no handler");
+        // A person comes back from the login a moment after it: less would lead round and round.
+        if (routes[i].max_age && *routes[i].max_age < shortest_max_age)
+            return refused(what, "has a max_age of less than 30 seconds");
         for (std::size_t earlier = 0; earlier < i; ++earlier)
             if (routes[earlier].method == routes[i].method &&
                 routes[earlier].path == routes[i].path)

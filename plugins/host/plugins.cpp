@@ -46,6 +46,7 @@ std::vector<std::string> interfaces_of(Plugin& plugin) {
     add(plugin.route_source() != nullptr, "RouteSource");
     add(plugin.account_listener() != nullptr, "AccountListener");
     add(plugin.provisioner() != nullptr, "Provisioner");
+    add(plugin.person_finder() != nullptr, "PersonFinder");
     add(!plugin.jobs().empty(), "Job");
     return names;
 }
@@ -160,6 +161,8 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override;
     [[nodiscard]] Result<Identity> provision(std::string_view name,
                                              Provisioner::NewSignIn const& sign_in) override;
+
+    [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override;
 
     [[nodiscard]] std::vector<Route> routes(FindCaller find_caller) override;
 
@@ -448,6 +451,23 @@ Result<Identity> LoadedPlugins::provision(std::string_view name,
                    [provisioner, sign_in] { return provisioner->provision(sign_in); });
 }
 
+Result<std::string> LoadedPlugins::find_person(std::string_view login_hint) {
+    constexpr std::size_t uuid_characters = 36;
+    constexpr std::string_view what = "person_finder.find_person";
+    for (auto const& loaded : plugins_) {
+        auto* const finder = loaded->plugin->person_finder();
+        if (!finder) continue;
+        auto found = contain(*loaded, what, false, [finder, hint = std::string(login_hint)] {
+            return finder->find_person(hint);
+        });
+        if (!found) return found;
+        if (!found->empty() && found->size() != uuid_characters)
+            return as_error(fail(loaded->name, what, Failure::Kind::malformed, {}), what);
+        if (!found->empty()) return found;
+    }
+    return std::string();
+}
+
 std::vector<Route> LoadedPlugins::routes(FindCaller find_caller) {
     auto const shared = std::make_shared<FindCaller const>(std::move(find_caller));
     std::vector<Route> routes;
@@ -461,7 +481,7 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
                                 std::shared_ptr<FindCaller const> find_caller) {
     auto handler = [this, &loaded, route,
                     find_caller = std::move(find_caller)](HttpRequest const& request) -> Outcome {
-        auto found = (*find_caller)(request, route.needs);
+        auto found = (*find_caller)(request, route);
         if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
         return answer_route(loaded, route, request, std::get<Caller>(std::move(found)));
     };

@@ -151,11 +151,15 @@ class Plugins {
     [[nodiscard]] virtual Result<Identity> provision(std::string_view name,
                                                      Provisioner::NewSignIn const& sign_in) = 0;
 
+    /// The account that the first PersonFinder names for this hint; empty: none does. An answer
+    /// that is no user_id is an error.
+    [[nodiscard]] virtual Result<std::string> find_person(std::string_view login_hint) = 0;
+
     /// Routes of plugins, with their handlers wrapped by deadline and containment: a person meets
     /// the error page where the plugin gave no answer. `find_caller` says who calls or refuses,
     /// also a POST of a session without its csrf token (threats.md W-05); the app gives it.
-    using FindCaller =
-        std::function<std::variant<Caller, HttpResponse>(HttpRequest const&, RouteSource::Needs)>;
+    using FindCaller = std::function<std::variant<Caller, HttpResponse>(
+        HttpRequest const&, RouteSource::PluginRoute const&)>;
     [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
 
     /// Every job with its plugin's name.

@@ -75,6 +75,7 @@ class FirstStrongStep final : public LoginStep {
 class PasswordPlugin final : public Plugin,
                              private AccountListener,
                              private Provisioner,
+                             private PersonFinder,
                              private Job {
   public:
     PasswordPlugin(Host& host, Flow::Settings const& settings)
@@ -90,6 +91,7 @@ class PasswordPlugin final : public Plugin,
     }
     AccountListener* account_listener() override { return this; }
     Provisioner* provisioner() override { return this; }
+    PersonFinder* person_finder() override { return this; }
     std::vector<Job*> jobs() override { return {this}; }
 
   private:
@@ -109,6 +111,16 @@ class PasswordPlugin final : public Plugin,
     }
     [[nodiscard]] Result<Identity> provision(NewSignIn const& sign_in) override {
         return flow_.provision(sign_in);
+    }
+
+    /// By an address that was proven to be theirs.
+    [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
+        auto const email = parse_email_address(login_hint);
+        if (!email) return std::string();
+        auto const account = flow_.accounts().find(email->lookup_key);
+        if (!account) return account.error();
+        if (!*account || !(*account)->verified) return std::string();
+        return (*account)->user_id;
     }
 
     [[nodiscard]] std::string name() const override { return "sweep"; }

@@ -51,6 +51,7 @@ CREATE TABLE pushed_requests (
     expires_at  BIGINT        NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
+CREATE INDEX pushed_requests_by_client ON pushed_requests (client_id, valid_until);
 
 CREATE TABLE sessions (
     id              VARBINARY(16) NOT NULL PRIMARY KEY,  -- public: `sid` is its base64url text
@@ -152,10 +153,22 @@ CREATE TABLE decoupled_requests (
     asked_at        BIGINT,                  -- when the service last asked
     created_at      BIGINT        NOT NULL,
     expires_at      BIGINT        NOT NULL,
-    kept_until      BIGINT        NOT NULL   -- what has expired can be asked about for a while
+    kept_until      BIGINT        NOT NULL,  -- what has expired can be asked about for a while
+    pings           BIGINT        NOT NULL,  -- 1: the service is told of the answer
+    ping_attempts   BIGINT        NOT NULL,  -- counted before it is told
+    ping_at         BIGINT                   -- when it is told next; NULL: not
 ) /*sqlite WITHOUT ROWID */;
 CREATE UNIQUE INDEX decoupled_requests_by_user_code ON decoupled_requests (user_code_index);
+CREATE INDEX decoupled_requests_by_user ON decoupled_requests (user_id);
+CREATE INDEX decoupled_requests_by_ping ON decoupled_requests (ping_at);
 CREATE INDEX decoupled_requests_by_expiry ON decoupled_requests (kept_until);
+
+-- What a service must know before it may ask a person (OpenID CIBA calls it user_code).
+CREATE TABLE approval_codes (
+    user_id    VARCHAR(36)   NOT NULL PRIMARY KEY,
+    code_index VARBINARY(32) NOT NULL,  -- keyed digest
+    chosen_at  BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
 
 CREATE TABLE signing_keys (
     kid          VARCHAR(64)      NOT NULL PRIMARY KEY,

@@ -63,8 +63,8 @@ class Check {
              "(SELECT 1 FROM audit_events a WHERE a.kind = 'login.finished' AND "
              "a.user_id = s.user_id)");
         none("I1",
-             "SELECT COUNT(*) FROM grants g WHERE NOT EXISTS (SELECT 1 FROM sessions s "
-             "WHERE s.id = g.session_id AND s.user_id = g.user_id)");
+             "SELECT COUNT(*) FROM grants g WHERE LENGTH(g.session_id) > 0 AND NOT EXISTS "
+             "(SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.user_id = g.user_id)");
         none("I1",
              "SELECT COUNT(*) FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
              "WHERE t.grant_id IS NOT NULL AND (g.id IS NULL OR g.redeemed_at IS NULL)");

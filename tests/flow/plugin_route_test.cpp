@@ -25,7 +25,21 @@ class Guestbook final : public plugin::Plugin, private plugin::RouteSource {
             return text_response(200, caller.user_id);
         };
         return {{.method = Method::GET, .path = "book", .handler = show},
-                {.method = Method::POST, .path = "book", .handler = sign}};
+                {.method = Method::POST, .path = "book", .handler = sign},
+                {.method = Method::GET, .path = "recent", .handler = show, .max_age = seconds(60)},
+                {.method = Method::POST, .path = "recent", .handler = sign, .max_age = seconds(60)},
+                {.method = Method::GET, .path = "vault", .handler = show, .acr_values = {"loa9"}},
+                {.method = Method::GET,
+                 .path = "api",
+                 .needs = Needs::access_token,
+                 .handler = show,
+                 .max_age = seconds(60)},
+                {.method = Method::GET,
+                 .path = "vault-api",
+                 .needs = Needs::access_token,
+                 .handler = show,
+                 .acr_values = {"loa9"},
+                 .max_age = seconds(60)}};
     }
 };
 
@@ -59,10 +73,11 @@ class PluginRoute : public testing::Test {
         browser.submit(page, {{"email", "matti@example.org"}, {"password", password}});
     }
     /// What a script or form of this browser sends; a cross-site one brings no session.
-    HttpResponse post(Fields const& fields, Fields const& headers = {}) {
+    HttpResponse post(Fields const& fields, Fields const& headers = {},
+                      std::string path = "/guestbook/book") {
         HttpRequest request;
         request.method = Method::POST;
-        request.path = "/guestbook/book";
+        request.path = std::move(path);
         request.headers.add("Cookie", "__Host-sid=" + browser.cookie("__Host-sid"));
         request.headers.add("Content-Type", "application/x-www-form-urlencoded");
         for (auto const& [name, value] : headers)
@@ -73,6 +88,12 @@ class PluginRoute : public testing::Test {
         return product.answer(std::move(request));
     }
     std::string token() { return browser.get("/guestbook/book").body; }
+    HttpResponse call(std::string path, std::string const& access_token) {
+        HttpRequest request;
+        request.path = std::move(path);
+        request.headers.add("Authorization", "Bearer " + access_token);
+        return product.answer(std::move(request));
+    }
 
     static inline std::string const password = "sateinen-torstai-2024-kello";
     std::vector<plugin::EntryFunction> const all = entries();
@@ -113,6 +134,44 @@ TEST_F(PluginRoute, W05_RefusesAStranger) {
     EXPECT_EQ(post({{"csrf", good}}).status, 401);
     EXPECT_EQ(browser.post_from_elsewhere("/guestbook/book", {{"csrf", good}}).status, 401);
     EXPECT_EQ(Guestbook::signatures, 0);
+}
+
+// RFC 9470 in its spirit: a person is led through a login that reaches what the page needs.
+TEST_F(PluginRoute, LeadsAPersonThroughALoginThatIsRecentEnough) {
+    auto const csrf = browser.get("/guestbook/recent").body;
+    EXPECT_EQ(post({{"csrf", csrf}}, {}, "/guestbook/recent").status, 200);
+    product.clock.advance(seconds(120));
+    auto const refused = post({{"csrf", csrf}}, {}, "/guestbook/recent");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_NE(refused.body.find("insufficient_user_authentication"), std::string::npos);
+    EXPECT_EQ(browser.get("/guestbook/book").body, csrf) << "the session lives";
+    auto const login = browser.get("/guestbook/recent");
+    EXPECT_TRUE(login.shows("login-submit"));
+    auto const page =
+        browser.submit(login, {{"email", "matti@example.org"}, {"password", password}});
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(post({{"csrf", page.body}}, {}, "/guestbook/recent").status, 200);
+}
+
+TEST_F(PluginRoute, ShowsNothingBelowALevelThatNobodyHasHere) {
+    auto const page = browser.get("/guestbook/vault");
+    EXPECT_EQ(page.status, 403) << page.body;
+    EXPECT_TRUE(page.shows("insufficient_user_authentication"));
+}
+
+TEST_F(PluginRoute, TellsAServiceWhatToAskFor_Rfc9470) {
+    auto const tokens = json_of(library.redeem(browser.get(library.authorize()).parameter("code")));
+    auto const token = std::string(tokens.at("access_token").as_string());
+    EXPECT_EQ(call("/guestbook/api", token).status, 200);
+    product.clock.advance(seconds(120));
+    auto const late = call("/guestbook/api", token);
+    EXPECT_EQ(late.status, 401);
+    EXPECT_EQ(late.headers.find("WWW-Authenticate"),
+              "Bearer error=\"insufficient_user_authentication\", "
+              "error_description=\"a different authentication is needed\", max_age=\"60\"");
+    auto const low = call("/guestbook/vault-api", token);
+    EXPECT_TRUE(
+        low.headers.find("WWW-Authenticate")->ends_with("acr_values=\"loa9\", max_age=\"60\""));
 }
 
 }  // namespace

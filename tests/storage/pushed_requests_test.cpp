@@ -20,7 +20,7 @@ class PushedRequestsTest : public StorageTest {
         request.created_at = store.now();
         request.valid_until = store.now() + std::chrono::minutes(1);
         request.expires_at = store.now() + std::chrono::minutes(31);
-        EXPECT_EQ(store.commit(storage::push_request(request, store.sealer, store.random)),
+        EXPECT_EQ(store.commit(storage::push_request(request, 10, store.sealer, store.random)),
                   Verdict::won);
         return reference;
     }

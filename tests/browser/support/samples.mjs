@@ -25,6 +25,10 @@ export const samples = {
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
     'conf/device': [{ user_code: 'WDJB-MJHT' }, { user_code: 'WDJBMJHX', errors: { user_code: 'Koodia ei ole, tai se on vanhentunut.' } }],
     'conf/device_done': [{ allowed: true }, { allowed: false }],
+    'conf/approvals': [
+        { requests: [{ id: 'AAAA', service: service.name, message: 'Jonotusnumero 42', asked: '22.11.2026 klo 9.30', asked_at: '2026-11-22T07:30:00Z' }, { id: 'BBBB', service: 'Kirjasto', asked: '22.11.2026 klo 9.31', asked_at: '2026-11-22T07:31:00Z' }], has_code: true, nav: { requests: true } },
+        { requests: [], errors: { approval_code: 'Koodissa on oltava 4–64 merkkiä.' }, nav: { requests: true } },
+    ],
     'conf/form_post': [{ redirect_uri: '/answered', languages: [], multilingual: false, fields: [{ name: 'code', value: 'abc"><script>' }, { name: 'state', value: 's' }] }],
     'conf/leaving': [{ location: 'https://service.example/callback?code=abc&state=s', languages: [], multilingual: false }],
     'conf/error': [

@@ -124,6 +124,8 @@ TEST_F(ConfigurationTest, ReadsTheExampleWhole) {
     ASSERT_EQ(c.clients.size(), 1U);
     EXPECT_EQ(c.clients[0].object.at("client_id").as_string(), "library");
     EXPECT_EQ(c.clients[0].path, "clients[0]");
+    ASSERT_EQ(c.assertion_issuers.size(), 1U);
+    EXPECT_EQ(c.assertion_issuers[0].path, "assertion_issuers[0]");
     EXPECT_GT(c.clients[0].line, 50U);
     EXPECT_EQ(c.registration.mode, RegistrationSettings::Mode::token);
     EXPECT_TRUE(c.registration.initial_access_tokens.at(0).equals("registration.token"));
@@ -453,6 +455,12 @@ TEST_F(ConfigurationTest, RefusesTwoOfOneNameAndBadNames) {
                 HasSubstr("clients[1].client_id: is given to two clients"));
     EXPECT_THAT(refusal_with("clients", R"([{"client_name":"a"}])"),
                 HasSubstr("clients[0].client_id: is missing"));
+    std::string const trusted = R"({"issuer":"https://b.example","jwks":{},"clients":["a"]})";
+    EXPECT_EQ(refusal_with("assertion_issuers", "[" + trusted + "]"), "");
+    EXPECT_THAT(refusal_with("assertion_issuers", "[" + trusted + "," + trusted + "]"),
+                HasSubstr("assertion_issuers[1].issuer: stands there twice"));
+    EXPECT_THAT(refusal_with("assertion_issuers", R"([{"issuer":"https://b.example","jwks":{}}])"),
+                HasSubstr("assertion_issuers[0].clients: is missing"));
 }
 
 TEST_F(ConfigurationTest, ChecksWhatDependsOnOtherKeys) {

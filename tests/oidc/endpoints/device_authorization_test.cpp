@@ -151,7 +151,8 @@ TEST_F(DeviceGrant, TellsWhenThePersonSaysNo_Rfc8628_3_5) {
     auto const answer = ask();
     auto const begun = begin_by(text(answer, "user_code")).value();
     storage::DenyDecoupledRequest const denial{
-        begun.request.decoupled_request, {}, 0, store.now(), store.event(AuditKind::login_refused)};
+        begun.request.decoupled_request,      {}, {}, 0, store.now(),
+        store.event(AuditKind::login_refused)};
     EXPECT_EQ(store.commit(storage::deny_decoupled_request(denial, store.random)), Verdict::won);
     EXPECT_EQ(error(poll(text(answer, "device_code"))), "access_denied");
     EXPECT_EQ(allow(begun), Verdict::lost);

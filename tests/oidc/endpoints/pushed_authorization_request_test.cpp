@@ -186,6 +186,24 @@ TEST_F(PushedAuthorizationRequest, CanBeDemandedByAClientOrOfAll) {
     EXPECT_EQ(accepted(come(pushed())).client_id, "rp");
 }
 
+// RFC 9126 §2.3: 429; another client's place is its own.
+TEST_F(PushedAuthorizationRequest, OfOneClientAreSoManyAtATime) {
+    limits.pushed_requests_per_client = 2;
+    EXPECT_EQ(push().status, 201);
+    auto const second = pushed();
+    auto const third = push();
+    EXPECT_EQ(third.status, 429);
+    EXPECT_EQ(third.headers.find("Retry-After"), "60");
+    EXPECT_EQ(third.headers.find("Cache-Control"), "no-store");
+    EXPECT_EQ(json(third).at("error"), "temporarily_unavailable");
+    EXPECT_EQ(push({{"client_id", "other"}, {"redirect_uri", "https://other.example/cb"}}, "other")
+                  .status,
+              201);
+    accepted(come(second));
+    store.clock.advance(limits.pushed_request_lifetime);
+    EXPECT_EQ(push().status, 201);
+}
+
 TEST_F(PushedAuthorizationRequest, MayBeSigned) {
     clients.add(parse_client(tests::service({{"jwks", tests::our_keys().to_json()},
                                              {"require_signed_request_object", true}}))

@@ -38,8 +38,13 @@ class FixedClaims final : public ClaimsProvider {
             claims[name] = "value of " + name + (query.locale == "sv" ? " in sv" : "");
         for (auto const& scope : query.scopes)
             if (scope == "profile") claims["name"] = "Aino Virtanen";
+        if (query.scopes == std::vector<std::string>{"email"})
+            claims = {{"email", query.user_id + "@example.org"}, {"email_verified", true}};
         claims["iss"] = "https://evil.example";
         return claims;
+    }
+    [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
+        return std::string(login_hint == "alice@example.org" ? "alice" : "");
     }
     [[nodiscard]] std::vector<ScopeInfo> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
@@ -282,6 +287,7 @@ struct EndpointTest : testing::Test {
     storage::Grants grants{*store.database};
     storage::PushedRequests pushed_requests{*store.database, store.sealer};
     storage::DecoupledRequests decoupled_requests{*store.database, store.sealer};
+    storage::Consents consents{*store.database};
     storage::Sessions sessions{*store.database, store.sealer};
     storage::Users users{*store.database};
     storage::AuditLog audit{*store.database, store.random};
@@ -309,7 +315,8 @@ struct EndpointTest : testing::Test {
                       Secret("the salt of pairwise subjects"),
                       pushed_requests,
                       store.sealer,
-                      http};
+                      http,
+                      consents};
     std::optional<storage::Session> session;
     std::set<std::string> permitted;  ///< scopes that Alice has allowed so far
 };

@@ -192,5 +192,18 @@ TEST_F(Revocation, AnswersTheSameForWhatThereIsNot_O75) {
     EXPECT_EQ(error(revoke("")), "invalid_request");
 }
 
+// RFC 9470: the login was made before the service registered its minimum.
+TEST_F(Userinfo, DemandsTheRegisteredMinimumOfTheLogin_Rfc9470) {
+    auto const token = text(redeem(new_code()), "access_token");
+    EXPECT_EQ(ask_userinfo(token).status, 200);
+    clients.add(parse_client(tests::service({{"default_acr_values", {"strong"}}})).value());
+    auto const response = ask_userinfo(token);
+    EXPECT_EQ(response.status, 401);
+    EXPECT_EQ(text(response, "error"), "insufficient_user_authentication");
+    EXPECT_TRUE(response.headers.find("WWW-Authenticate")->ends_with(", acr_values=\"strong\""));
+    clients.add(parse_client(tests::service({{"default_acr_values", {"moon"}}})).value());
+    EXPECT_EQ(ask_userinfo(token).status, 200) << "not a level of this installation";
+}
+
 }  // namespace
 }  // namespace tunnus::oidc

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/step_up.hpp"
 
+#include "oidc/protocol/bearer.hpp"
+#include "tests/oidc/protocol/registrations.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tunnus::oidc {
@@ -34,12 +37,24 @@ TEST_F(StepUp, ComparesTimes) {
 
 // RFC 9470 §3.
 TEST_F(StepUp, Rfc9470Section3) {
-    EXPECT_EQ(step_up_challenge({{"strong", "light"}, seconds(5)}),
+    auto const challenge = [](AuthenticationDemand const& demand) {
+        auto response = bearer_error(step_up_refusal());
+        EXPECT_EQ(response.status, 401);
+        state_demand(demand, response);
+        return std::string(response.headers.find("WWW-Authenticate").value());
+    };
+    EXPECT_EQ(challenge({{"strong", "light"}, seconds(5)}),
               "Bearer error=\"insufficient_user_authentication\", "
               "error_description=\"a different authentication is needed\", "
               "acr_values=\"strong light\", max_age=\"5\"");
-    EXPECT_EQ(step_up_challenge({{}, seconds(5)}).find("acr_values"), std::string::npos);
-    EXPECT_EQ(step_up_challenge({{"strong"}, {}}).find("max_age"), std::string::npos);
+    EXPECT_EQ(challenge({{}, seconds(5)}).find("acr_values"), std::string::npos);
+    EXPECT_EQ(challenge({{"strong"}, {}}).find("max_age"), std::string::npos);
+}
+
+TEST_F(StepUp, DemandsOfARegistrationWhatThisInstallationKnows) {
+    auto const client = tests::client({{"default_acr_values", {"moon", "strong"}}});
+    EXPECT_EQ(registered_demand(client, levels).acr_values, Words{"strong"});
+    EXPECT_TRUE(registered_demand(tests::client(), levels).acr_values.empty());
 }
 
 }  // namespace

@@ -59,10 +59,12 @@ TEST(TokenRequest, KnowsTheGrantsOfTheClient_O56_O81_O93) {
     EXPECT_EQ(grant_error("grant_type="), "invalid_request");
     for (std::string const name :
          {"password", "implicit", "AUTHORIZATION_CODE", "authorization_code+",
-          "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"})
+          "urn:ietf:params:oauth:grant-type:saml2-bearer"})
         EXPECT_EQ(grant_error("grant_type=" + name), "unsupported_grant_type") << name;
-    for (std::string const name : {"urn:ietf:params:oauth:grant-type:token-exchange",
-                                   "urn:ietf:params:oauth:grant-type:device_code"})
+    for (std::string const name :
+         {"urn:ietf:params:oauth:grant-type:token-exchange",
+          "urn:ietf:params:oauth:grant-type:device_code",
+          "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"})
         EXPECT_EQ(grant_error("grant_type=" + name), "unauthorized_client") << name;
     EXPECT_EQ(grant_error("grant_type=client_credentials"), "unauthorized_client");
     EXPECT_EQ(grant_error("grant_type=client_credentials",

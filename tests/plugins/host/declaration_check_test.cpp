@@ -90,6 +90,12 @@ TEST_F(DeclarationCheckTest, RefusesMalformedAndRepeatedRoutes) {
     auto without_handler = route("cats");
     without_handler.routes[0].handler = nullptr;
     EXPECT_EQ(refusal_of(without_handler), "plugins[0]: route \"GET cats\": has no handler");
+    auto restless = route("cats");
+    restless.routes[0].max_age = seconds(29);
+    EXPECT_EQ(refusal_of(restless),
+              "plugins[0]: route \"GET cats\": has a max_age of less than 30 seconds");
+    restless.routes[0].max_age = seconds(30);
+    EXPECT_EQ(refusal_of(restless), "");
 }
 
 TEST_F(DeclarationCheckTest, RefusesAJobWithoutAnInterval) {

@@ -34,6 +34,7 @@ struct Script {
     std::function<Result<>()> job = {};
     seconds interval{60};
     std::vector<std::string> pages = {};
+    std::function<Result<std::string>(std::string_view login_hint)> find_person = {};
 };
 
 class ScriptedAuthenticator final : public Authenticator {
@@ -73,6 +74,7 @@ class ScriptedPlugin final : public Plugin,
                              private ScopeSource,
                              private RouteSource,
                              private AccountListener,
+                             private PersonFinder,
                              private Job {
   public:
     explicit ScriptedPlugin(Script script) : script_(std::move(script)) {}
@@ -83,6 +85,7 @@ class ScriptedPlugin final : public Plugin,
     ScopeSource* scope_source() override { return script_.scopes.empty() ? nullptr : this; }
     RouteSource* route_source() override { return script_.routes.empty() ? nullptr : this; }
     AccountListener* account_listener() override { return script_.signed_in ? this : nullptr; }
+    PersonFinder* person_finder() override { return script_.find_person ? this : nullptr; }
     std::vector<Job*> jobs() override {
         return script_.job ? std::vector<Job*>{this} : std::vector<Job*>{};
     }
@@ -103,6 +106,9 @@ class ScriptedPlugin final : public Plugin,
     }
     Result<> erase(std::string_view user_id) override {
         return script_.erase ? script_.erase(user_id) : Result<>();
+    }
+    Result<std::string> find_person(std::string_view login_hint) override {
+        return script_.find_person(login_hint);
     }
     std::string name() const override { return "sweep"; }
     seconds interval() const override { return script_.interval; }

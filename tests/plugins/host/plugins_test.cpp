@@ -448,8 +448,8 @@ class PluginRouteTest : public PluginsTest {
     Route load_route(Method method, RouteSource::Needs needs,
                      std::function<Outcome(HttpRequest const&, Caller const&)> handler) {
         plugins_ = load_first({.routes = {{method, "cats", needs, 1'000, std::move(handler)}}});
-        auto routes =
-            plugins_->routes([this](HttpRequest const&, RouteSource::Needs) { return caller_; });
+        auto routes = plugins_->routes(
+            [this](HttpRequest const&, RouteSource::PluginRoute const&) { return caller_; });
         return routes.at(0);
     }
     static HttpResponse answer(Route const& route, HttpRequest const& request) {
@@ -531,8 +531,11 @@ TEST_F(PluginRouteTest, GetsItsFormParsed) {
                                                                   " at " + caller.path);
                                 },
                                 true}}});
-    auto const route =
-        plugins_->routes([this](HttpRequest const&, RouteSource::Needs) { return caller_; }).at(0);
+    auto const route = plugins_
+                           ->routes([this](HttpRequest const&, RouteSource::PluginRoute const&) {
+                               return caller_;
+                           })
+                           .at(0);
     HttpRequest request;
     request.method = Method::POST;
     request.path = "/first/cats";
@@ -562,6 +565,24 @@ TEST_F(PluginsTest, ExportAndEraseForEveryListener) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().detail, "plugin first: down");
     EXPECT_EQ(erased, (std::vector<std::string>{"u-1", "u-1"}));
+}
+
+TEST_F(PluginsTest, FindAPersonByWhatAServiceKnowsOfThem) {
+    std::string const id(36, 'a');
+    Result<std::string> answer = id;
+    std::string asked;
+    auto const plugins = load_first({.find_person = [&](std::string_view hint) {
+        asked = hint;
+        return answer;
+    }});
+    EXPECT_EQ(plugins->find_person("aino@example.org").value(), id);
+    EXPECT_EQ(asked, "aino@example.org");
+    answer = std::string();
+    EXPECT_EQ(plugins->find_person("nobody").value(), "");
+    answer = std::string("x");
+    EXPECT_FALSE(plugins->find_person("nobody")) << "that is no user_id";
+    answer = Error(BaseErrc::unavailable, "down");
+    EXPECT_FALSE(plugins->find_person("nobody"));
 }
 
 TEST_F(PluginsTest, HearOfASignInAndSayWhatIsWrittenWithIt) {
