@@ -117,6 +117,20 @@ for (const [locale, wide] of [['fi', 'fi-FI'], ['sv', 'sv-FI'], ['en', 'en-GB']]
 
         await page.goto(`${issuer}/profile/signin`);
         await look(page, locale, 'sessions');
+        await page.click('#nav-requests');
+        await look(page, locale, 'requests');
+        for (const [code, name] of [['abc', 'requests-code-short'], ['kissa7', 'requests-code']]) {
+            await page.fill('[name=approval_code]', code);
+            await page.click('#approval-code-submit');
+            await look(page, locale, name);
+        }
+        await page.goto(`${issuer}/device`);
+        await look(page, locale, 'device');
+        await page.fill('[name=user_code]', 'BBBB-BBBB');
+        await page.click('#device-submit');
+        await look(page, locale, 'device-unknown');
+        await page.goto(`${issuer}/device/done?answer=allowed`);
+        await look(page, locale, 'device-done');
         await page.goto(`${issuer}/logout`);
         await look(page, locale, 'logout');
         await page.click('#logout-confirm');
