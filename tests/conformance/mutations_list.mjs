@@ -84,7 +84,10 @@ ResponseFields error_fields`) },
     { what: 'RS256 for FAPI clients', test: fapi('ensure-signed-client-assertion-with-RS256-fails'), plan: profile, edits: one(assertion, 'if (client.profile.starts_with("fapi2")) return {PS256, ES256, EdDSA};', '') },
 
     // Pushed and signed requests
-    { what: "another client's request_uri taken", test: fapi('par-attempt-to-use-request_uri-for-different-client'), plan: profile, edits: one(pushed, 'if (row.client_id != client->client_id) return', 'if (false) return') },
+    { what: "another client's request_uri taken", test: fapi('par-attempt-to-use-request_uri-for-different-client'), plan: profile, edits: [
+        { file: pushed, from: 'if (row.client_id != client->client_id) return', to: 'if (false) return' },
+        { file: pushed, from: 'request->redirect_uri.text()); !still)', to: 'request->redirect_uri.text()); !still && false)' },
+    ] },
     { what: 'request_uri without end', test: fapi('par-attempt-to-use-expired-request_uri'), plan: profile, edits: one(pushed, 'if (!is_within(row.created_at, row.valid_until, now)) return', 'if (row.created_at > now) return') },
     { what: 'FAPI requests need not be pushed', test: fapi('ensure-unsigned-authorization-request-without-using-par-fails'), plan: profile, edits: one(request, 'if (must_push && !context.pushed)', 'if (false && must_push)') },
     { what: 'expired request object taken', test: fapi('ensure-expired-request-object-fails'), plan: signing, edits: one(object, 'lifetime.longest_remaining = context.limits.request_object_lifetime;', 'lifetime.longest_remaining = context.limits.request_object_lifetime; lifetime.refuse_expired = false;') },
