@@ -41,6 +41,19 @@ async function fapiByCertificate(client_id, { authority }) {
     return { client, certificate: authority.issue(client_id, subject) };
 }
 
+/** Of FAPI-CIBA: keys sign its requests, and its tokens are bound to its certificate. */
+async function ciba(client_id, world, more) {
+    const { client: { redirect_uris, ...client }, key } = await fapi(client_id, 'PS256', 'fapi2', {
+        grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'], tls_client_certificate_bound_access_tokens: true,
+        backchannel_authentication_request_signing_alg: 'PS256', ...more,
+    });
+    return { client, key, certificate: world.authority.issue(client_id, `/O=Conformance/CN=${client_id}`) };
+}
+const byCertificate = (client_id) => ({ token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: `CN=${client_id},O=Conformance` });
+const byPing = (client_id, { receiver }) => ({
+    backchannel_token_delivery_mode: 'ping', backchannel_client_notification_endpoint: `${receiver.origin}/ping/${client_id}`,
+});
+
 export function makeClients(world) {
     return Promise.all([
         classic('rp', world),
@@ -53,5 +66,11 @@ export function makeClients(world) {
         fapi('fapi-signing-second', 'ES256', 'fapi2-message-signing'),
         fapiByCertificate('fapi-mtls', world),
         fapiByCertificate('fapi-mtls-second', world),
+        ciba('ciba', world),
+        ciba('ciba-second', world),
+        ciba('ciba-mtls', world, byCertificate('ciba-mtls')),
+        ciba('ciba-mtls-second', world, byCertificate('ciba-mtls-second')),
+        ciba('ciba-ping', world, byPing('ciba-ping', world)),
+        ciba('ciba-ping-second', world, byPing('ciba-ping-second', world)),
     ]);
 }

@@ -20,15 +20,17 @@ export class Answer {
 
 export class Http {
     #agent;
+    #showing = new Map();
     /** `tls`: what node:tls takes; `ca` is whom we believe, `cert` and `key` what we show. */
     constructor(tls) {
         this.tls = tls;
         this.#agent = new Agent({ keepAlive: true, ...tls });
     }
 
-    /** The same, showing a client certificate. */
+    /** The same, showing a client certificate; one for each certificate. */
     with(certificate) {
-        return new Http({ ...this.tls, ...certificate });
+        if (!this.#showing.has(certificate)) this.#showing.set(certificate, new Http({ ...this.tls, ...certificate }));
+        return this.#showing.get(certificate);
     }
 
     /** `form` and `json` are bodies with their media type; `body` is one without. A header's value may be an array: it is sent that many times. */
@@ -65,5 +67,6 @@ export class Http {
 
     stop() {
         this.#agent.destroy();
+        for (const http of this.#showing.values()) http.stop();
     }
 }

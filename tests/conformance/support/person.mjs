@@ -48,7 +48,7 @@ export async function answerRequest(op, { binding_message }, decision) {
     const row = page.html.split('<li>').find((part) => part.includes(`>${binding_message}</strong>`));
     assert.ok(row, 'the question is there');
     const [, review] = row.match(/name="review" value="([^"]*)"/);
-    const form = page.forms.find(({ buttons }) => [...buttons.values()].some(({ name }) => name === 'review'));
+    const form = page.forms.find(({ buttons }) => [...buttons.values()].some(({ name }) => ['review', 'deny'].includes(name)));
     const last = await walk(browser, await browser.submit(form, { review }), op.persons.buffy, decision);
     assert.ok(last.page && last.page.status === 200, `${last.page}`);
     return page;

@@ -95,7 +95,8 @@ async function configure({ folder, authority, registrations, configuration }) {
         // Hundreds of logins of the same two persons from one address, in seconds: cheap to check, and none that waits in vain or gives way.
         limits: {
             argon2_memory_kib: 8192, argon2_passes: 1, password_queue: 1_000, sessions_per_user: 10_000, registrations_per_hour: 10_000,
-            ciba_requests_per_person: 100_000, password_attempts: 100_000, password_attempts_per_account: 100_000, password_attempts_per_address: 100_000,
+            plugin_deadline: '30 s', connections_per_address: 4_096, ciba_requests_per_person: 100_000,
+            password_attempts: 100_000, password_attempts_per_account: 100_000, password_attempts_per_address: 100_000,
         },
         plugins: [{ name: 'password', config: {} }, { name: 'profile', config: {} }],
         pages: { templates: join(root, 'conf/pages'), texts: join(root, 'conf/texts'), static: join(root, 'conf/static/public') },
