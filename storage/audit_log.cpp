@@ -30,8 +30,7 @@ std::vector<sql::Value> audit_values(AuditEvent const& event, std::string_view r
 Result<> AuditLog::record(AuditEvent event) {
     std::vector<sql::Statement> steps;
     steps.push_back(audit_statement(event, random_));
-    auto const recorded =
-        database_.commit(std::make_unique<sql::Write>("record_audit", std::move(steps)));
+    auto const recorded = database_.commit(sql::Write::adding("record_audit", std::move(steps)));
     if (!recorded) return recorded.error();
     return {};
 }

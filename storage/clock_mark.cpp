@@ -42,7 +42,7 @@ std::unique_ptr<Intention> raise_clock_mark(TimePoint now) {
     steps.push_back({"UPDATE facts SET value = ? WHERE name = ? AND value < ?",
                      {sql::blob(mark), sql::value(mark_name), sql::blob(mark)},
                      1});
-    return std::make_unique<sql::Write>("raise_clock_mark", std::move(steps));
+    return sql::Write::adding("raise_clock_mark", std::move(steps));
 }
 
 std::unique_ptr<Intention> accept_clock(AcceptClock const& data, Random& random) {
@@ -72,7 +72,7 @@ std::unique_ptr<Intention> accept_clock(AcceptClock const& data, Random& random)
           "UPDATE access_tokens SET revoked_at = ? WHERE revoked_at IS NULL AND created_at > ?"})
         steps.push_back({revoke, {now, now}, {}});
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("accept_clock", std::move(steps));
+    return sql::Write::adding("accept_clock", std::move(steps));
 }
 
 }  // namespace tunnus::storage

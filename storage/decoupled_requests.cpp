@@ -148,7 +148,7 @@ std::unique_ptr<Intention> add_decoupled_request(AddDecoupledRequest const& data
          1});
     if (data.mail) steps.push_back(mail_statement(*data.mail, sealer, random, request.created_at));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("add_decoupled_request", std::move(steps));
+    return sql::Write::adding("add_decoupled_request", std::move(steps));
 }
 
 std::unique_ptr<Intention> note_decoupled_question(std::string_view id, seconds interval,
@@ -157,7 +157,7 @@ std::unique_ptr<Intention> note_decoupled_question(std::string_view id, seconds 
     steps.push_back({"UPDATE decoupled_requests SET asked_at = ?, interval_s = ? WHERE id = ?",
                      {sql::value(now), sql::value(std::int64_t{interval.count()}), sql::blob(id)},
                      {}});
-    return std::make_unique<sql::Write>("note_decoupled_question", std::move(steps));
+    return sql::Write::adding("note_decoupled_question", std::move(steps));
 }
 
 std::unique_ptr<Intention> deny_decoupled_request(DenyDecoupledRequest const& data,
@@ -173,7 +173,7 @@ std::unique_ptr<Intention> deny_decoupled_request(DenyDecoupledRequest const& da
          {sql::value(data.now), sql::blob(data.id), sql::value(data.now), sql::value(data.user_id)},
          1});
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("deny_decoupled_request", std::move(steps));
+    return sql::Write::adding("deny_decoupled_request", std::move(steps));
 }
 
 sql::Statement allow_decoupled_request(std::string_view id, std::string_view user_id,

@@ -67,8 +67,7 @@ Result<std::size_t> delete_expired(sql::Database& database, TimePoint now, std::
         if (expired == 0) continue;
         std::vector<sql::Statement> steps;
         steps.push_back({table.remove, parameters, {}});
-        auto const done =
-            database.commit(std::make_unique<sql::Write>("delete_expired", std::move(steps)));
+        auto const done = database.commit(sql::Write::adding("delete_expired", std::move(steps)));
         if (!done) return done.error();
         deleted += expired;
     }

@@ -16,8 +16,7 @@ Result<std::string> settle_fact(sql::Database& database, std::string_view name,
     std::vector<sql::Statement> steps;
     steps.push_back(
         {"INSERT INTO facts (name, value) VALUES (?, ?)", {sql::value(name), sql::blob(value)}, 1});
-    auto const verdict =
-        database.commit(std::make_unique<sql::Write>("settle_fact", std::move(steps)));
+    auto const verdict = database.commit(sql::Write::adding("settle_fact", std::move(steps)));
     if (!verdict) return verdict.error();
     if (*verdict == Verdict::won) return std::string(value);
     auto const standing = find_fact(database, name);

@@ -23,9 +23,9 @@ void consume_login(Steps& steps, Id const& id, std::int64_t version) {
 }
 
 void give_consent(Steps& steps, Consent const& consent) {
-    steps.push_back({"DELETE FROM consents WHERE user_id = ? AND client_id = ?",
-                     {sql::value(consent.user_id), sql::value(consent.client_id)},
-                     {}});
+    steps.push_back(sql::ending({"DELETE FROM consents WHERE user_id = ? AND client_id = ?",
+                                 {sql::value(consent.user_id), sql::value(consent.client_id)},
+                                 {}}));
     steps.push_back(
         {"INSERT INTO consents (user_id, client_id, scopes, claims, text_version, "
          "locale, given_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -82,13 +82,13 @@ void end_oldest_sessions(Steps& steps, Session const& newest, std::size_t keep, 
                          TimePoint now) {
     auto const& user_id = newest.user_id;
     // After the clock went back the newest may not have the highest id.
-    steps.push_back(
+    steps.push_back(sql::ending(
         {"UPDATE sessions SET ended_at = ?, ended_by = ? WHERE user_id = ? AND ended_at IS NULL "
          "AND id <> ? AND id NOT IN (SELECT id FROM (SELECT id FROM sessions WHERE user_id = ? "
          "AND ended_at IS NULL ORDER BY id DESC LIMIT ?) AS newest)",
          {sql::value(now), sql::blob(ended_by), sql::value(user_id), sql::blob(newest.id),
           sql::value(user_id), sql::value(static_cast<std::int64_t>(keep))},
-         {}});
+         {}}));
     follow_ended_sessions(steps, user_id, ended_by, now);
 }
 
@@ -178,7 +178,7 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
                                                 data.grant.id, now));
     for (auto const& event : data.audit)
         steps.push_back(audit_statement(event, random));
-    return std::make_unique<sql::Write>("finish_login", std::move(steps));
+    return sql::Write::adding("finish_login", std::move(steps));
 }
 
 }  // namespace tunnus::storage

@@ -59,10 +59,10 @@ Steps revoke_reused_code(RedeemCode const& data, Random& random) {
          std::move(audit),
          {}});
     steps.push_back(
-        {"UPDATE grants SET revoked_at = ? "
-         "WHERE id = ? AND redeemed_at IS NOT NULL AND revoked_at IS NULL",
-         {sql::value(data.now), sql::blob(data.grant_id)},
-         {}});
+        sql::ending({"UPDATE grants SET revoked_at = ? "
+                     "WHERE id = ? AND redeemed_at IS NOT NULL AND revoked_at IS NULL",
+                     {sql::value(data.now), sql::blob(data.grant_id)},
+                     {}}));
     return steps;
 }
 
@@ -86,15 +86,15 @@ Steps revoke_reused_refresh_token(RotateRefreshToken const& data, Random& random
          std::move(audit),
          {}});
     steps.push_back(
-        {"UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL "
-         "AND EXISTS (SELECT 1 FROM refresh_tokens r "
-         "WHERE r.id = ? AND r.grant_id = grants.id AND r.used_at IS NOT NULL "
-         "AND NOT EXISTS (SELECT 1 FROM refresh_answers a "
-         "JOIN refresh_tokens s ON s.id = a.successor_id "
-         "WHERE a.used_id = r.id AND a.expires_at > ? AND s.used_at IS NULL))",
-         {sql::value(data.now), sql::blob(data.grant_id), sql::blob(data.used_id),
-          sql::value(data.now)},
-         {}});
+        sql::ending({"UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL "
+                     "AND EXISTS (SELECT 1 FROM refresh_tokens r "
+                     "WHERE r.id = ? AND r.grant_id = grants.id AND r.used_at IS NOT NULL "
+                     "AND NOT EXISTS (SELECT 1 FROM refresh_answers a "
+                     "JOIN refresh_tokens s ON s.id = a.successor_id "
+                     "WHERE a.used_id = r.id AND a.expires_at > ? AND s.used_at IS NULL))",
+                     {sql::value(data.now), sql::blob(data.grant_id), sql::blob(data.used_id),
+                      sql::value(data.now)},
+                     {}}));
     return steps;
 }
 
@@ -133,7 +133,20 @@ Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
     return found;
 }
 
-Result<std::optional<Grants::TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
+// The count is asked before the look: what ends during it is seen by the next caller.
+Result<std::optional<TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
+    auto const endings = database_.endings();
+    if (!endings) return endings.error();
+    if (*endings)
+        if (auto const known = remembered_.find(**endings, token.id))
+            return matches(token, known->token.secret_hash) ? std::optional(*known) : std::nullopt;
+    auto found = look_up_access_token(token);
+    if (found && *found && *endings)
+        remembered_.keep(**endings, token.id, std::make_shared<TokenAndGrant const>(**found));
+    return found;
+}
+
+Result<std::optional<TokenAndGrant>> Grants::look_up_access_token(Bearer const& token) {
     auto const found = database_.find(
         {"SELECT t.id, t.secret_hash, t.grant_id, t.client_id, t.scopes, t.created_at, "
          "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
@@ -228,7 +241,7 @@ std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     if (data.refresh_token) steps.push_back(insert_refresh_token(*data.refresh_token));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>(
+    return sql::Write::adding(
         "redeem_code", std::move(steps),
         data.decoupled_request.empty() ? revoke_reused_code(data, random) : Steps());
 }
@@ -261,8 +274,8 @@ std::unique_ptr<Intention> rotate_refresh_token(RotateRefreshToken const& data, 
              {}});
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("rotate_refresh_token", std::move(steps),
-                                        revoke_reused_refresh_token(data, random));
+    return sql::Write::adding("rotate_refresh_token", std::move(steps),
+                              revoke_reused_refresh_token(data, random));
 }
 
 std::unique_ptr<Intention> use_refresh_token(UseRefreshToken const& data, Random& random) {
@@ -276,7 +289,7 @@ std::unique_ptr<Intention> use_refresh_token(UseRefreshToken const& data, Random
          1});
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("use_refresh_token", std::move(steps));
+    return sql::Write::adding("use_refresh_token", std::move(steps));
 }
 
 std::unique_ptr<Intention> issue_client_token(AccessToken const& token, AuditEvent const& audit,
@@ -284,7 +297,7 @@ std::unique_ptr<Intention> issue_client_token(AccessToken const& token, AuditEve
     Steps steps;
     steps.push_back(access_token_statement(token));
     steps.push_back(audit_statement(audit, random));
-    return std::make_unique<sql::Write>("issue_client_token", std::move(steps));
+    return sql::Write::adding("issue_client_token", std::move(steps));
 }
 
 std::unique_ptr<Intention> revoke_access_token(std::string_view id, TimePoint now,

@@ -7,6 +7,7 @@
 #include "idp/base/audit.hpp"
 #include "storage/ids.hpp"
 #include "storage/logins.hpp"
+#include "storage/remembered_tokens.hpp"
 #include "storage/sql/database.hpp"
 
 namespace tunnus::storage {
@@ -41,21 +42,25 @@ struct RefreshAnswer {
     std::string sealed;  ///< oidc's own
     TimePoint expires_at{};
 };
+struct TokenAndGrant {
+    AccessToken token;
+    std::optional<Grant> grant;
+    std::optional<Consent> consent;  ///< of the grant's person and service, as it is now
+};
 
 class Grants {
   public:
-    explicit Grants(sql::Database& database) : database_(database) {}
+    explicit Grants(sql::Database& database, std::size_t remembered = 4'096)
+        : database_(database), remembered_(remembered) {}
     /// By the code (whose id is the grant's). Secret checked; state and expiry are the caller's to
     /// judge.
     [[nodiscard]] Result<std::optional<Grant>> find_by_code(Bearer const& code);
     /// By its id. State and expiry are the caller's to judge.
     [[nodiscard]] Result<std::optional<Grant>> find(std::string_view id);
-    struct TokenAndGrant {
-        AccessToken token;
-        std::optional<Grant> grant;
-        std::optional<Consent> consent;  ///< of the grant's person and service, as it is now
-    };
-    /// One query. Secret checked; expiry and revocation are the caller's to judge.
+    using TokenAndGrant = storage::TokenAndGrant;
+    /// One query, or none for a token that was found before and nothing has ended since
+    /// (sql::Database::endings): so an end is seen at once. Secret checked; expiry and revocation
+    /// are the caller's to judge.
     [[nodiscard]] Result<std::optional<TokenAndGrant>> find_access_token(Bearer const& token);
     struct RefreshAndGrant {
         RefreshToken token;
@@ -69,7 +74,10 @@ class Grants {
         std::string_view used_id);
 
   private:
+    [[nodiscard]] Result<std::optional<TokenAndGrant>> look_up_access_token(Bearer const& token);
+
     sql::Database& database_;
+    RememberedTokens remembered_;
 };
 
 /// Redeems a code once. `lost`: it was used, expired or revoked meanwhile; if it was used,

@@ -67,7 +67,7 @@ std::unique_ptr<Intention> begin_login(LoginRecord const& record, LoginBounds co
              {sql::value(static_cast<std::int64_t>(bounds.in_all)),
               sql::value(static_cast<std::int64_t>(bounds.in_all))},
              {}});
-    return std::make_unique<sql::Write>("begin_login", std::move(steps));
+    return sql::Write::adding("begin_login", std::move(steps));
 }
 
 std::unique_ptr<Intention> update_login(LoginRecord const& record, Sealer const& sealer,
@@ -81,7 +81,7 @@ std::unique_ptr<Intention> update_login(LoginRecord const& record, Sealer const&
          1});
     for (auto const& event : audit)
         steps.push_back(audit_statement(event, random));
-    return std::make_unique<sql::Write>("update_login", std::move(steps));
+    return sql::Write::adding("update_login", std::move(steps));
 }
 
 std::unique_ptr<Intention> drop_login(std::string_view id, std::int64_t version,
@@ -95,7 +95,7 @@ std::unique_ptr<Intention> drop_login(std::string_view id, std::int64_t version,
         steps.push_back(
             {"DELETE FROM pushed_requests WHERE id = ?", {sql::blob(pushed_request)}, {}});
     steps.push_back(audit_statement(audit, random));
-    return std::make_unique<sql::Write>("drop_login", std::move(steps));
+    return sql::Write::adding("drop_login", std::move(steps));
 }
 
 }  // namespace tunnus::storage

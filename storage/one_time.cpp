@@ -8,7 +8,7 @@ namespace {
 
 Result<bool> won(sql::Database& database, std::string_view name,
                  std::vector<sql::Statement> steps) {
-    auto const verdict = database.commit(std::make_unique<sql::Write>(name, std::move(steps)));
+    auto const verdict = database.commit(sql::Write::adding(name, std::move(steps)));
     if (!verdict) return verdict.error();
     return *verdict == Verdict::won;
 }
@@ -27,7 +27,7 @@ void add_guard(Intention& intention, OneTimeUse const& use) {
 }
 
 std::unique_ptr<Intention> only_guards() {
-    return std::make_unique<sql::Write>("only_guards", std::vector<sql::Statement>());
+    return sql::Write::adding("only_guards", std::vector<sql::Statement>());
 }
 
 sql::Statement use_once_statement(OneTimeUse const& use) {

@@ -22,7 +22,7 @@ milliseconds wait_after(std::int64_t attempts) {
 Result<> commit_one(sql::Database& database, std::string_view name, sql::Statement statement) {
     std::vector<sql::Statement> steps;
     steps.push_back(std::move(statement));
-    auto const done = database.commit(std::make_unique<sql::Write>(name, std::move(steps)));
+    auto const done = database.commit(sql::Write::adding(name, std::move(steps)));
     if (!done) return done.error();
     return {};
 }
@@ -112,8 +112,7 @@ Result<bool> LogoutDeliveries::claim(LogoutDelivery const& delivery, TimePoint n
          {sql::value(next_attempt_at), sql::blob(delivery.session_id),
           sql::value(delivery.client_id), sql::value(delivery.attempts)},
          1});
-    auto const verdict =
-        database_.commit(std::make_unique<sql::Write>("claim_logout", std::move(steps)));
+    auto const verdict = database_.commit(sql::Write::adding("claim_logout", std::move(steps)));
     if (!verdict) return verdict.error();
     return *verdict == Verdict::won;
 }

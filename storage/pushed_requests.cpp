@@ -44,7 +44,7 @@ std::unique_ptr<Intention> push_request(PushedRequest const& request, std::size_
           sql::value(request.expires_at), sql::value(request.client_id),
           sql::value(request.created_at), bound, bound},
          1});
-    return std::make_unique<sql::Write>("push_request", std::move(steps));
+    return sql::Write::adding("push_request", std::move(steps));
 }
 
 }  // namespace tunnus::storage

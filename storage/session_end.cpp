@@ -11,11 +11,11 @@ void add_ending(std::vector<sql::Statement>& steps, EndSessions const& data, Ran
     // write can tell them from those that had ended before.
     Id const event = make_id(random, data.now);
     for (auto const& id : data.session_ids)
-        steps.push_back(
+        steps.push_back(sql::ending(
             {"UPDATE sessions SET ended_at = ?, ended_by = ? "
              "WHERE id = ? AND user_id = ? AND ended_at IS NULL",
              {sql::value(data.now), sql::blob(event), sql::blob(id), sql::value(data.user_id)},
-             {}});
+             {}}));
 
     auto audit = audit_values(data.audit, event);
     audit.push_back(sql::value(data.user_id));
@@ -42,12 +42,12 @@ void follow_ended_sessions(std::vector<sql::Statement>& steps, std::string_view 
          {sql::value(now), sql::value(user_id), sql::blob(ended_by)},
          {}});
     // A code that was not redeemed in time dies with the session even if the grant is offline.
-    steps.push_back(
+    steps.push_back(sql::ending(
         {"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL "
          "AND (offline = 0 OR redeemed_at IS NULL) AND session_id IN "
          "(SELECT id FROM sessions WHERE user_id = ? AND ended_at IS NOT NULL AND ended_by = ?)",
          {sql::value(now), sql::value(user_id), sql::value(user_id), sql::blob(ended_by)},
-         {}});
+         {}}));
 }
 
 }  // namespace tunnus::storage

@@ -24,7 +24,7 @@ std::unique_ptr<Intention> exchange_token(AccessToken const& token, std::string_
           sql::blob(made_of), sql::value(token.created_at)},
          1});
     steps.push_back(audit_statement(audit, random));
-    return std::make_unique<sql::Write>("exchange_token", std::move(steps));
+    return sql::Write::adding("exchange_token", std::move(steps));
 }
 
 }  // namespace tunnus::storage

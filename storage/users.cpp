@@ -94,7 +94,7 @@ std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random) {
     steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());
     for (auto const& event : data.audit)
         steps.push_back(audit_statement(event, random));
-    return std::make_unique<sql::Write>("create_user", std::move(steps));
+    return sql::Write::adding("create_user", std::move(steps));
 }
 
 std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data, Random& random) {

@@ -13,6 +13,7 @@
 #include "storage/sql/value.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,11 +48,23 @@ class Write final : public Intention {
     Write(std::string_view intention_name, std::vector<Statement> all_steps,
           std::vector<Statement> when_lost = {})
         : steps(std::move(all_steps)), if_lost(std::move(when_lost)), name_(intention_name) {}
+    /// One that ends nothing by any statement but those that say so (`Statement::ends`), so that
+    /// Database::endings() stays as it is where none of them affected a row. Every other write
+    /// counts as an end.
+    [[nodiscard]] static std::unique_ptr<Write> adding(std::string_view intention_name,
+                                                       std::vector<Statement> all_steps,
+                                                       std::vector<Statement> when_lost = {}) {
+        auto write =
+            std::make_unique<Write>(intention_name, std::move(all_steps), std::move(when_lost));
+        write->marks_ends = true;
+        return write;
+    }
     [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
     std::vector<Statement> guards;
     std::vector<Statement> steps;
     std::vector<Statement> if_lost;
+    bool marks_ends = false;
 
   private:
     std::string_view name_;
@@ -72,6 +85,16 @@ class Database : public Committer {
     /// Runs one SELECT on a reader connection. It sees everything that was acknowledged before the
     /// call.
     [[nodiscard]] virtual Result<Rows> query(Statement const& statement) = 0;
+
+    /// A count that moves whenever a write has ended something (a session, a grant, a token, a
+    /// consent), by this process or another, and before that write is acknowledged. What was read
+    /// after a call stays true for as long as later calls answer the same. Empty while such a write
+    /// is being committed: read, and remember nothing.
+    ///
+    /// The processes of one SQLite file have the count in common memory, so asking reads nothing.
+    /// An engine behind a network keeps it in a row per node, which one read fetches for all who
+    /// wait.
+    [[nodiscard]] virtual Result<std::optional<std::uint64_t>> endings() = 0;
 
     /// Brings the schema named `schema` ("core", or a plugin's name) up to date; resumable, and
     /// refuses (SqlErrc::schema) when the database has a newer one or an applied migration's text

@@ -3,6 +3,7 @@
 
 #include "storage/sql/sqlite_connection.hpp"
 #include "storage/sql/sqlite_create.hpp"
+#include "storage/sql/sqlite_endings.hpp"
 #include "storage/sql/sqlite_file.hpp"
 #include "storage/sql/sqlite_migrate.hpp"
 #include "storage/sql/write_queue.hpp"
@@ -31,12 +32,13 @@ boost::json::value as_json(std::string const& text) {
 class SqliteDatabase final : public Database {
   public:
     SqliteDatabase(std::string path, DatabaseSettings const& settings, Log& log,
-                   std::optional<SqliteLock> lock)
+                   std::optional<SqliteLock> lock, SqliteEndings endings)
         : path_(std::move(path)),
           use_(settings.use),
           limits_(settings.limits),
           log_(log),
           lock_(std::move(lock)),
+          endings_(std::move(endings)),
           queue_(limits_.writer_queue) {}
 
     ~SqliteDatabase() override {
@@ -53,6 +55,7 @@ class SqliteDatabase final : public Database {
     [[nodiscard]] Result<Rows> query(Statement const& statement) override {
         return readers().lease()->query(statement);
     }
+    [[nodiscard]] Result<std::optional<std::uint64_t>> endings() override { return endings_.now(); }
     [[nodiscard]] Result<> migrate(std::string_view schema,
                                    std::span<Migration const> migrations) override;
     [[nodiscard]] Result<> check() override;
@@ -71,16 +74,15 @@ class SqliteDatabase final : public Database {
     void write(Batch& batch);
     [[nodiscard]] Result<> apply(SqliteConnection& connection, Batch& batch,
                                  std::vector<CommitResult>& results);
+    [[nodiscard]] Result<> commit(SqliteConnection& connection);
     [[nodiscard]] Result<> begin(SqliteConnection& connection, Batch& batch);
-    [[nodiscard]] static CommitResult apply_directly(SqliteConnection& connection,
-                                                     Write const& write, bool& undo);
-    [[nodiscard]] static CommitResult apply_in_savepoint(SqliteConnection& connection,
-                                                         Write const& write);
-    [[nodiscard]] static CommitResult run_guarded(SqliteConnection& connection, Write const& write,
-                                                  std::size_t& done);
-    [[nodiscard]] static CommitResult run_steps(SqliteConnection& connection,
-                                                std::vector<Statement> const& steps,
-                                                std::size_t& done);
+    [[nodiscard]] CommitResult apply_directly(SqliteConnection& connection, Write const& write,
+                                              bool& undo);
+    [[nodiscard]] CommitResult apply_in_savepoint(SqliteConnection& connection, Write const& write);
+    [[nodiscard]] CommitResult run_guarded(SqliteConnection& connection, Write const& write,
+                                           std::size_t& done);
+    [[nodiscard]] CommitResult run_steps(SqliteConnection& connection, Write const& write,
+                                         std::vector<Statement> const& steps, std::size_t& done);
     void note(Result<> const& outcome);
     void reopen(SqlitePool::Lease& writer);
     void checkpoint_when_due(SqliteConnection& connection);
@@ -92,12 +94,14 @@ class SqliteDatabase final : public Database {
     Limits const limits_;
     Log& log_;
     std::optional<SqliteLock> lock_;
+    SqliteEndings endings_;
     std::optional<SqliteFileIdentity> identity_;
     SqlitePool writer_;  ///< one connection
     SqlitePool readers_;
     WriteQueue queue_;
     std::atomic<bool> failing_ = false;  ///< the last batch was not written
     bool reopen_ = false;                ///< the writer's connection is doubtful
+    bool ends_something_ = false;        ///< the batch at work
     int checkpointed_pages_ = 0;
     std::thread writer_thread_;
 };
@@ -168,6 +172,7 @@ Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
                                std::vector<CommitResult>& results) {
     if (auto begun = begin(connection, batch); !begun) return begun;
     results.reserve(batch.size());
+    ends_something_ = false;
     bool undo_one = false;
     for (auto const& pending : batch) {
         results.push_back(apply_directly(connection, *pending.write, undo_one));
@@ -175,7 +180,7 @@ Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
         if (!connection.in_transaction()) return results.back().error();
         if (undo_one) break;
     }
-    if (!undo_one) return connection.control("COMMIT");
+    if (!undo_one) return commit(connection);
 
     results.clear();
     if (auto undone = connection.control("ROLLBACK"); !undone) return undone;
@@ -184,7 +189,14 @@ Result<> SqliteDatabase::apply(SqliteConnection& connection, Batch& batch,
         results.push_back(apply_in_savepoint(connection, *pending.write));
         if (!connection.in_transaction()) return results.back().error();
     }
-    return connection.control("COMMIT");
+    return commit(connection);
+}
+
+Result<> SqliteDatabase::commit(SqliteConnection& connection) {
+    if (ends_something_) endings_.begin();
+    auto committed = connection.control("COMMIT");
+    if (ends_something_) endings_.finish();
+    return committed;
 }
 
 Result<> SqliteDatabase::begin(SqliteConnection& connection, Batch& batch) {
@@ -212,7 +224,7 @@ CommitResult SqliteDatabase::apply_directly(SqliteConnection& connection, Write 
     if (result && *result == Verdict::won) return result;
     undo = done > 0;
     if (undo || !result || *result != Verdict::lost) return result;
-    auto after = run_steps(connection, write.if_lost, done);
+    auto after = run_steps(connection, write, write.if_lost, done);
     if (after) return Verdict::lost;
     undo = done > 0;
     return after;
@@ -228,7 +240,8 @@ CommitResult SqliteDatabase::apply_in_savepoint(SqliteConnection& connection, Wr
             return undone.error();
     // The verdict stays `lost` whatever these do.
     if (result && *result == Verdict::lost)
-        if (auto const after = run_steps(connection, write.if_lost, done); !after) result = after;
+        if (auto const after = run_steps(connection, write, write.if_lost, done); !after)
+            result = after;
     if (!result && connection.in_transaction())
         if (auto const undone = connection.control("ROLLBACK TO intention"); !undone)
             return undone.error();
@@ -242,23 +255,25 @@ CommitResult SqliteDatabase::run_guarded(SqliteConnection& connection, Write con
                                          std::size_t& done) {
     auto failed = Verdict::first_replayed;
     for (auto const& guard : write.guards) {
-        auto const passed = run_steps(connection, {guard}, done);
+        auto const passed = run_steps(connection, write, {guard}, done);
         if (!passed) return passed;
         if (*passed == Verdict::lost) return failed;
         failed = Verdict::second_replayed;
     }
-    return run_steps(connection, write.steps, done);
+    return run_steps(connection, write, write.steps, done);
 }
 
 /// A statement that fails leaves nothing behind; `done` grows by those that may have left
 /// something.
-CommitResult SqliteDatabase::run_steps(SqliteConnection& connection,
+CommitResult SqliteDatabase::run_steps(SqliteConnection& connection, Write const& write,
                                        std::vector<Statement> const& steps, std::size_t& done) {
     for (auto const& step : steps) {
         auto const affected = connection.execute(step);
         if (!affected && step.expected_rows && connection.hit_unique()) return Verdict::lost;
         if (!affected) return affected.error();
         if (*affected != 0) ++done;
+        // Also where it is undone after all: to look again costs little.
+        if (*affected != 0 && (step.ends || !write.marks_ends)) ends_something_ = true;
         if (step.expected_rows && *affected != *step.expected_rows) return Verdict::lost;
     }
     return Verdict::won;
@@ -363,17 +378,33 @@ Result<SqliteLock> prepare_file(std::string const& path, DatabaseSettings const&
     return lock;
 }
 
+/// A server that finds no command at work clears up after one that died.
+Result<SqliteEndings> open_endings(std::string const& path, DatabaseSettings const& settings,
+                                   SqliteLock& lock) {
+    auto endings = SqliteEndings::open(path);
+    if (!endings || settings.use != DatabaseSettings::Use::server) return endings;
+    if (!lock.try_checkpoint()) return endings;
+    endings->settle();
+    lock.release_checkpoint();
+    return endings;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(std::string const& path,
                                               DatabaseSettings const& settings, Log& log) {
     std::optional<SqliteLock> lock;
+    SqliteEndings endings;
     if (path != ":memory:") {
         auto prepared = prepare_file(path, settings, log);
         if (!prepared) return prepared.error();
         lock = std::move(*prepared);
+        auto shared = open_endings(path, settings, *lock);
+        if (!shared) return shared.error();
+        endings = std::move(*shared);
     }
-    auto database = std::make_unique<SqliteDatabase>(path, settings, log, std::move(lock));
+    auto database =
+        std::make_unique<SqliteDatabase>(path, settings, log, std::move(lock), std::move(endings));
     if (auto const started = database->start(settings.readers); !started) return started.error();
     return std::unique_ptr<Database>(std::move(database));
 }

@@ -66,8 +66,10 @@ void SqliteLock::release_checkpoint() {
 }
 
 SqliteFileIdentity::SqliteFileIdentity(std::string const& database_path)
-    : files_{
-          {{database_path, 0, 0}, {database_path + "-wal", 0, 0}, {database_path + "-shm", 0, 0}}} {
+    : files_{{{database_path, 0, 0},
+              {database_path + "-wal", 0, 0},
+              {database_path + "-shm", 0, 0},
+              {database_path + ".lock", 0, 0}}} {
     for (auto& file : files_) {
         struct stat status {};
         if (::stat(file.path.c_str(), &status) != 0) continue;

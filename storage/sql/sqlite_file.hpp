@@ -40,7 +40,7 @@ class SqliteLock {
     int descriptor_ = -1;
 };
 
-/// Whether the database, its WAL and its shared memory are still the files of the start.
+/// Whether the database, its WAL, its shared memory and its lock are still the files of the start.
 class SqliteFileIdentity {
   public:
     explicit SqliteFileIdentity(std::string const& database_path);
@@ -54,7 +54,7 @@ class SqliteFileIdentity {
         dev_t device;
         ino_t inode;
     };
-    std::array<File, 3> files_;
+    std::array<File, 4> files_;
 };
 
 }  // namespace tunnus::sql

@@ -74,6 +74,12 @@ struct Statement {
     std::vector<Value> parameters;
     /// When set, the statement must affect exactly this many rows, or the whole write is lost.
     std::optional<std::uint64_t> expected_rows;
+    bool ends = false;  ///< where it affects a row, something has ended (Database::endings)
 };
+/// The statement, marked so.
+[[nodiscard]] inline Statement ending(Statement statement) {
+    statement.ends = true;
+    return statement;
+}
 
 }  // namespace tunnus::sql

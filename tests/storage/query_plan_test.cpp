@@ -30,6 +30,9 @@ class RecordingDatabase final : public sql::Database {
         remember(statement.sql);
         return inner_.query(statement);
     }
+    [[nodiscard]] Result<std::optional<std::uint64_t>> endings() override {
+        return inner_.endings();
+    }
     [[nodiscard]] Result<> migrate(std::string_view schema,
                                    std::span<sql::Migration const> migrations) override {
         return inner_.migrate(schema, migrations);

@@ -20,6 +20,9 @@ class Failing final : public sql::Database {
     Result<sql::Rows> query(sql::Statement const& statement) override {
         return inner_.query(statement);
     }
+    [[nodiscard]] Result<std::optional<std::uint64_t>> endings() override {
+        return inner_.endings();
+    }
     Result<> migrate(std::string_view schema, std::span<sql::Migration const> all) override {
         return inner_.migrate(schema, all);
     }

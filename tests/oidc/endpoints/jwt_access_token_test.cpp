@@ -93,6 +93,31 @@ TEST_F(JwtAccessTokenTest, EndsAtOnceWhenItIsRevoked_O70) {
     EXPECT_FALSE(introspects(token));
 }
 
+TEST_F(JwtAccessTokenTest, IsLookedUpOnceUntilSomethingEnds_I10) {
+    auto const token = access_token();
+    ASSERT_EQ(ask_userinfo(token).status, 200);
+    // Without a consent: one that replaces another counts as an end of that.
+    auto const other = text(redeem(new_code({{"scope", "openid"}})), "access_token");
+    database.reads = 0;
+    EXPECT_EQ(ask_userinfo(token).status, 200);
+    EXPECT_TRUE(introspects(token));
+    HttpRequest document;
+    document.path = "/jwks.json";
+    EXPECT_EQ(done(jwks(provider, document)).status, 200);
+    EXPECT_EQ(done(openid_configuration(provider, document)).status, 200);
+    EXPECT_EQ(database.reads, 0) << "another login ends nothing";
+
+    done(revocation(provider, post("/revoke", {{"token", other}})));
+    database.reads = 0;
+    EXPECT_TRUE(introspects(token));
+    EXPECT_EQ(database.reads, 1);
+    EXPECT_EQ(ask_userinfo(token).status, 200);
+    EXPECT_EQ(database.reads, 1);
+    done(revocation(provider, post("/revoke", {{"token", token}})));
+    EXPECT_EQ(ask_userinfo(token).status, 401);
+    EXPECT_FALSE(introspects(token));
+}
+
 TEST_F(JwtAccessTokenTest, EndsWithItsCodesSecondUse_O43) {
     auto const code = new_code();
     auto const token = text(redeem(code), "access_token");

@@ -13,6 +13,7 @@
 #include "tests/fakes/http_client.hpp"
 #include "tests/fakes/pages.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
+#include "tests/storage/counting_database.hpp"
 #include "tests/storage/store.hpp"
 
 #include <map>
@@ -273,6 +274,7 @@ struct EndpointTest : testing::Test {
     }
 
     Store store{Engine::sqlite_memory};
+    tunnus::tests::CountingDatabase database{*store.database};
     KnownClients clients{service(), other_service(), app()};
     fakes::FakeHttpClient http;
     fakes::RecordingLog log;
@@ -284,12 +286,12 @@ struct EndpointTest : testing::Test {
     FixedClaims claims;
     fakes::PlainPages pages;
     storage::Keys stored_keys{*store.database, store.sealer};
-    storage::Grants grants{*store.database};
+    storage::Grants grants{database};
     storage::PushedRequests pushed_requests{*store.database, store.sealer};
     storage::DecoupledRequests decoupled_requests{*store.database, store.sealer};
-    storage::Consents consents{*store.database};
-    storage::Sessions sessions{*store.database, store.sealer};
-    storage::Users users{*store.database};
+    storage::Consents consents{database};
+    storage::Sessions sessions{database, store.sealer};
+    storage::Users users{database};
     storage::AuditLog audit{*store.database, store.random};
     KeyRing ring{stored_keys, *store.database, store.sealer, store.clock, store.random,
                  log,         {"ES256"}};
