@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The load of `./dev bench`: one thread, N keep-alive connections over loopback, each in a closed
-// loop of complete logins with a live session (authorize, token), or of single requests. Only
-// rounds whose every answer is right are counted.
+// loop of complete logins with a live session (authorize, token), of refreshing, or of single
+// requests. Only rounds whose every answer is right are counted.
 //
 //   login_load < plan.json > result.json
 //
 // Plan: {"port", "connections", "seconds", "cookies": [header value per session, used in turn],
-//        "get": path, "status", "contains": text, "authorization": header value        for single
-//        requests, or "authorize": path and fixed query, "token": path, "authorization",
-//        "redirect_uri"  for logins}
+//        "get": path, or "post": path and "body": form, with "status", "contains": text,
+//        "authorization": header value                                   for single requests, or
+//        "token": path, "authorization", "refresh_tokens": one each      for refreshing, or
+//        "authorize": path and fixed query, "token", "authorization", "redirect_uri"  for logins}
 // Result: {"rounds", "seconds", "p50_us", "p99_us", "wrong", "first_wrong", "last": body of the
 // last right answer}
 #include "idp/base/crypto.hpp"
@@ -41,7 +42,8 @@ struct Plan {
     std::size_t connections;
     std::chrono::duration<double> seconds;
     std::vector<std::string> cookies;
-    std::string get, contains, authorize, token, authorization, redirect_uri;
+    std::vector<std::string> refresh_tokens;
+    std::string get, post, body, contains, authorize, token, authorization, redirect_uri;
     int status;
 
     static Plan read(json::object const& from) {
@@ -53,7 +55,13 @@ struct Plan {
                 .connections = from.at("connections").to_number<std::size_t>(),
                 .seconds = std::chrono::duration<double>(from.at("seconds").to_number<double>()),
                 .cookies = json::value_to<std::vector<std::string>>(from.at("cookies")),
+                .refresh_tokens =
+                    from.contains("refresh_tokens")
+                        ? json::value_to<std::vector<std::string>>(from.at("refresh_tokens"))
+                        : std::vector<std::string>(),
                 .get = text("get"),
+                .post = text("post"),
+                .body = text("body"),
                 .contains = text("contains"),
                 .authorize = text("authorize"),
                 .token = text("token"),
@@ -134,6 +142,7 @@ class Walker {
   public:
     Walker(Plan const& plan, std::size_t number, Tally& tally, int epoll)
         : plan_(plan), number_(number), tally_(tally), epoll_(epoll) {
+        if (!plan.refresh_tokens.empty()) refresh_token_ = plan.refresh_tokens.at(number);
         connect();
     }
     Walker(Walker const&) = delete;
@@ -146,6 +155,10 @@ class Walker {
             send("GET " + plan_.get + " HTTP/1.1\r\n" + authorization());
             return;
         }
+        if (!plan_.post.empty()) return send_form(plan_.post, plan_.body);
+        if (!refresh_token_.empty())
+            return send_form(plan_.token,
+                             "grant_type=refresh_token&refresh_token=" + refresh_token_);
         auto serial = std::to_string(number_) + "-" + std::to_string(++rounds_);
         state_ = "state-" + serial;
         nonce_ = "nonce-" + serial;
@@ -172,7 +185,8 @@ class Walker {
 
   private:
     void next(Answer const& answer) {
-        if (!plan_.get.empty())
+        if (!refresh_token_.empty()) return end_round(answer, takes_next_refresh_token(answer));
+        if (!plan_.get.empty() || !plan_.post.empty())
             return end_round(answer, answer.status == plan_.status &&
                                          answer.body.find(plan_.contains) != std::string::npos);
         if (awaits_token_) {
@@ -185,13 +199,21 @@ class Walker {
             parameter(answer.location, "state") != state_)
             return end_round(answer, false);
         awaits_token_ = true;
-        std::string const body = "grant_type=authorization_code&code=" + std::string(code) +
-                                 "&redirect_uri=" + percent_encode(plan_.redirect_uri) +
-                                 "&code_verifier=" + verifier_;
-        send("POST " + plan_.token + " HTTP/1.1\r\n" + authorization() +
-                 "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
-                 std::to_string(body.size()) + "\r\n",
-             body);
+        send_form(plan_.token, "grant_type=authorization_code&code=" + std::string(code) +
+                                   "&redirect_uri=" + percent_encode(plan_.redirect_uri) +
+                                   "&code_verifier=" + verifier_);
+    }
+
+    /// Each answer has the token of the next round.
+    bool takes_next_refresh_token(Answer const& answer) {
+        boost::system::error_code error;
+        auto const parsed = json::parse(answer.body, error);
+        if (answer.status != 200 || error || !parsed.is_object()) return false;
+        auto const* next_token = parsed.get_object().if_contains("refresh_token");
+        if (next_token == nullptr || !next_token->is_string()) return false;
+        bool const other = refresh_token_ != next_token->get_string();
+        refresh_token_ = next_token->get_string();
+        return other && parsed.get_object().contains("access_token");
     }
 
     bool is_right_token_answer(Answer const& answer) const {
@@ -222,6 +244,13 @@ class Walker {
     [[nodiscard]] std::string authorization() const {
         return plan_.authorization.empty() ? std::string()
                                            : "Authorization: " + plan_.authorization + "\r\n";
+    }
+
+    void send_form(std::string const& path, std::string const& body) {
+        send("POST " + path + " HTTP/1.1\r\n" + authorization() +
+                 "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                 std::to_string(body.size()) + "\r\n",
+             body);
     }
 
     void send(std::string const& head, std::string const& body = {}) {
@@ -268,7 +297,7 @@ class Walker {
     int epoll_;
     int socket_ = -1;
     std::string request_, repeated_, received_;
-    std::string state_, nonce_, verifier_;
+    std::string state_, nonce_, verifier_, refresh_token_;
     bool awaits_token_ = false;
     std::size_t rounds_ = 0;
     SteadyClock::time_point begun_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The peer of `./dev bench`: npm oidc-provider as its manual sets it up, everything in memory.
-//   node peer.mjs CONFIG.json        CONFIG: { "port", "issuer", "client" (RFC 7591 metadata), "key" (private JWK, ES256) }
+//   node peer.mjs CONFIG.json        CONFIG: { "port", "issuer", "clients" (RFC 7591 metadata), "keys" (private JWKs) }
 import { readFileSync } from 'node:fs';
 import { Provider } from 'oidc-provider';
 
@@ -49,14 +49,33 @@ class Store {
     }
 }
 
+/** The algorithm in `machine-<algorithm>`. */
+const spellingOf = (clientId) => clientId.match(/^machine-(?!opaque)(.+)/)?.[1];
+
 const provider = new Provider(config.issuer, {
     adapter: Store,
-    clients: [config.client],
-    jwks: { keys: [config.key] },
+    clients: config.clients,
+    jwks: { keys: config.keys },
+    scopes: ['openid', 'api'],
     findAccount: (context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
-    ttl: { AccessToken: 300, AuthorizationCode: 60, IdToken: 300, Session: 36_000, Grant: 36_000, Interaction: 1_800 },
+    ttl: { AccessToken: 300, ClientCredentials: 300, RefreshToken: 604_800, AuthorizationCode: 60, IdToken: 300, Session: 36_000, Grant: 36_000, Interaction: 1_800 },
     // Its own pages for trials give each session its person and consent: two forms, walked once per session before the measurement.
-    features: { devInteractions: { enabled: true } },
+    features: {
+        devInteractions: { enabled: true },
+        clientCredentials: { enabled: true },
+        introspection: { enabled: true },
+        // A token is a JWT where it is for a resource that wants one: each of these clients has its own.
+        resourceIndicators: {
+            enabled: true,
+            defaultResource: (context, { clientId }) => (spellingOf(clientId) ? `urn:bench:${spellingOf(clientId)}` : undefined),
+            getResourceServerInfo: (context, resource) => ({
+                scope: 'api', audience: resource, accessTokenTTL: 300, accessTokenFormat: 'jwt', jwt: { sign: { alg: resource.split(':').at(-1) } },
+            }),
+        },
+    },
+    // As Tunnus: a confidential client that registered the grant gets a refresh token, and a new one each time.
+    issueRefreshToken: (context, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
 });
 provider.listen(config.port, '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));

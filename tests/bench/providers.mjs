@@ -18,7 +18,21 @@ export const client = {
     token_endpoint_auth_method: 'client_secret_basic',
     id_token_signed_response_alg: 'ES256',
 };
-export const basicAuthorization = `Basic ${Buffer.from(`${client.client_id}:${secret}`).toString('base64')}`;
+/** Signs people in for longer. */
+export const refreshClient = { ...client, client_id: 'bench-refresh', grant_types: ['authorization_code', 'refresh_token'] };
+/** How the access token of a service for itself is spelled: each by a client of its own. */
+export const spellings = ['opaque', 'ES256', 'EdDSA', 'RS256'];
+const machines = spellings.map((spelling) => ({
+    client_id: `machine-${spelling}`,
+    client_secret: secret,
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    scope: 'api',
+    id_token_signed_response_alg: spelling === 'opaque' ? 'ES256' : spelling,
+}));
+export const basicAuthorization = (id = client.client_id) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 /** Tunnus, with a new SQLite file in `folder` and one account. */
 export async function prepareTunnus(folder) {
@@ -36,12 +50,15 @@ export async function prepareTunnus(folder) {
         storage: { url: 'sqlite:tunnus.db' },
         mail: { smtp_url: 'smtp://127.0.0.1:9', from: 'Tunnus <no-reply@city.example>' },
         keys: { sealing_key: write('sealing.key', randomBytes(32).toString('base64')) },
-        clients: [{ ...client, client_secret: write('client.secret', secret), scope: 'openid', skip_consent: true }],
+        clients: [
+            ...[client, refreshClient].map((one) => ({ ...one, scope: 'openid', skip_consent: true })),
+            ...machines.map((one) => ({ ...one, access_token_format: one.client_id.endsWith('opaque') ? 'opaque' : 'jwt' })),
+        ].map((one) => ({ ...one, client_secret: write('client.secret', secret) })),
         plugins: [{ name: 'password', config: {} }],
     })).file;
     return {
         name: 'tunnus', issuer, config,
-        authorize: '/authorize', userinfo: '/userinfo',
+        authorize: '/authorize', userinfo: '/userinfo', introspect: '/introspect',
         start: () => start('tunnus', ...onServerCore(binary, 'serve', '--config', config), { log: join(folder, 'tunnus.log') }),
         addPerson: () => execFileSync(binary, ['users', 'add', '--config', config, '--email', person.email, '--password-file',
             write('password', person.password).file, '--verified']),
@@ -54,15 +71,16 @@ export async function prepareTunnus(folder) {
 export async function preparePeer(folder) {
     mkdirSync(folder, { recursive: true });
     const port = await freePort();
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const keys = { ES256: ['ec', { namedCurve: 'P-256' }], EdDSA: ['ed25519'], RS256: ['rsa', { modulusLength: 2048 }] };
     const issuer = `http://127.0.0.1:${port}`;
     const config = join(folder, 'peer.json');
     writeFileSync(config, JSON.stringify({
-        issuer, port, client, key: { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: 'bench' },
+        issuer, port, clients: [client, refreshClient, ...machines],
+        keys: Object.entries(keys).map(([alg, how]) => ({ ...generateKeyPairSync(...how).privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: alg })),
     }), { mode: 0o600 });
     return {
         name: 'oidc-provider', issuer, config,
-        authorize: '/auth', userinfo: '/me',
+        authorize: '/auth', userinfo: '/me', introspect: '/token/introspection',
         start: () => start('peer', ...onServerCore(process.execPath, join(import.meta.dirname, 'peer.mjs'), config),
             { log: join(folder, 'peer.log'), env: { NODE_ENV: 'production' } }),
         addPerson: () => {},
@@ -75,14 +93,36 @@ export async function isReady(provider, part) {
     await ready(part, `${provider.issuer}/.well-known/openid-configuration`);
 }
 
-export const authorizePath = (provider) => `${provider.authorize}?response_type=code&client_id=${client.client_id}&scope=openid` +
+export const authorizePath = (provider, { client_id } = client) => `${provider.authorize}?response_type=code&client_id=${client_id}&scope=openid` +
     `&redirect_uri=${encodeURIComponent(client.redirect_uris[0])}`;
 
+/** `count` refresh tokens, each of a login of its own with one live session. */
+export async function refreshTokens(provider, count) {
+    const cookie = await liveSession(provider, refreshClient);
+    const tokens = [];
+    while (tokens.length < count) {
+        const verifier = randomBytes(32).toString('base64url');
+        const challenge = createHash('sha256').update(verifier).digest('base64url');
+        const answer = await fetch(`${provider.issuer}${authorizePath(provider, refreshClient)}&code_challenge=${challenge}&code_challenge_method=S256`,
+            { redirect: 'manual', headers: { cookie } });
+        const code = new URL(answer.headers.get('location')).searchParams.get('code');
+        const redeemed = await fetch(`${provider.issuer}/token`, {
+            method: 'POST',
+            headers: { authorization: basicAuthorization(refreshClient.client_id) },
+            body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: client.redirect_uris[0], code_verifier: verifier }),
+        });
+        const { refresh_token } = await redeemed.json();
+        if (!refresh_token) throw new Error(`${provider.name}: no refresh token: ${redeemed.status}`);
+        tokens.push(refresh_token);
+    }
+    return tokens;
+}
+
 /** Signs in once through the provider's forms, as a browser would. Gives the Cookie header of the live session. */
-export async function liveSession(provider) {
+export async function liveSession(provider, of = client) {
     const cookies = new Map();
     const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
-    let url = `${provider.issuer}${authorizePath(provider)}&state=s&nonce=n&code_challenge=${challenge}&code_challenge_method=S256`;
+    let url = `${provider.issuer}${authorizePath(provider, of)}&state=s&nonce=n&code_challenge=${challenge}&code_challenge_method=S256`;
     let form;
     const steps = [...provider.signIn];
     while (true) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `./dev bench [login] [userinfo] [discovery] [start] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
+// `./dev bench [start] [login] [refresh] [client_credentials[_es256|_eddsa|_rs256]] [userinfo] [introspection] [discovery] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
 // in interleaved rounds after a warm-up. Environment: BENCH_ROUNDS, BENCH_SECONDS (of one round), BENCH_CONNECTIONS.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -7,7 +7,9 @@ import { connect } from 'node:net';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import * as jose from 'jose';
-import { authorizePath, basicAuthorization, binary, client, isReady, liveSession, preparePeer, prepareTunnus } from './providers.mjs';
+import {
+    authorizePath, basicAuthorization, binary, client, isReady, liveSession, preparePeer, prepareTunnus, refreshClient, refreshTokens, spellings,
+} from './providers.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const load = join(root, 'build/release/login_load');
@@ -52,32 +54,62 @@ async function round(provider, plan) {
     };
 }
 
-const loginPlan = (provider) => ({ authorize: authorizePath(provider), token: '/token', authorization: basicAuthorization, redirect_uri: client.redirect_uris[0] });
+const loginPlan = (provider) => ({ authorize: authorizePath(provider), token: '/token', authorization: basicAuthorization(), redirect_uri: client.redirect_uris[0] });
+
+async function publishedKeys(provider) {
+    const { jwks_uri } = await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json();
+    return jose.createLocalJWKSet(await (await fetch(jwks_uri)).json());
+}
 
 /** The last ID token of a round, by npm jose against the published keys. Gives its access token. */
 async function checkTokens(provider, result) {
     const { id_token, access_token } = JSON.parse(result.last);
-    const { jwks_uri } = await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json();
-    const keys = jose.createLocalJWKSet(await (await fetch(jwks_uri)).json());
-    await jose.jwtVerify(id_token, keys, { issuer: provider.issuer, audience: client.client_id, algorithms: ['ES256'], requiredClaims: ['sub', 'nonce', 'exp'] });
+    await jose.jwtVerify(id_token, await publishedKeys(provider), { issuer: provider.issuer, audience: client.client_id, algorithms: ['ES256'], requiredClaims: ['sub', 'nonce', 'exp'] });
     return access_token;
 }
 
-const plans = {
-    login: async (provider) => loginPlan(provider),
-    userinfo: async (provider) => ({
-        get: provider.userinfo, contains: '"sub"', authorization: `Bearer ${await checkTokens(provider, await round(provider, { ...loginPlan(provider), seconds: 0.3 }))}`,
-    }),
-    discovery: async () => ({ get: '/.well-known/openid-configuration', contains: '"issuer"' }),
+/** The last access token of a round is spelled as asked. */
+async function checkSpelling(provider, result, spelling) {
+    const { access_token } = JSON.parse(result.last);
+    if (spelling === 'opaque') return void (access_token.includes('.') && wrong(provider, 'not opaque'));
+    await jose.jwtVerify(access_token, await publishedKeys(provider), { issuer: provider.issuer, typ: 'at+jwt', algorithms: [spelling], requiredClaims: ['aud', 'jti', 'exp'] });
+}
+const wrong = (provider, what) => {
+    throw new Error(`${provider.name}: ${what}`);
+};
+
+const accessToken = async (provider) => checkTokens(provider, await round(provider, { ...loginPlan(provider), seconds: 0.3 }));
+const clientCredentials = (spelling) => ({
+    plan: async () => ({ post: '/token', body: 'grant_type=client_credentials&scope=api', contains: '"access_token"', authorization: basicAuthorization(`machine-${spelling}`) }),
+    check: (provider, result) => checkSpelling(provider, result, spelling),
+});
+
+/** What one round does; what is asked of its last answer besides. */
+const kinds = {
+    login: { plan: async (provider) => loginPlan(provider), check: checkTokens },
+    refresh: {
+        plan: async (provider) => ({
+            token: '/token', authorization: basicAuthorization(refreshClient.client_id), refresh_tokens: await refreshTokens(provider, connections),
+        }),
+    },
+    ...Object.fromEntries(spellings.map((spelling) => [
+        spelling === 'opaque' ? 'client_credentials' : `client_credentials_${spelling.toLowerCase()}`, clientCredentials(spelling)])),
+    userinfo: { plan: async (provider) => ({ get: provider.userinfo, contains: '"sub"', authorization: `Bearer ${await accessToken(provider)}` }) },
+    introspection: {
+        plan: async (provider) => ({
+            post: provider.introspect, body: `token=${await accessToken(provider)}`, contains: '"active":true', authorization: basicAuthorization(),
+        }),
+    },
+    discovery: { plan: async () => ({ get: '/.well-known/openid-configuration', contains: '"issuer"' }) },
 };
 
 async function compare(name, providers) {
     const measured = new Map(providers.map((provider) => [provider, []]));
-    for (const provider of providers) await round(provider, { ...await plans[name](provider), seconds: Math.min(seconds, 3) });
+    for (const provider of providers) await round(provider, { ...await kinds[name].plan(provider), seconds: Math.min(seconds, 3) });
     for (let i = 0; i < rounds; i++)
         for (const provider of providers) {
-            const result = await round(provider, await plans[name](provider));
-            if (name === 'login') await checkTokens(provider, result);
+            const result = await round(provider, await kinds[name].plan(provider));
+            await kinds[name].check?.(provider, result);
             measured.get(provider).push(result);
         }
     const columns = [
@@ -160,7 +192,7 @@ async function profile(provider) {
 }
 
 const wanted = process.argv.slice(2);
-const known = ['start', ...Object.keys(plans), 'profile'];
+const known = ['start', ...Object.keys(kinds), 'profile'];
 if (wanted.some((name) => !known.includes(name))) {
     console.error(`names: ${known.join(' ')}`);
     process.exit(64);
@@ -188,7 +220,7 @@ try {
             provider.cookies = [];
             for (let i = 0; i < sessions; i++) provider.cookies.push(await liveSession(provider));
         }
-        for (const name of Object.keys(plans)) {
+        for (const name of Object.keys(kinds)) {
             for (connections of name === 'login' ? allConnections : [allConnections[0]]) if (wants(name)) await compare(name, providers);
         }
         [connections] = allConnections;
