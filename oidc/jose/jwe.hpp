@@ -13,6 +13,8 @@
 #include <boost/json/object.hpp>
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,22 +43,47 @@ class EncryptionKey {
 /// A private key of ours, to decrypt with.
 class DecryptionKey {
   public:
-    /// A private RSA or EC JWK with `alg` and `kid`, `use` "enc" where present.
+    /// A private RSA or EC JWK with `kid`, `use` "enc" where present. Without `alg` it takes every
+    /// algorithm that suits its type, else that one.
     [[nodiscard]] static Result<DecryptionKey> parse(Secret const& private_jwk);
 
     [[nodiscard]] std::string const& kid() const noexcept { return kid_; }
+    /// For others to encrypt to.
+    [[nodiscard]] boost::json::object const& public_jwk() const { return *public_jwk_; }
+    [[nodiscard]] bool takes(KeyManagement algorithm) const;
 
-    /// The plain text of a token encrypted to this key with this `enc`. Errors: malformed_token
-    /// (also beyond limits.jwt_bytes), refused_header, refused_algorithm; and bad_encryption for
-    /// everything that comes after the header, without saying what.
-    [[nodiscard]] Result<std::string> decrypt(std::string_view token, ContentEncryption allowed,
+    /// The plain text of a token encrypted to this key, with this `enc` where one is given. Errors:
+    /// malformed_token (also beyond limits.jwt_bytes), refused_header, refused_algorithm; and
+    /// bad_encryption for everything that comes after the header, without saying what.
+    [[nodiscard]] Result<std::string> decrypt(std::string_view token,
+                                              std::optional<ContentEncryption> allowed = {},
                                               Limits const& limits = {}) const;
 
   private:
     DecryptionKey() = default;
-    KeyManagement algorithm_{};
+    std::optional<KeyManagement> algorithm_;
     std::string kid_;
+    std::shared_ptr<boost::json::object const> public_jwk_;
     std::shared_ptr<evp::Material const> material_;
 };
+
+/// Makes a key with OpenSSL's generator and returns it as the private JWK that
+/// DecryptionKey::parse reads: RSA of 2048 bits for RSA-OAEP-256, else EC on P-256, without `alg`,
+/// for the whole family of ECDH-ES. `kid` is its thumbprint.
+[[nodiscard]] Secret generate_encryption_jwk(KeyManagement algorithm);
+
+/// What an encrypted token is encrypted with, as far as its owner cares.
+struct AllowedEncryption {
+    std::optional<KeyManagement> alg;
+    std::optional<ContentEncryption> enc;
+};
+/// Whether a compact token has the five parts of an encrypted one.
+[[nodiscard]] bool is_encrypted(std::string_view token);
+/// The plain text of a token encrypted to one of these keys: to that of its `kid`, or without one
+/// to the first that takes its `alg`. Errors as DecryptionKey::decrypt, and unknown_key.
+[[nodiscard]] Result<std::string> decrypt(std::string_view token,
+                                          std::span<DecryptionKey const> keys,
+                                          AllowedEncryption const& allowed,
+                                          Limits const& limits = {});
 
 }  // namespace tunnus::jose

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/encoding.hpp"
 #include "oidc/jose/evp.hpp"
+#include "oidc/jose/jwe.hpp"
 #include "oidc/jose/jwk.hpp"
 #include "oidc/jose/key_material.hpp"
 
@@ -82,6 +83,14 @@ EncodedMembers ed25519_members() {
     return members;
 }
 
+void name_by_thumbprint(EncodedMembers& members) {
+    boost::json::object public_part;
+    for (auto const name : {"kty", "crv", "n", "e", "x", "y"})
+        for (auto const& [member, value] : members)
+            if (member == name) public_part[member] = value;
+    members.emplace_back("kid", thumbprint(public_part));
+}
+
 /// The members as JSON text; their values are wiped.
 Secret written(EncodedMembers&& members) {
     // Reserved for the longest key, so that no unwiped copy is left behind by growing. Nothing in a
@@ -109,14 +118,18 @@ Secret generate_private_jwk(Algorithm algorithm, unsigned rsa_bits) {
     auto members = shape.type == KeyType::RSA  ? rsa_members(rsa_bits)
                    : shape.type == KeyType::EC ? ec_members(shape.curve)
                                                : ed25519_members();
-    boost::json::object public_part;
-    for (auto const name : {"kty", "crv", "n", "e", "x", "y"})
-        for (auto const& [member, value] : members)
-            if (member == name) public_part[member] = value;
     members.emplace_back("use", "sig");
     members.emplace_back("alg", name_of(algorithm));
-    members.emplace_back("kid", thumbprint(public_part));
+    name_by_thumbprint(members);
+    return written(std::move(members));
+}
 
+Secret generate_encryption_jwk(KeyManagement algorithm) {
+    bool const rsa = algorithm == KeyManagement::RSA_OAEP_256;
+    auto members = rsa ? rsa_members(2'048) : ec_members(Curve::P_256);
+    members.emplace_back("use", "enc");
+    if (rsa) members.emplace_back("alg", name_of(algorithm));
+    name_by_thumbprint(members);
     return written(std::move(members));
 }
 

@@ -8,6 +8,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace tunnus::jose {
 
 /// Spelled as in `alg`, dashes and plus signs as underscores.
 enum class KeyManagement { RSA_OAEP_256, ECDH_ES, ECDH_ES_A128KW, ECDH_ES_A256KW };
+inline constexpr std::array all_key_managements{KeyManagement::RSA_OAEP_256, KeyManagement::ECDH_ES,
+                                                KeyManagement::ECDH_ES_A128KW,
+                                                KeyManagement::ECDH_ES_A256KW};
 
 [[nodiscard]] std::string_view name_of(KeyManagement algorithm);
 [[nodiscard]] std::optional<KeyManagement> find_key_management(std::string_view name);

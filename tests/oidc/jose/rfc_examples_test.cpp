@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/encoding.hpp"
+#include "oidc/jose/jwk_set.hpp"
+#include "tests/fakes/random.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/jose/vectors.hpp"
 
@@ -93,6 +95,89 @@ TEST(Jwk, Rfc7638Section3_1Thumbprint) {
     auto const key = VerificationKey::parse(json(vectors::rfc7638_key)).value();
     EXPECT_EQ(key.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     EXPECT_EQ(key.kid(), "2011-04-29");
+}
+
+// RFC 7519 §6.1 is the same token.
+TEST(Jws, Rfc7515AppendixA5UnsecuredIsRefused_J01) {
+    auto const token = encode_base64url(R"({"alg":"none"})") + "." + encode_base64url(joe) + ".";
+    EXPECT_EQ(token.substr(0, 21), "eyJhbGciOiJub25lIn0.e");
+    EXPECT_FALSE(UnverifiedJws::parse(token));
+}
+
+TEST(Jws, Rfc7515AppendixA6And7JsonIsRefused_J11) {
+    auto const payload = encode_base64url(joe);
+    EXPECT_FALSE(UnverifiedJws::parse(
+        R"({"payload":")" + payload +
+        R"(","signatures":[{"protected":"eyJhbGciOiJSUzI1NiJ9","header":{"kid":"2010-12-29"},)"
+        R"("signature":"AA"},{"protected":"eyJhbGciOiJFUzI1NiJ9","signature":"AA"}]})"));
+    EXPECT_FALSE(UnverifiedJws::parse(R"({"payload":")" + payload +
+                                      R"(","protected":"eyJhbGciOiJFUzI1NiJ9","signature":"AA"})"));
+}
+
+TEST(Jwk, Rfc7517AppendixA1PublicKeys) {
+    auto const encrypting =
+        json(R"({"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
+             R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"enc","kid":"1"})");
+    boost::json::object const set{
+        {"keys", boost::json::array{encrypting, json(vectors::rfc7638_key)}}};
+    auto const keys = JwkSet::parse(set).value();
+    ASSERT_EQ(keys.keys().size(), 1U) << "the other is no key for signatures";
+    EXPECT_EQ(keys.keys().front().kid(), "2011-04-29");
+    EXPECT_EQ(keys.keys().front().algorithm(), Algorithm::RS256);
+    EXPECT_TRUE(EncryptionKey::parse(encrypting, KeyManagement::ECDH_ES_A256KW));
+}
+
+// RFC 7517 A.2's EC key: the other half of A.1's.
+TEST(Jwk, Rfc7517AppendixA2PrivateKey) {
+    auto const ours = DecryptionKey::parse(
+        Secret(R"({"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
+               R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",)"
+               R"("d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE","use":"enc","kid":"1"})"));
+    ASSERT_TRUE(ours) << ours.error().text();
+    fakes::SeededRandom random;
+    auto const token = EncryptionKey::parse(ours->public_jwk(), KeyManagement::ECDH_ES)
+                           .value()
+                           .encrypt(ContentEncryption::A128CBC_HS256, "", "halves match", random);
+    EXPECT_EQ(ours->decrypt(token).value(), "halves match");
+}
+
+TEST(Jwk, Rfc7517AppendixA3SymmetricKeysAreNobodysPublicKeys_J02) {
+    EXPECT_FALSE(VerificationKey::parse(
+        json(R"({"kty":"oct","alg":"A128KW","k":"GawgguFyGrWKav7AX4VKUg"})")));
+    EXPECT_FALSE(VerificationKey::parse(json(
+        R"({"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75)"
+        R"(aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow","kid":"HMAC key used in JWS spec Appendix A.1 example"})")));
+}
+
+/// What a decryption says to a token with the header of an example, the rest of which does not
+/// matter: it is refused before any key is used.
+boost::system::error_code refused_by(std::string_view header) {
+    static auto const key = decryption_key(encryption_jwk(KeyManagement::ECDH_ES));
+    return code_of(key.decrypt(encode_base64url(header) + ".AA.AA.AA.AA"));
+}
+
+TEST(Jwe, Rfc7516AppendixAUsesWhatWeRefuse_J10) {
+    EXPECT_EQ(refused_by(R"({"alg":"RSA-OAEP","enc":"A256GCM"})"), JoseErrc::refused_algorithm);
+    EXPECT_EQ(refused_by(R"({"alg":"RSA1_5","enc":"A128CBC-HS256"})"), JoseErrc::refused_algorithm);
+    EXPECT_EQ(refused_by(R"({"alg":"A128KW","enc":"A128CBC-HS256"})"), JoseErrc::refused_algorithm);
+}
+
+TEST(Jwe, Rfc7520Section5UsesWhatWeRefuseButFor5_5_J10) {
+    using namespace std::string_view_literals;
+    for (
+        auto const header :
+        {R"({"alg":"RSA1_5","kid":"frodo.baggins@hobbiton.example","enc":"A128CBC-HS256"})"sv,
+         R"({"alg":"RSA-OAEP","kid":"samwise.gamgee@hobbiton.example","enc":"A256GCM"})"sv,
+         R"({"alg":"PBES2-HS512+A128KW","p2s":"8Q1SzinasR3xchYz6ZZcHA","p2c":8192,"cty":"jwk-set+json","enc":"A128CBC-HS256"})"sv,
+         R"({"alg":"ECDH-ES+A128KW","kid":"peregrin.took@tuckborough.example","enc":"A128GCM"})"sv,
+         R"({"alg":"dir","kid":"77c7e2b8-6e13-45cf-8672-617b5b45243a","enc":"A128GCM"})"sv,
+         R"({"alg":"A256GCMKW","kid":"18ec08e1-bfa9-4d95-b205-2b4dd1d4321d","enc":"A128CBC-HS256"})"sv,
+         R"({"alg":"A128KW","kid":"81b20965-8332-43d9-a468-82160ad91ac8","enc":"A128GCM"})"sv})
+        EXPECT_EQ(refused_by(header), JoseErrc::refused_algorithm) << header;
+    EXPECT_EQ(
+        refused_by(
+            R"({"alg":"A128KW","kid":"81b20965-8332-43d9-a468-82160ad91ac8","enc":"A128GCM","zip":"DEF"})"),
+        JoseErrc::refused_header);
 }
 
 }  // namespace
