@@ -13,13 +13,20 @@ namespace {
 
 /// A new key of this algorithm, which signs from then on.
 Result<storage::SigningKey> make_key(std::string const& alg, TimePoint now, TimePoint sign_from) {
-    auto const algorithm = jose::find_algorithm(alg);
-    if (!algorithm) return Error(jose::JoseErrc::refused_algorithm, alg);
     storage::SigningKey record;
-    record.private_jwk = jose::generate_private_jwk(*algorithm);
-    auto const key = jose::SigningKey::parse(record.private_jwk);
-    if (!key) return key.error();
-    record.kid = key->kid();
+    if (auto const management = jose::find_key_management(alg)) {
+        record.private_jwk = jose::generate_encryption_jwk(*management);
+        auto const key = jose::DecryptionKey::parse(record.private_jwk);
+        if (!key) return key.error();
+        record.kid = key->kid();
+    } else {
+        auto const algorithm = jose::find_algorithm(alg);
+        if (!algorithm) return Error(jose::JoseErrc::refused_algorithm, alg);
+        record.private_jwk = jose::generate_private_jwk(*algorithm);
+        auto const key = jose::SigningKey::parse(record.private_jwk);
+        if (!key) return key.error();
+        record.kid = key->kid();
+    }
     record.alg = alg;
     record.announced_at = now;
     record.sign_from = sign_from;
@@ -38,12 +45,39 @@ std::shared_ptr<jose::SigningKey const> find_prepared(KeySet const* present, std
     return nullptr;
 }
 
+Result<jose::DecryptionKey> prepare_decryption(storage::SigningKey const& record,
+                                               KeySet const* present) {
+    if (present != nullptr)
+        for (auto const& key : present->decryption)
+            if (key.kid() == record.kid) return key;
+    return jose::DecryptionKey::parse(record.private_jwk);
+}
+
+bool has_key(KeySet const& set, std::string_view kid) {
+    return find_prepared(&set, kid) != nullptr ||
+           std::ranges::find(set.decryption, kid, &jose::DecryptionKey::kid) !=
+               set.decryption.end();
+}
+
+std::string published(KeySet const& set) {
+    auto document = set.verification.to_json();
+    for (auto const& key : set.decryption)
+        document.at("keys").as_array().push_back(key.public_jwk());
+    return boost::json::serialize(document);
+}
+
 Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey> const& records,
                                                 KeySet const* present, TimePoint now) {
     auto set = std::make_shared<KeySet>();
     std::vector<jose::VerificationKey> verification;
     for (auto const& record : records) {
         if (!is_in_force(record, now)) continue;
+        if (jose::find_key_management(record.alg)) {
+            auto key = prepare_decryption(record, present);
+            if (!key) return key.error();
+            set->decryption.push_back(std::move(*key));
+            continue;
+        }
         auto key = find_prepared(present, record.kid);
         if (!key) {
             auto parsed = jose::SigningKey::parse(record.private_jwk);
@@ -54,7 +88,7 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
         set->keys.push_back({std::move(key), record.alg, record.sign_from});
     }
     set->verification = jose::JwkSet(std::move(verification));
-    set->jwks_json = boost::json::serialize(set->verification.to_json());
+    set->jwks_json = published(*set);
     set->etag = '"' + encode_base64url(sha256(set->jwks_json).substr(0, 16)) + '"';
     return std::shared_ptr<KeySet const>(std::move(set));
 }
@@ -89,7 +123,7 @@ Result<> KeyRing::make_missing() {
     auto const now = clock_.now();
     storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "made")};
     for (auto const& alg : algorithms_) {
-        if (signing_key(alg)) continue;
+        if (signing_key(alg) || decrypts(alg)) continue;
         auto made = make_key(alg, now, now);
         if (!made) return made.error();
         change_keys.added.push_back(std::move(*made));
@@ -132,6 +166,13 @@ std::shared_ptr<jose::SigningKey const> KeyRing::signing_key(std::string_view al
     return newest == nullptr ? nullptr : newest->key;
 }
 
+bool KeyRing::decrypts(std::string_view alg) const {
+    auto const management = jose::find_key_management(alg);
+    return management && std::ranges::any_of(current()->decryption, [&](auto const& key) {
+               return key.takes(*management);
+           });
+}
+
 Result<> KeyRing::rotate(seconds overlap) {
     auto const now = clock_.now();
     storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "rotated")};
@@ -151,8 +192,7 @@ Result<> KeyRing::rotate(seconds overlap) {
 Result<> KeyRing::revoke(std::string_view kid) {
     auto const now = clock_.now();
     auto const set = current();
-    if (find_prepared(set.get(), kid) == nullptr)
-        return Error(BaseErrc::not_found, "no key " + std::string(kid));
+    if (!has_key(*set, kid)) return Error(BaseErrc::not_found, "no key " + std::string(kid));
     storage::ChangeKeys const change_keys{
         {}, {}, {{std::string(kid), now}}, key_event(now, "revoked")};
     if (auto const changed = change(change_keys); !changed) return changed.error();

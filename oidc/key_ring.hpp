@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The provider's signing keys in memory: loaded from storage, refreshed in the background, announce
-// → sign → retire.
+// The provider's keys in memory, to sign with and for others to encrypt to: loaded from storage,
+// refreshed in the background, announce → sign → retire.
 #pragma once
 
 #include "idp/base/clock.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/random.hpp"
+#include "oidc/jose/jwe.hpp"
 #include "oidc/jose/jwk_set.hpp"
 #include "storage/keys.hpp"
 
@@ -24,7 +25,8 @@ struct KeySet {
         std::string alg;
         TimePoint sign_from{};
     };
-    std::vector<Key> keys;      ///< announced, signing and still verifying ones
+    std::vector<Key> keys;                        ///< announced, signing and still verifying ones
+    std::vector<jose::DecryptionKey> decryption;  ///< what others encrypt to us is encrypted to
     jose::JwkSet verification;  ///< their other halves: for tokens of ours that come back
     std::string jwks_json;      ///< the public JWK Set, ready to send
     std::string etag;
@@ -32,6 +34,8 @@ struct KeySet {
 
 class KeyRing {
   public:
+    /// `algorithms`: those to sign with, and of `jose::KeyManagement` RSA-OAEP-256 and ECDH-ES (for
+    /// its whole family).
     KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sealer, Clock const& clock,
             Random& random, Log& log, std::vector<std::string> algorithms);
     /// At start: loads the keys and makes the missing ones, which sign at once.
@@ -50,6 +54,7 @@ class KeyRing {
 
   private:
     [[nodiscard]] Result<> make_missing();
+    [[nodiscard]] bool decrypts(std::string_view alg) const;
     [[nodiscard]] Result<> change(storage::ChangeKeys const& change);
 
     storage::Keys& keys_;

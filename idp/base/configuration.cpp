@@ -274,17 +274,23 @@ class Reader {
         return settings;
     }
 
+    static void read_names(json::object const& keys, std::string_view key,
+                           std::vector<std::string>& names) {
+        if (keys.contains(key)) names.clear();
+        for (auto const& element : list(keys, key)) {
+            std::string const name(element.get_string());
+            if (std::ranges::find(names, name) != names.end())
+                throw Problem{element_path("keys." + std::string(key), names.size()),
+                              "is given twice"};
+            names.push_back(name);
+        }
+    }
+
     [[nodiscard]] KeySettings keys(json::object const& root) const {
         KeySettings settings;
         auto const& object = section(root, "keys");
-        if (object.contains("algorithms")) settings.algorithms.clear();
-        for (auto const& algorithm : list(object, "algorithms")) {
-            std::string const name(algorithm.get_string());
-            if (std::ranges::find(settings.algorithms, name) != settings.algorithms.end())
-                throw Problem{element_path("keys.algorithms", settings.algorithms.size()),
-                              "is given twice"};
-            settings.algorithms.push_back(name);
-        }
+        read_names(object, "algorithms", settings.algorithms);
+        read_names(object, "encryption", settings.encryption);
         settings.sealing_key = secret(object.at("sealing_key"), "keys.sealing_key");
         if (settings.sealing_key.reveal().size() < min_sealing_key_bytes)
             throw Problem{"keys.sealing_key", "must have at least 32 bytes"};

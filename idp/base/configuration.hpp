@@ -45,10 +45,18 @@ struct SessionSettings {
 
 struct KeySettings {
     std::vector<std::string> algorithms{"RS256", "ES256", "EdDSA"};
+    std::vector<std::string> encryption{"RSA-OAEP-256", "ECDH-ES"};
     Secret sealing_key;        ///< at least 32 bytes: for Sealer
     seconds rotate_every{0};   ///< zero: only by `tunnus keys rotate`
     seconds announce{86'400};  ///< a new key is in the JWKS this long before it signs
     seconds retire{86'400};    ///< an old key stays in the JWKS this long after it stopped to sign
+
+    /// What a key is kept for.
+    [[nodiscard]] std::vector<std::string> all() const {
+        auto names = algorithms;
+        names.insert(names.end(), encryption.begin(), encryption.end());
+        return names;
+    }
 };
 
 /// RFC 8705.

@@ -17,7 +17,7 @@ int with_keys(std::string const& config_file,
         Sealer const sealer(opened.configuration.keys.sealing_key);
         storage::Keys keys(*opened.database, sealer);
         oidc::KeyRing ring(keys, *opened.database, sealer, process.clock, process.random,
-                           process.log, opened.configuration.keys.algorithms);
+                           process.log, opened.configuration.keys.all());
         if (auto loaded = ring.load_or_create(); !loaded)
             return complain(loaded.error().text(), exit_failed);
         return work(opened, keys, ring);

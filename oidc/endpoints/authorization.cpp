@@ -16,14 +16,16 @@ bool is_malformed(ParsedForm const& parsed) {
     return parsed.error && parsed.error->kind != FormError::Kind::repeated_field;
 }
 
-/// A browser that some link led here, whoever wrote it: its request failed before the person did
-/// anything, so to go on to the service at once would make us a redirector for anybody (RFC 9700
-/// §4.11.2, threats.md O-17). A page asks first. Programs, and requests without pages, get the
-/// redirect.
-bool came_by_a_link(HttpRequest const& request, Form const& form) {
+/// A service that registered itself may be anybody's: to send a browser on to it at once, which
+/// some link led here and whose request failed before the person did anything, would make us a
+/// redirector for everybody (RFC 9700 §4.11.2, threats.md O-17). A page asks first. Services that
+/// the operator knows, programs, and requests in silence get the redirect.
+bool asks_before_leaving(Provider const& provider, HttpRequest const& request,
+                         AuthorizationRequest const& refused) {
+    auto const client = provider.clients.find(refused.client_id);
     auto const site = request.headers.find("Sec-Fetch-Site");
-    return site && *site != "same-origin" &&
-           form.get("prompt").find("none") == std::string_view::npos;
+    return client && client->self_registered && site && *site != "same-origin" &&
+           !refused.prompt.none;
 }
 
 /// What is asked about is a link, also where the request wanted a form.
@@ -60,7 +62,7 @@ Begun begin_checked(Provider const& provider, HttpRequest const& request,
                                                 {"detail", refused.refusal.detail},
                                                 {"client_id", refused.request->client_id},
                                                 {"request_id", request.request_id}});
-    if (came_by_a_link(request, parsed.form))
+    if (asks_before_leaving(provider, request, *refused.request))
         return ask_before_leaving(provider, request, *refused.request, refused.refusal);
     return refuse_authorization(provider, *refused.request, refused.refusal);
 }

@@ -25,9 +25,10 @@ struct MustFetch {};
 enum class Fetching { elsewhere, here };
 
 /// GET or POST /authorize: a request to sign in for, or the answer that refuses it (PAGE or RED(e)
-/// of threats.md 0.2, or for a browser that came by a link from elsewhere a page that asks before
-/// it leaves, O-17). It may come whole, as a pushed request or by a registered request_uri.
-/// MustFetch where, and only where, it may not fetch here: nothing has happened then.
+/// of threats.md 0.2, or for a browser that a link led here on behalf of a service which registered
+/// itself a page that asks before it leaves, O-17). It may come whole, as a pushed request or by a
+/// registered request_uri. MustFetch where, and only where, it may not fetch here: nothing has
+/// happened then.
 [[nodiscard]] std::variant<BegunAuthorization, HttpResponse, MustFetch> begin_authorization(
     Provider const& provider, HttpRequest const& request, Fetching fetching = Fetching::elsewhere);
 

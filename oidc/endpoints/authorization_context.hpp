@@ -21,6 +21,7 @@ namespace tunnus::oidc {
                                  provider.claims.authorization_details_types()};
     context.require_pushed = provider.require_pushed_authorization_requests;
     context.client_keys = &provider.client_keys;
+    context.decryption = keys.decryption;
     return context;
 }
 

@@ -39,6 +39,7 @@ Result<> ClientRegistry::refresh() {
                            {{"client_id", record.client_id}, {"error", client.error().detail}});
                 continue;
             }
+            client->self_registered = !record.registration_hash.empty();
             found->add(std::make_shared<Client const>(std::move(*client)));
         }
         if (records->size() < page) break;

@@ -24,6 +24,10 @@ Outcome openid_configuration(Provider const& provider, HttpRequest const& reques
     for (auto const& key : provider.keys.current()->keys)
         if (!contains(metadata.signing_algorithms, key.alg))
             metadata.signing_algorithms.push_back(key.alg);
+    for (auto const alg : jose::all_key_managements)
+        if (std::ranges::any_of(provider.keys.current()->decryption,
+                                [alg](auto const& key) { return key.takes(alg); }))
+            metadata.decryption_algorithms.emplace_back(jose::name_of(alg));
     for (auto const& type : provider.claims.authorization_details_types())
         metadata.authorization_details_types.push_back(type.name);
     metadata.require_pushed_authorization_requests = provider.require_pushed_authorization_requests;

@@ -89,6 +89,12 @@ Checked<> check_state(Check const& check, AuthorizationRequest& request) {
     return {};
 }
 
+/// Known before anything is refused: whether the service asks in silence.
+Checked<> note_prompt(Check const& check, AuthorizationRequest& request) {
+    if (auto const prompt = check_prompt(check.form)) request.prompt = *prompt;
+    return {};
+}
+
 Checked<> refuse_repeats(Check const& check, AuthorizationRequest&) {
     if (check.parsed.repeated.empty()) return {};
     return by_redirect(OAuthError::invalid_request, "a parameter is repeated");
@@ -251,8 +257,9 @@ Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
 /// The order in which a request is refused, once its client and redirect_uri are known. How to
 /// answer comes first, since every later refusal travels by it.
 using CheckFunction = Checked<> (*)(Check const&, AuthorizationRequest&);
-constexpr std::array<CheckFunction, 20> pipeline = {
+constexpr std::array<CheckFunction, 21> pipeline = {
     keep_state,                  // RFC 6749 §4.1.2.1
+    note_prompt,                 // RFC 9700 §4.11.2
     read_response_mode,          // Multiple Response Types §2.1
     check_state,                 // RFC 6749 §4.1.1
     refuse_repeats,              // RFC 6749 §3.1
@@ -285,9 +292,9 @@ Checked<std::optional<ParsedForm>> open_request_object(ParsedForm const& parsed,
     auto const keys = context.client_keys != nullptr
                           ? context.client_keys->find(client, std::nullopt).keys
                           : client.jwks;
-    auto opened = read_request_object(
-        request_object, parsed, client,
-        {context.issuer, keys.get(), context.limits, context.pushed, context.now});
+    auto opened = read_request_object(request_object, parsed, client,
+                                      {context.issuer, keys.get(), context.limits, context.pushed,
+                                       context.now, context.decryption});
     if (!opened) return opened.error();
     return std::optional(std::move(*opened));
 }
@@ -302,7 +309,7 @@ CheckedAuthorization refuse_object(Refusal refusal, ParsedForm const& outer, Cli
     }
     AuthorizationRequest request(client.client_id, std::move(*redirect_uri));
     Check const check{outer, outer.form, client, context};
-    for (auto const function : {keep_state, read_response_mode})
+    for (auto const function : {keep_state, note_prompt, read_response_mode})
         if (auto const checked = function(check, request); !checked) break;
     return RefusedAuthorization{std::move(refusal), std::move(request)};
 }

@@ -84,6 +84,7 @@ struct AuthorizationContext {
     bool require_pushed = false;  ///< of every client
     /// For request objects; null: only keys registered by value.
     ClientKeySource const* client_keys = nullptr;
+    std::span<jose::DecryptionKey const> decryption = {};  ///< ours: for request objects
 };
 
 struct AcceptedAuthorization {

@@ -79,6 +79,7 @@ struct Client {
     std::vector<std::string>
         allowed_origins;  ///< ours, for CORS; default the origins of the redirect_uris
     std::string initiate_login_uri;
+    bool self_registered = false;  ///< over the network (RFC 7591), not by the operator
 
     // What it may ask for
     std::vector<std::string> grant_types;  ///< default authorization_code
@@ -110,6 +111,8 @@ struct Client {
     bool require_signed_request_object = false;
     std::optional<jose::Algorithm>
         request_object_signing_alg;  ///< unset: any asymmetric one, or HMAC with its secret
+    /// Where set, what its encrypted request objects use. It may leave them unencrypted.
+    jose::AllowedEncryption request_object_encryption;
 
     // What its tokens are like
     SubjectType subject_type = SubjectType::public_;

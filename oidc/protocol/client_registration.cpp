@@ -49,6 +49,8 @@ constexpr auto registrable = std::to_array<std::string_view>({
     "post_logout_redirect_uris",
     "profile",
     "redirect_uris",
+    "request_object_encryption_alg",
+    "request_object_encryption_enc",
     "request_object_signing_alg",
     "request_uris",
     "require_auth_time",

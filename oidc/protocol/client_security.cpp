@@ -132,6 +132,18 @@ void read_requests(MetadataReader& metadata, Client& client) {
     client.require_signed_request_object = metadata.flag("require_signed_request_object", false);
     client.request_object_signing_alg =
         read_client_algorithm(metadata, "request_object_signing_alg");
+    constexpr std::string_view alg_member = "request_object_encryption_alg";
+    constexpr std::string_view enc_member = "request_object_encryption_enc";
+    auto& [alg, enc] = client.request_object_encryption;
+    if (auto const name = metadata.text(alg_member); !name.empty()) {
+        alg = jose::find_key_management(name);
+        if (!alg) metadata.complain(alg_member, "unknown algorithm");
+        enc = jose::ContentEncryption::A128CBC_HS256;  // OpenID Connect Registration §2
+    }
+    if (auto const name = metadata.text(enc_member); !name.empty()) {
+        enc = jose::find_content_encryption(name);
+        if (!enc || !alg) metadata.complain(enc_member, "unknown algorithm, or none to go with");
+    }
     if (client.require_signed_request_object && !client.jwks && client.jwks_uri.empty() &&
         !client.client_secret)
         metadata.complain("require_signed_request_object", "needs keys to check signatures with");

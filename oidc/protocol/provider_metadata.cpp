@@ -94,9 +94,8 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
         json.member(std::string(kind) + "_signing_alg_values_supported",
                     metadata.signing_algorithms);
     for (std::string const kind : {"id_token", "userinfo", "introspection"}) {
-        json.member(kind + "_encryption_alg_values_supported",
-                    Words{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"});
-        json.member(kind + "_encryption_enc_values_supported", Words{"A128CBC-HS256", "A256GCM"});
+        json.member(kind + "_encryption_alg_values_supported", encryption_algorithms);
+        json.member(kind + "_encryption_enc_values_supported", content_encryptions);
     }
     json.member("token_endpoint_auth_methods_supported", methods);
     json.member("token_endpoint_auth_signing_alg_values_supported", client_algorithms);
@@ -124,7 +123,15 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     json.member("request_uri_parameter_supported", true);
     json.member("require_request_uri_registration", true);
     json.member("request_object_signing_alg_values_supported", client_algorithms);
+    if (!metadata.decryption_algorithms.empty()) {
+        json.member("request_object_encryption_alg_values_supported",
+                    metadata.decryption_algorithms);
+        json.member("request_object_encryption_enc_values_supported", content_encryptions);
+    }
     json.member("authorization_response_iss_parameter_supported", true);
+    json.member("check_session_iframe", at("/session/check"));
+    json.member("frontchannel_logout_supported", true);
+    json.member("frontchannel_logout_session_supported", true);
     json.member("backchannel_logout_supported", true);
     json.member("backchannel_logout_session_supported", true);
     return std::move(json).finish();

@@ -109,6 +109,14 @@ Checked<ParsedForm> merge(Form inner, ParsedForm const& outer) {
 
 Checked<ParsedForm> read_request_object(std::string_view request_object, ParsedForm const& outer,
                                         Client const& client, RequestObjectContext const& context) {
+    if (jose::is_encrypted(request_object)) {
+        auto const inside = jose::decrypt(request_object, context.decryption,
+                                          client.request_object_encryption, context.limits);
+        if (!inside) return refused(inside.error().text());
+        // Who encrypts an encrypted object again has nothing good in mind.
+        if (jose::is_encrypted(*inside)) return refused("encrypted twice");
+        return read_request_object(*inside, outer, client, context);
+    }
     auto const unverified = jose::UnverifiedJws::parse(request_object, context.limits);
     if (!unverified) return refused(unverified.error().text());
     auto const token = verify(*unverified, client, context);

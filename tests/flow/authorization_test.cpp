@@ -9,25 +9,48 @@ namespace {
 
 class Authorization : public Story {
   protected:
-    /// A browser that came by a link, and a program that sent the same request.
     Page by_link(Fields const& more) { return browser.get_from_elsewhere(library.authorize(more)); }
-    HttpResponse by_program(Fields const& more) { return get(library.authorize(more)); }
 };
 
-TEST_F(Authorization, O17_AFaultyLinkOfAnotherSiteIsNotFollowedOnByItself) {
+/// A service that registered itself: it may be anybody's.
+class AuthorizationForAStranger : public Story {
+  protected:
+    AuthorizationForAStranger()
+        : Story(replaced("\"clients\"", R"("registration": {"mode": "open"}, "clients")")) {
+        HttpRequest request;
+        request.method = Method::POST;
+        request.path = "/register";
+        request.headers.add("Content-Type", "application/json");
+        request.body = R"({"client_name": "Lido", "redirect_uris": ["https://lido.example/cb"],
+                           "response_types": ["code"], "id_token_signed_response_alg": "ES256"})";
+        auto const client = json_of(product.answer(std::move(request)));
+        lido.emplace(product, std::string(client.at("client_id").as_string()),
+                     "https://lido.example/cb");
+    }
+    Page by_link(Fields const& more) { return browser.get_from_elsewhere(lido->authorize(more)); }
+
     Fields const faulty{{"response_type", "none"}};
+    std::optional<Service> lido;
+};
+
+TEST_F(AuthorizationForAStranger, O17_AFaultyLinkIsNotFollowedOnByItself) {
     auto const page = by_link(faulty);
     EXPECT_EQ(page.status, 400);
     EXPECT_TRUE(page.left_for.empty());
     EXPECT_TRUE(page.shows("unsupported_response_type"));
-    EXPECT_TRUE(page.shows("Library")) << "who asked";
+    EXPECT_TRUE(page.shows("Lido")) << "who asked";
     EXPECT_TRUE(page.shows("id=\"return\"")) << "the person may go on";
-    EXPECT_TRUE(page.shows("https://library.example/cb?error&#x3D;unsupported_response_type") ||
-                page.shows("https://library.example/cb?error=unsupported_response_type"))
+    EXPECT_TRUE(page.shows("https://lido.example/cb?error&#x3D;unsupported_response_type") ||
+                page.shows("https://lido.example/cb?error=unsupported_response_type"))
         << page.body;
-    // Programs and silent checks get the redirect, and so does who has done something here.
-    EXPECT_EQ(location(by_program(faulty)).substr(0, 56),
-              "https://library.example/cb?error=unsupported_response_ty");
+    auto worded = faulty;
+    worded.emplace_back("prompt", "nonesuch");
+    EXPECT_EQ(by_link(worded).status, 400) << "no silent request";
+}
+
+TEST_F(AuthorizationForAStranger, O17_OnlyWhoIsAskedInSilenceOrHasActedIsSentOn) {
+    EXPECT_EQ(location(get(lido->authorize(faulty))).substr(0, 53),
+              "https://lido.example/cb?error=unsupported_response_ty");
     auto silent = faulty;
     silent.emplace_back("prompt", "none");
     EXPECT_EQ(by_link(silent).parameter("error"), "unsupported_response_type");
@@ -37,7 +60,11 @@ TEST_F(Authorization, O17_AFaultyLinkOfAnotherSiteIsNotFollowedOnByItself) {
     EXPECT_EQ(given_up.parameter("error"), "access_denied");
 }
 
-TEST_F(Authorization, O17_NorIsTheFormOfAFaultyLinkSentByItself) {
+TEST_F(Authorization, O17_AServiceOfTheOperatorsHearsOfItsMistakes) {
+    EXPECT_EQ(by_link({{"response_type", "none"}}).parameter("error"), "unsupported_response_type");
+}
+
+TEST_F(AuthorizationForAStranger, O17_NorIsTheFormOfAFaultyLinkSentByItself) {
     auto const page = by_link({{"response_type", "token"}, {"response_mode", "form_post"}});
     EXPECT_EQ(page.status, 400);
     EXPECT_TRUE(page.shows("id=\"return\"")) << page.body;

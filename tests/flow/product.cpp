@@ -66,7 +66,7 @@ std::string Product::shared_configuration(std::string const& more_plugins) {
         "issuer": "https://tunnus.example",
         "listen": [{"address": "127.0.0.1", "port": 8080}],
         "storage": {"url": "sqlite::memory:"},
-        "keys": {"sealing_key": {"env": "TUNNUS_TEST_SEALING_KEY"}},
+        "keys": {"sealing_key": {"env": "TUNNUS_TEST_SEALING_KEY"}, "encryption": ["ECDH-ES"]},
         "limits": {"argon2_memory_kib": 8192, "argon2_passes": 1},
         "clients": [
             {"client_id": "library", "client_name": "Library", "redirect_uris": ["https://library.example/cb"],

@@ -83,6 +83,38 @@ TEST_F(KeyRingTest, ReplacesARevokedKeyAtOnce) {
     EXPECT_EQ(ring.revoke("unknown").error().code, BaseErrc::not_found);
 }
 
+TEST_F(KeyRingTest, PublishesKeysToEncryptToAndKeepsThem) {
+    KeyRing both(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                 {"ES256", "ECDH-ES"});
+    ASSERT_TRUE(both.load_or_create());
+    ASSERT_EQ(both.current()->decryption.size(), 1U);
+    auto const published_key = parse_json_object(both.current()->jwks_json)
+                                   .value()
+                                   .at("keys")
+                                   .as_array()
+                                   .at(1)
+                                   .as_object();
+    EXPECT_EQ(find_string(published_key, "use"), "enc");
+    EXPECT_FALSE(published_key.contains("d"));
+    EXPECT_FALSE(published_key.contains("alg")) << "the whole family of ECDH-ES may use it";
+    auto const to_us =
+        jose::EncryptionKey::parse(published_key, jose::KeyManagement::ECDH_ES_A256KW).value();
+    auto const token =
+        to_us.encrypt(jose::ContentEncryption::A256GCM, "JWT", "inside", store.random);
+
+    ASSERT_TRUE(both.rotate(1h));
+    EXPECT_EQ(both.current()->decryption.size(), 2U);
+    auto const opened = [&] {
+        auto const plain = jose::decrypt(token, both.current()->decryption, {});
+        return plain ? *plain : plain.error().text();
+    };
+    EXPECT_EQ(opened(), "inside");
+    ASSERT_TRUE(both.revoke(*find_string(published_key, "kid")));
+    EXPECT_NE(opened(), "inside");
+    EXPECT_EQ(both.current()->decryption.size(), 1U);
+    EXPECT_TRUE(both.signing_key("ES256"));
+}
+
 TEST_F(KeyRingTest, PublishesNoPrivateMember) {
     auto const document = parse_json_object(ring.current()->jwks_json).value();
     for (auto const& key : document.at("keys").as_array()) {

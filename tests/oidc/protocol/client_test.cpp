@@ -72,6 +72,23 @@ TEST(Client, RegistersHowItProvesItselfAndWhatItsTokensAreBoundTo) {
               "fine");
 }
 
+// Front-Channel Logout 1.0 §2.
+TEST(Client, HearsOfLogoutsByTheBrowserWhereItHasARedirectUri) {
+    EXPECT_EQ(complaint_with({{"frontchannel_logout_uri", "https://rp.example/out?x=1"}}), "fine");
+    for (auto const* uri : {"https://other.example/out", "https://rp.example:8443/out",
+                            "http://rp.example/out", "https://rp.example/out#x", "/out"})
+        EXPECT_NE(complaint_with({{"frontchannel_logout_uri", uri}}), "fine") << uri;
+}
+
+TEST(Client, SaysWithWhatItEncryptsItsRequestObjects) {
+    auto const client =
+        parse_client(metadata({{"request_object_encryption_alg", "ECDH-ES+A256KW"}})).value();
+    EXPECT_EQ(client.request_object_encryption.alg, jose::KeyManagement::ECDH_ES_A256KW);
+    EXPECT_EQ(client.request_object_encryption.enc, jose::ContentEncryption::A128CBC_HS256);
+    EXPECT_NE(complaint_with({{"request_object_encryption_alg", "RSA1_5"}}), "fine");
+    EXPECT_NE(complaint_with({{"request_object_encryption_enc", "A256GCM"}}), "fine");
+}
+
 TEST(Client, NamesTheMemberThatIsUnknown) {
     EXPECT_EQ(complaint_with({{"id_token_signed_reponse_alg", "ES256"}}),
               "invalid_client_metadata: id_token_signed_reponse_alg: unknown member");

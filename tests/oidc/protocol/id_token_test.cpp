@@ -149,8 +149,7 @@ TEST(ProviderMetadata, StatesWhatIsBuiltAndNothingElse_O77) {
     EXPECT_TRUE(metadata.at("authorization_response_iss_parameter_supported").as_bool());
     EXPECT_EQ(metadata.at("pushed_authorization_request_endpoint"), "https://id.example/par");
     EXPECT_FALSE(metadata.at("require_pushed_authorization_requests").as_bool());
-    for (auto const* absent :
-         {"registration_endpoint", "check_session_iframe", "authorization_details_types_supported"})
+    for (auto const* absent : {"registration_endpoint", "authorization_details_types_supported"})
         EXPECT_FALSE(metadata.contains(absent)) << absent;
 }
 

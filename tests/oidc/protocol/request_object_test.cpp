@@ -3,6 +3,8 @@
 
 #include "idp/base/encoding.hpp"
 #include "oidc/jose/jwt.hpp"
+#include "tests/fakes/random.hpp"
+#include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
@@ -231,6 +233,74 @@ TEST_F(RequestObject, RefusesValuesThatAreNoParameters) {
     std::string const long_text(20'000, 'a');
     for (std::string_view const text : {"", "a", "a.b", "a.b.c", "a.b.c.d.e", long_text.c_str()})
         EXPECT_EQ(answer(text, core), "invalid_request_object") << text.substr(0, 20);
+}
+
+/// Objects encrypted to our key, as its owners publish it.
+struct EncryptedRequestObject : RequestObject {
+    static constexpr auto ecdh = jose::KeyManagement::ECDH_ES_A128KW;
+    fakes::SeededRandom random;
+    json::object const jwk = jose::tests::encryption_jwk(jose::KeyManagement::ECDH_ES);
+    std::vector<jose::DecryptionKey> ours;
+
+    EncryptedRequestObject() {
+        auto any = jwk;
+        any.erase("alg");
+        ours.push_back(jose::tests::decryption_key(any));
+    }
+    std::string encrypt(std::string_view object, jose::KeyManagement alg = ecdh,
+                        jose::ContentEncryption enc = jose::ContentEncryption::A256GCM) {
+        return jose::EncryptionKey::parse(ours.front().public_jwk(), alg)
+            .value()
+            .encrypt(enc, "JWT", object, random);
+    }
+    std::string opened(std::string_view object, Client const& by) {
+        auto const form =
+            read_request_object(object, parse_form("client_id=rp&response_type=code"), by,
+                                {"https://id.example", by.jwks.get(), limits, false, now, ours});
+        return form ? std::string(form->form.get("state"))
+                    : std::string(to_string(form.error().error));
+    }
+};
+
+TEST_F(EncryptedRequestObject, IsReadAsTheSignedOneInside) {
+    auto const signed_object = sign(claims());
+    EXPECT_EQ(opened(encrypt(signed_object), strict), "inner");
+    EXPECT_EQ(opened(encrypt(signed_object, jose::KeyManagement::ECDH_ES,
+                             jose::ContentEncryption::A128CBC_HS256),
+                     core),
+              "inner");
+}
+
+TEST_F(EncryptedRequestObject, VouchesForNothingByItself) {
+    EXPECT_EQ(opened(encrypt(json::serialize(claims())), core), "invalid_request_object");
+    auto const none = encode_base64url(R"({"alg":"none"})") + "." +
+                      encode_base64url(json::serialize(claims())) + ".";
+    EXPECT_EQ(opened(encrypt(none), core), "invalid_request_object");
+    auto const twice = encrypt(encrypt(sign(claims())));
+    EXPECT_EQ(opened(twice, core), "invalid_request_object");
+}
+
+TEST_F(EncryptedRequestObject, IsForAKeyOfOursAndWhole_J10) {
+    auto const good = encrypt(sign(claims()));
+    EXPECT_EQ(opened(good, core), "inner");
+    auto changed = good;
+    changed[changed.size() - 3] = changed[changed.size() - 3] == 'A' ? 'B' : 'A';
+    EXPECT_EQ(opened(changed, core), "invalid_request_object");
+    ours = {jose::tests::decryption_key(jose::tests::encryption_jwk(jose::KeyManagement::ECDH_ES))};
+    EXPECT_EQ(opened(good, core), "invalid_request_object");
+    ours.clear();
+    EXPECT_EQ(opened(good, core), "invalid_request_object");
+}
+
+TEST_F(EncryptedRequestObject, UsesWhatTheClientRegistered) {
+    auto const by = client({{"request_object_encryption_alg", "ECDH-ES+A128KW"},
+                            {"request_object_encryption_enc", "A256GCM"}});
+    auto const object = sign(claims());
+    EXPECT_EQ(opened(encrypt(object), by), "inner");
+    EXPECT_EQ(opened(encrypt(object, jose::KeyManagement::ECDH_ES), by), "invalid_request_object");
+    EXPECT_EQ(opened(encrypt(object, ecdh, jose::ContentEncryption::A128CBC_HS256), by),
+              "invalid_request_object");
+    EXPECT_EQ(opened(object, by), "inner") << "it may still leave it unencrypted";
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "oidc/protocol/provider_metadata.hpp"
+
+#include "idp/base/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tunnus::oidc {
+namespace {
+
+namespace json = boost::json;
+
+ProviderMetadata example() {
+    ProviderMetadata metadata;
+    metadata.issuer = "https://server.example.com";
+    metadata.scopes = {"profile"};
+    metadata.claims = {"name"};
+    metadata.acr_values = {"light", "strong"};
+    metadata.signing_algorithms = {"RS256", "ES256"};
+    return metadata;
+}
+json::object stated(ProviderMetadata const& metadata) {
+    return parse_json_object(provider_metadata(metadata)).value();
+}
+
+// Every address of the example in RFC 8414 §3.2 that this provider has, below the issuer.
+TEST(ProviderMetadata, Rfc8414Section3_2) {
+    auto const document = stated(example());
+    EXPECT_EQ(document.at("issuer"), "https://server.example.com");
+    for (auto const* name : {"authorization_endpoint", "token_endpoint", "jwks_uri"})
+        EXPECT_TRUE(document.at(name).as_string().starts_with("https://server.example.com/"))
+            << name;
+    EXPECT_EQ(document.at("response_types_supported").as_array().front(), "code");
+}
+
+// What OpenID Connect Discovery §3 demands, and that what it calls a default is stated too.
+TEST(ProviderMetadata, HasWhatOpenIdConnectDiscoveryDemands) {
+    auto const document = stated(example());
+    for (auto const* name :
+         {"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
+          "scopes_supported", "response_types_supported", "response_modes_supported",
+          "grant_types_supported", "subject_types_supported",
+          "id_token_signing_alg_values_supported", "claims_supported",
+          "token_endpoint_auth_methods_supported", "end_session_endpoint", "check_session_iframe"})
+        EXPECT_TRUE(document.contains(name)) << name;
+    for (auto const* name :
+         {"frontchannel_logout_supported", "frontchannel_logout_session_supported",
+          "backchannel_logout_supported", "backchannel_logout_session_supported"})
+        EXPECT_EQ(document.at(name), true) << name;
+}
+
+TEST(ProviderMetadata, StatesOnlyWhatIsThere_O77) {
+    auto metadata = example();
+    EXPECT_FALSE(stated(metadata).contains("registration_endpoint"));
+    EXPECT_FALSE(stated(metadata).contains("request_object_encryption_alg_values_supported"));
+    metadata.registers_clients = true;
+    metadata.decryption_algorithms = {"ECDH-ES"};
+    auto const document = stated(metadata);
+    EXPECT_EQ(document.at("registration_endpoint"), "https://server.example.com/register");
+    EXPECT_EQ(document.at("request_object_encryption_alg_values_supported"),
+              json::array{"ECDH-ES"});
+}
+
+TEST(ProviderMetadata, NamesNoAlgorithmThatIsRefused_J01) {
+    auto const text = provider_metadata(example());
+    for (auto const* name : {"RSA1_5", "\"RSA-OAEP\"", "\"dir\"", "PBES2", "\"plain\""})
+        EXPECT_EQ(text.find(name), std::string::npos) << name;
+    auto const document = stated(example());
+    for (auto const& member : document) {
+        if (member.key().find("_alg_") == json::string_view::npos) continue;
+        for (auto const& alg : member.value().as_array())
+            EXPECT_NE(alg, "none") << member.key();
+    }
+}
+
+}  // namespace
+}  // namespace tunnus::oidc
