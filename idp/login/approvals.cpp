@@ -132,7 +132,7 @@ Outcome Approvals::choose_code(HttpRequest const& request, storage::Session cons
     if (code && (!oidc::is_showable(*code, limits.approval_code_bytes) ||
                  code->size() < limits.approval_code_characters ||
                  code->size() > limits.approval_code_bytes))
-        return page(request, session, 422, "approvals_code_wrong");
+        return page(request, session, 422, "error_approvals_code");
     auto const now = parts_.provider.clock.now();
     storage::ChooseApprovalCode choice;
     choice.user_id = session.user_id;

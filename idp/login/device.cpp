@@ -77,16 +77,16 @@ Outcome DevicePages::submit(HttpRequest const& request) const {
         return login_over(parts_, request, 403);
 
     auto const typed = body.form.get("user_code");
-    if (!oidc::read_user_code(typed)) return form(request, browser, 422, typed, "device_unknown");
+    if (!oidc::read_user_code(typed)) return form(request, browser, 422, typed, "error_device_unknown");
     auto const may = may_try(request);
     if (!may) return unavailable(parts_, request);
-    if (!*may) return form(request, browser, 429, typed, "device_too_many");
+    if (!*may) return form(request, browser, 429, typed, "error_device_too_many");
     auto const stored = oidc::find_by_user_code(parts_.provider, typed);
     if (!stored) return unavailable(parts_, request);
-    if (!*stored) return form(request, browser, 422, typed, "device_unknown");
+    if (!*stored) return form(request, browser, 422, typed, "error_device_unknown");
     auto begun = oidc::begin_decoupled(parts_.provider, **stored);
     if (!begun) return unavailable(parts_, request);
-    if (!*begun) return form(request, browser, 422, typed, "device_unknown");
+    if (!*begun) return form(request, browser, 422, typed, "error_device_unknown");
     auto const query = parse_form(request.query, parts_.provider.limits.form_fields);
     (*begun)->request.ui_locales = {locale_of(request, query.form)};
     return flow_.begin(request, std::move(**begun));
