@@ -147,22 +147,13 @@ Outcome ask(BackChannelCall const& call, BackchannelAuthentication const& asked,
             std::optional<SignedRequestId> const& signed_as) {
     auto const& provider = call.provider;
     auto const auth_req_id = storage::make_bearer(provider.random, call.now);
-    storage::AddDecoupledRequest add;
+    auto add = store_decoupled(call, auth_req_id, request, user_id, asked.lifetime);
     auto& stored = add.request;
-    stored.id = auth_req_id.id;
-    stored.secret_hash = auth_req_id.secret_hash();
-    stored.client_id = call.client.client_id;
-    stored.user_id = user_id;
-    stored.body = {{"request", request.to_json()}};
     stored.pings = !asked.client_notification_token.empty();
     if (stored.pings)
         stored.body["ping"] = {{"auth_req_id", auth_req_id.text()},
                                {"client_notification_token", asked.client_notification_token}};
     stored.interval = provider.limits.ciba_poll_interval;
-    stored.created_at = call.now;
-    stored.expires_at = call.now + asked.lifetime;
-    add.audit = audit_event(call, AuditKind::decoupled_asked, user_id);
-    add.audit.fields["scope"] = format_scope(request.scope);
     add.attempt = attempt_of(call, user_id);
     if (signed_as)
         add.once = storage::OneTimeUse{

@@ -38,6 +38,23 @@ Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call
     return request;
 }
 
+storage::AddDecoupledRequest store_decoupled(BackChannelCall const& call,
+                                             storage::Bearer const& bearer,
+                                             AuthorizationRequest const& request,
+                                             std::string_view user_id, seconds lifetime) {
+    storage::AddDecoupledRequest add;
+    add.request.id = bearer.id;
+    add.request.secret_hash = bearer.secret_hash();
+    add.request.client_id = call.client.client_id;
+    add.request.user_id = std::string(user_id);
+    add.request.body = {{"request", request.to_json()}};
+    add.request.created_at = call.now;
+    add.request.expires_at = call.now + lifetime;
+    add.audit = audit_event(call, AuditKind::decoupled_asked, user_id);
+    add.audit.fields["scope"] = format_scope(request.scope);
+    return add;
+}
+
 std::string approval_code_index(Provider const& provider, std::string_view user_id,
                                 std::string_view code) {
     return provider.sealer.blind_index("approval_codes.code",

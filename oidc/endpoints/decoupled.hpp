@@ -17,6 +17,14 @@ namespace tunnus::oidc {
 [[nodiscard]] Checked<AuthorizationRequest> make_decoupled_request(BackChannelCall const& call,
                                                                    Form const& parameters);
 
+/// What is stored of a request that is now asked under this bearer, and its audit event. The caller
+/// adds what its way of asking needs.
+[[nodiscard]] storage::AddDecoupledRequest store_decoupled(BackChannelCall const& call,
+                                                           storage::Bearer const& bearer,
+                                                           AuthorizationRequest const& request,
+                                                           std::string_view user_id,
+                                                           seconds lifetime);
+
 /// The keyed digest by which the code that a person chose (OpenID CIBA's user_code) is known again.
 [[nodiscard]] std::string approval_code_index(Provider const& provider, std::string_view user_id,
                                               std::string_view code);

@@ -34,18 +34,11 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     request->binding_message = show_user_code(user_code);
 
     auto const device_code = storage::make_bearer(provider.random, call.now);
-    storage::AddDecoupledRequest add;
-    auto& stored = add.request;
-    stored.id = device_code.id;
-    stored.secret_hash = device_code.secret_hash();
-    stored.client_id = call.client.client_id;
-    stored.user_code_index = provider.sealer.blind_index("decoupled_requests.user_code", user_code);
-    stored.body = {{"request", request->to_json()}};
-    stored.interval = provider.limits.device_poll_interval;
-    stored.created_at = call.now;
-    stored.expires_at = call.now + provider.limits.device_code_lifetime;
-    add.audit = audit_event(call, AuditKind::decoupled_asked, {});
-    add.audit.fields["scope"] = format_scope(request->scope);
+    auto add =
+        store_decoupled(call, device_code, *request, {}, provider.limits.device_code_lifetime);
+    add.request.user_code_index =
+        provider.sealer.blind_index("decoupled_requests.user_code", user_code);
+    add.request.interval = provider.limits.device_poll_interval;
     return Outcome(
         PendingCommit{storage::add_decoupled_request(add, provider.sealer, provider.random),
                       response_of(provider, device_code.text(), request->binding_message),

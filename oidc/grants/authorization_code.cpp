@@ -38,21 +38,11 @@ Checked<Outcome> redeem_authorization_code(GrantRequest const& request) {
     if (!body) return server_error(body.error().text());
     if (auto const checked = check_code(request, grant, *body); !checked) return checked.error();
 
-    auto const purpose = purpose_within(request, *body);
-    if (!purpose) return purpose.error();
-
     TokenResponse tokens;
-    storage::RedeemCode redemption;
-    redemption.grant_id = grant.id;
-    redemption.now = request.now;
-    redemption.access_token = add_access_token(request, &grant, body->scope, *purpose, tokens);
-    if (has_refresh_tokens(request.client, body->scope))
-        redemption.refresh_token = add_refresh_token(request, grant, tokens);
-    if (auto const added = add_id_token(request, grant, *body, body->nonce, tokens); !added)
-        return added.error();
-    redemption.audit = audit_event(request, AuditKind::code_redeemed, grant.user_id);
-    redemption.reuse_audit = audit_event(request, AuditKind::code_reused, grant.user_id);
-    return Outcome(PendingCommit{storage::redeem_code(redemption, provider.random),
+    auto redemption = make_redemption(request, grant, *body, body->nonce, tokens);
+    if (!redemption) return redemption.error();
+    redemption->reuse_audit = audit_event(request, AuditKind::code_reused, grant.user_id);
+    return Outcome(PendingCommit{storage::redeem_code(*redemption, provider.random),
                                  token_response(tokens),
                                  token_error(invalid_grant("lost"), request.http)});
 }

@@ -135,6 +135,24 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
     return {};
 }
 
+Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
+                                             storage::Grant const& grant, GrantBody const& body,
+                                             std::optional<std::string> nonce,
+                                             TokenResponse& tokens) {
+    auto const purpose = purpose_within(request, body);
+    if (!purpose) return purpose.error();
+    storage::RedeemCode redemption;
+    redemption.grant_id = grant.id;
+    redemption.now = request.now;
+    redemption.access_token = add_access_token(request, &grant, body.scope, *purpose, tokens);
+    if (has_refresh_tokens(request.client, body.scope))
+        redemption.refresh_token = add_refresh_token(request, grant, tokens);
+    if (auto const added = add_id_token(request, grant, body, std::move(nonce), tokens); !added)
+        return added.error();
+    redemption.audit = audit_event(request, AuditKind::code_redeemed, grant.user_id);
+    return redemption;
+}
+
 AuditEvent audit_event(GrantRequest const& request, AuditKind kind, std::string_view user_id) {
     AuditEvent event;
     event.kind = kind;

@@ -58,6 +58,15 @@ struct Issuing {
                                      GrantBody const& body, std::optional<std::string> nonce,
                                      TokenResponse& tokens, std::string_view code = {});
 
+/// The first redemption of a grant: its access token, and the refresh token and ID token (with this
+/// nonce) that go with its scope, all of them in `tokens`. Refuses as purpose_within and
+/// add_id_token do.
+[[nodiscard]] Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
+                                                           storage::Grant const& grant,
+                                                           GrantBody const& body,
+                                                           std::optional<std::string> nonce,
+                                                           TokenResponse& tokens);
+
 [[nodiscard]] AuditEvent audit_event(GrantRequest const& request, AuditKind kind,
                                      std::string_view user_id);
 

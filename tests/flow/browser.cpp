@@ -171,17 +171,13 @@ HttpResponse Service::redeem(std::string const& code) const {
 }
 
 HttpResponse Service::token(Fields fields) const {
-    HttpRequest request;
-    request.method = Method::POST;
-    request.path = "/token";
-    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    Headers headers;
     if (confidential_)
-        request.headers.add("Authorization",
-                            "Basic " + encode_base64(client_id_ + ":client-secret-for-tests"));
+        headers.add("Authorization",
+                    "Basic " + encode_base64(client_id_ + ":client-secret-for-tests"));
     else
         fields.emplace_back("client_id", client_id_);
-    request.body = encode(fields);
-    return product_.answer(std::move(request));
+    return post_form(product_, "/token", fields, std::move(headers));
 }
 
 HttpResponse Service::userinfo(std::string const& access_token) const {
@@ -190,6 +186,16 @@ HttpResponse Service::userinfo(std::string const& access_token) const {
     request.path = "/userinfo";
     request.headers.add("Authorization", "Bearer " + access_token);
     return product_.answer(std::move(request));
+}
+
+HttpResponse post_form(Product& product, std::string path, Fields const& fields, Headers headers) {
+    HttpRequest request;
+    request.method = Method::POST;
+    request.path = std::move(path);
+    request.headers = std::move(headers);
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.body = encode(fields);
+    return product.answer(std::move(request));
 }
 
 boost::json::object payload_of(std::string_view jwt) {

@@ -89,6 +89,10 @@ class Service {
     bool confidential_;
 };
 
+/// A program posts a form: no cookies, no Sec-Fetch fields.
+[[nodiscard]] HttpResponse post_form(Product& product, std::string path, Fields const& fields,
+                                     Headers headers = {});
+
 /// The payload of a JWT, unverified.
 [[nodiscard]] boost::json::object payload_of(std::string_view jwt);
 [[nodiscard]] boost::json::object json_of(HttpResponse const& response);

@@ -26,14 +26,7 @@ class Ciba : public Story {
     HttpResponse post(std::string path, Fields fields) {
         fields.emplace_back("client_id", "desk");
         fields.emplace_back("client_secret", "client-secret-for-tests");
-        HttpRequest request;
-        request.method = Method::POST;
-        request.path = std::move(path);
-        request.headers.add("Content-Type", "application/x-www-form-urlencoded");
-        std::vector<std::pair<std::string_view, std::string_view>> const views(fields.begin(),
-                                                                               fields.end());
-        request.body = build_form(views);
-        return product.answer(std::move(request));
+        return post_form(product, std::move(path), fields);
     }
     HttpResponse ask(Fields const& more = {}) {
         Fields fields{{"scope", "openid email"},

@@ -25,14 +25,7 @@ class Device : public testing::Test {
 
     boost::json::object post(std::string path, Fields fields) {
         fields.emplace_back("client_id", "television");
-        HttpRequest request;
-        request.method = Method::POST;
-        request.path = std::move(path);
-        request.headers.add("Content-Type", "application/x-www-form-urlencoded");
-        std::vector<std::pair<std::string_view, std::string_view>> const views(fields.begin(),
-                                                                               fields.end());
-        request.body = build_form(views);
-        return json_of(product.answer(std::move(request)));
+        return json_of(post_form(product, std::move(path), fields));
     }
     void turn_on() {
         auto const answer = post("/device_authorization", {{"scope", "openid email"}});

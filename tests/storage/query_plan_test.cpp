@@ -5,6 +5,7 @@
 #include "storage/pushed_requests.hpp"
 #include "storage/sql/sqlite_connection.hpp"
 #include "storage/token_exchange.hpp"
+#include "tests/storage/passing_database.hpp"
 #include "tests/storage/store.hpp"
 
 #include <sqlite3.h>
@@ -14,38 +15,25 @@
 namespace tunnus::tests {
 namespace {
 
-/// Passes everything on and remembers the texts of all statements.
-class RecordingDatabase final : public sql::Database {
+/// Remembers the texts of all statements.
+class RecordingDatabase final : public PassingDatabase {
   public:
-    explicit RecordingDatabase(sql::Database& inner) : inner_(inner) {}
+    using PassingDatabase::PassingDatabase;
+
     void submit(std::unique_ptr<Intention> intention,
                 std::function<void(CommitResult)> done) override {
         auto const& write = dynamic_cast<sql::Write const&>(*intention);
         for (auto const* steps : {&write.steps, &write.if_lost})
             for (auto const& step : *steps)
-                remember(step.sql);
-        inner_.submit(std::move(intention), std::move(done));
+                texts.emplace(step.sql);
+        PassingDatabase::submit(std::move(intention), std::move(done));
     }
     [[nodiscard]] Result<sql::Rows> query(sql::Statement const& statement) override {
-        remember(statement.sql);
-        return inner_.query(statement);
+        texts.emplace(statement.sql);
+        return PassingDatabase::query(statement);
     }
-    [[nodiscard]] Result<std::optional<std::uint64_t>> endings() override {
-        return inner_.endings();
-    }
-    [[nodiscard]] Result<> migrate(std::string_view schema,
-                                   std::span<sql::Migration const> migrations) override {
-        return inner_.migrate(schema, migrations);
-    }
-    [[nodiscard]] Result<> check() override { return inner_.check(); }
-    [[nodiscard]] Result<> verify() override { return inner_.verify(); }
-    [[nodiscard]] Dialect dialect() const noexcept override { return inner_.dialect(); }
 
     std::set<std::string, std::less<>> texts;
-
-  private:
-    void remember(std::string_view sql) { texts.emplace(sql); }
-    sql::Database& inner_;
 };
 
 /// Uses every repository and intention once, whatever comes of it.

@@ -55,28 +55,8 @@ struct Ciba : EndpointTest {
     }
     /// Alice, or who is named, signs in and allows what was asked first.
     Verdict allow(std::string const& who_says = "alice") {
-        auto const begun = begin_decoupled(provider, waiting().at(0)).value().value();
-        storage::FinishLogin login;
-        session = store.session_of(who_says, store.bearer());
-        login.new_session = *session;
-        Authenticated who;
-        who.user_id = who_says;
-        who.session_id = session->id;
-        who.session_expires_at = session->expires_at;
-        who.acr = session->acr;
-        who.amr = session->amr;
-        who.auth_time = session->auth_time;
-        who.granted_scopes = begun.request.scope;
-        who.locale = "fi";
-        auto finished =
-            finish_authorization(provider, *begun.client, begun.request, who, store.now()).value();
-        login.grant = finished.grant;
-        login.decoupled_request = finished.decoupled_request;
-        auto const needed = consent_needed(provider, begun.request);
-        login.given_consent = storage::Consent{
-            who_says, begun.client->client_id, needed.scopes, needed.claims, "1", "fi", store.now(),
-            {}};
-        return store.commit(storage::finish_login(login, store.sealer, store.random));
+        return allow_elsewhere(begin_decoupled(provider, waiting().at(0)).value().value(),
+                               who_says);
     }
     Verdict deny(std::string const& who_says = "alice", storage::Id const& request = {}) {
         storage::DenyDecoupledRequest denial;

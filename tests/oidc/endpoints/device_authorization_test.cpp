@@ -37,35 +37,9 @@ struct DeviceGrant : EndpointTest {
         auto const stored = find_by_user_code(provider, user_code).value();
         return stored ? begin_decoupled(provider, *stored).value() : std::nullopt;
     }
-    /// Alice signs in and allows it; how that ended in storage.
-    Verdict allow(BegunAuthorization const& begun) {
-        storage::FinishLogin login;
-        session = store.session_of("alice", store.bearer());
-        login.new_session = *session;
-        Authenticated who;
-        who.user_id = "alice";
-        who.session_id = session->id;
-        who.session_expires_at = session->expires_at;
-        who.acr = session->acr;
-        who.amr = session->amr;
-        who.auth_time = session->auth_time;
-        who.granted_scopes = begun.request.scope;
-        who.locale = "fi";
-        auto finished =
-            finish_authorization(provider, *begun.client, begun.request, who, store.now()).value();
-        EXPECT_EQ(finished.response.status, 200);
-        EXPECT_FALSE(finished.response.headers.find("Location"));
-        login.grant = finished.grant;
-        login.decoupled_request = finished.decoupled_request;
-        auto const& needed = consent_needed(provider, begun.request);
-        login.given_consent = storage::Consent{
-            "alice", begun.client->client_id, needed.scopes, needed.claims, "1", "fi", store.now(),
-            {}};
-        return store.commit(storage::finish_login(login, store.sealer, store.random));
-    }
     std::string allowed_device_code() {
         auto const answer = ask();
-        EXPECT_EQ(allow(begin_by(text(answer, "user_code")).value()), Verdict::won);
+        EXPECT_EQ(allow_elsewhere(begin_by(text(answer, "user_code")).value()), Verdict::won);
         return text(answer, "device_code");
     }
 };
@@ -139,7 +113,7 @@ TEST_F(DeviceGrant, EndsWithItsTime_Rfc8628_3_5) {
     store.clock.advance(limits.device_code_lifetime);
     EXPECT_EQ(error(poll(text(answer, "device_code"))), "expired_token");
     EXPECT_FALSE(begin_by(text(answer, "user_code")));
-    EXPECT_EQ(allow(begun), Verdict::lost);
+    EXPECT_EQ(allow_elsewhere(begun), Verdict::lost);
     ASSERT_TRUE(storage::delete_expired(*store.database, store.now(), 100));
     EXPECT_EQ(store.count("SELECT COUNT(*) FROM decoupled_requests"), 1);
     store.clock.advance(11min);
@@ -155,7 +129,7 @@ TEST_F(DeviceGrant, TellsWhenThePersonSaysNo_Rfc8628_3_5) {
         store.event(AuditKind::login_refused)};
     EXPECT_EQ(store.commit(storage::deny_decoupled_request(denial, store.random)), Verdict::won);
     EXPECT_EQ(error(poll(text(answer, "device_code"))), "access_denied");
-    EXPECT_EQ(allow(begun), Verdict::lost);
+    EXPECT_EQ(allow_elsewhere(begun), Verdict::lost);
     EXPECT_FALSE(begin_by(text(answer, "user_code")));
 }
 
@@ -185,8 +159,8 @@ TEST_F(DeviceGrant, GivesNoTokensForAGrantThatHasEnded_I10) {
 TEST_F(DeviceGrant, AnswersNoOtherPersonThanTheOneAsked) {
     auto const answer = ask();
     auto const begun = begin_by(text(answer, "user_code")).value();
-    EXPECT_EQ(allow(begun), Verdict::won);
-    EXPECT_EQ(allow(begun), Verdict::lost);
+    EXPECT_EQ(allow_elsewhere(begun), Verdict::won);
+    EXPECT_EQ(allow_elsewhere(begun), Verdict::lost);
 }
 
 }  // namespace

@@ -241,6 +241,32 @@ struct EndpointTest : testing::Test {
                   Verdict::won);
         return finished.response;
     }
+    /// This person signs in anew and allows what was asked elsewhere; how that ended in storage.
+    Verdict allow_elsewhere(BegunAuthorization const& begun, std::string const& user_id = "alice") {
+        auto const needed = consent_needed(provider, begun.request);
+        storage::FinishLogin login;
+        session = store.session_of(user_id, store.bearer());
+        login.new_session = *session;
+        Authenticated who;
+        who.user_id = user_id;
+        who.session_id = session->id;
+        who.session_expires_at = session->expires_at;
+        who.acr = session->acr;
+        who.amr = session->amr;
+        who.auth_time = session->auth_time;
+        who.granted_scopes = begun.request.scope;
+        who.locale = "fi";
+        auto finished =
+            finish_authorization(provider, *begun.client, begun.request, who, store.now()).value();
+        EXPECT_EQ(finished.response.status, 200);
+        EXPECT_FALSE(finished.response.headers.find("Location"));
+        login.grant = finished.grant;
+        login.decoupled_request = finished.decoupled_request;
+        login.given_consent = storage::Consent{
+            user_id, begun.client->client_id, needed.scopes, needed.claims, "1", "fi", store.now(),
+            {}};
+        return store.commit(storage::finish_login(login, store.sealer, store.random));
+    }
     /// A field of a Location's query, decoded.
     static std::string field(HttpResponse const& response, std::string_view name) {
         std::string const location(response.headers.find("Location").value_or(""));

@@ -39,23 +39,19 @@ struct Dpop : testing::Test {
         auto const checked = check({text});
         return checked ? "taken" : std::string(to_string(checked.error().error));
     }
-    std::string with_claim(std::string_view name, json::value_ref const& given) {
-        json::value value = given;
-        auto changed = claims;
+    /// The members with one of another value, or without it (null).
+    static json::object changed(json::object members, std::string_view name, json::value value) {
         if (value.is_null())
-            changed.erase(name);
+            members.erase(name);
         else
-            changed[name] = std::move(value);
-        return verdict(tests::proof(header, changed));
+            members[name] = std::move(value);
+        return members;
     }
-    std::string with_header(std::string_view name, json::value_ref const& given) {
-        json::value value = given;
-        auto changed = header;
-        if (value.is_null())
-            changed.erase(name);
-        else
-            changed[name] = std::move(value);
-        return verdict(tests::proof(changed, claims));
+    std::string with_claim(std::string_view name, json::value_ref const& value) {
+        return verdict(tests::proof(header, changed(claims, name, value)));
+    }
+    std::string with_header(std::string_view name, json::value_ref const& value) {
+        return verdict(tests::proof(changed(header, name, value), claims));
     }
 };
 
