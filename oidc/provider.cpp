@@ -21,4 +21,8 @@ std::string subject_for(Provider const& provider, Client const& client, std::str
     return encode_base64url(hmac_sha256(provider.pairwise_salt.reveal(), text));
 }
 
+std::string browser_state_of(Provider const& provider, std::string_view session_id) {
+    return encode_base64url(provider.sealer.blind_index("oidc.browser_state", session_id));
+}
+
 }  // namespace tunnus::oidc

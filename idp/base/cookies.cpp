@@ -26,7 +26,8 @@ void Cookies::set(HttpResponse& response, Cookie const& cookie) const {
     if (!std::ranges::all_of(cookie.value, is_cookie_octet))
         throw std::invalid_argument("a cookie's value holds an octet that needs encoding");
     std::string field = wire_name(cookie.name);
-    field.append("=").append(cookie.value).append("; Path=/; HttpOnly");
+    field.append("=").append(cookie.value).append("; Path=/");
+    if (!cookie.readable) field.append("; HttpOnly");
     bool const secure = transport_ == Transport::https ||
                         (cookie.same_site == SameSite::none && cookie.trusts_loopback);
     if (secure) field.append("; Secure");

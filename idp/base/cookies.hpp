@@ -20,12 +20,13 @@ struct Cookie {
     /// The browser keeps Secure cookies over http on loopback too. It says so by Sec-Fetch-Site,
     /// which goes to trustworthy origins alone (Fetch Metadata Request Headers §2).
     bool trusts_loopback = false;
+    bool readable = false;  ///< by scripts of ours: without HttpOnly
 };
 
-/// Under an https issuer every cookie is `__Host-<name>; Secure; HttpOnly; Path=/`, without Domain.
-/// Under an http issuer, which is allowed on loopback alone for development, it is `<name>;
-/// HttpOnly; Path=/`, and SameSite=None, which browsers refuse without Secure, only together with
-/// it for a browser that trusts loopback.
+/// Under an https issuer every cookie, but for one that scripts may read, is `__Host-<name>;
+/// Secure; HttpOnly; Path=/`, without Domain. Under an http issuer, which is allowed on loopback
+/// alone for development, it is `<name>; HttpOnly; Path=/`, and SameSite=None, which browsers
+/// refuse without Secure, only together with it for a browser that trusts loopback.
 class Cookies {
   public:
     enum class Transport { https, loopback_http };

@@ -140,6 +140,24 @@ std::string script_source(std::string_view page) {
     return "'sha256-" + encode_base64(sha256(script)) + "'";
 }
 
+/// Content Security Policy §2.3.1: a source has neither query nor fragment, and what parts sources
+/// and directives is escaped.
+std::string frame_sources(std::vector<std::string> const& addresses) {
+    std::string sources;
+    for (auto const& address : addresses) {
+        sources += ' ';
+        for (char const c : std::string_view(address).substr(0, address.find_first_of("?#"))) {
+            if (c == ';')
+                sources += "%3B";
+            else if (c == ',')
+                sources += "%2C";
+            else
+                sources += c;
+        }
+    }
+    return sources;
+}
+
 // ---- Pages -------------------------------------------------------------------------------------
 
 class MustachePages final : public Pages {
@@ -181,10 +199,12 @@ class MustachePages final : public Pages {
         headers.add("Referrer-Policy", "no-referrer");
         headers.add("Cache-Control", "no-store");
         response.body = expand(found->second, room.shared_texts.find(known)->second, model, known);
-        headers.add("Content-Security-Policy",
-                    options.posts_elsewhere
-                        ? policy_of("; script-src " + script_source(response.body))
-                        : policy_of("; form-action 'self'"));
+        auto further =
+            options.posts_elsewhere ? std::string() : std::string("; form-action 'self'");
+        if (!options.frames.empty()) further += "; frame-src" + frame_sources(options.frames);
+        if (options.posts_elsewhere || !options.frames.empty())
+            further += "; script-src " + script_source(response.body);
+        headers.add("Content-Security-Policy", policy_of(further));
         return response;
     }
 

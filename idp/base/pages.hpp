@@ -43,8 +43,12 @@ class Pages {
     /// that follows a form, those of other servers too, so a form of ours must not end in a
     /// redirect to another site (page_routes.hpp). form_post alone posts to a service, which may
     /// redirect on as it likes: no form-action, and the page's own script may run.
+    ///
+    /// `frames`: the addresses of other sites that the page shows in frames, which nothing else may
+    /// be shown in; the page's own script may run.
     struct Options {
         bool posts_elsewhere = false;
+        std::vector<std::string> frames = {};
     };
     [[nodiscard]] virtual HttpResponse render(int status, std::string_view template_name,
                                               boost::json::object const& model,

@@ -18,6 +18,20 @@ HttpResponse repeated_cookie(Parts const& parts, HttpRequest const& request) {
                                       request.request_id, Pages::choose_locale({}, request));
 }
 
+bool trusts_loopback(HttpRequest const& request) {
+    return request.headers.find("Sec-Fetch-Site").has_value();
+}
+
+void set_browser_state(Parts const& parts, HttpRequest const& request, std::string_view state,
+                       std::optional<seconds> max_age, HttpResponse& response) {
+    parts.cookies.set(response, {.name = "browser_state",
+                                 .value = state,
+                                 .same_site = SameSite::none,
+                                 .max_age = max_age,
+                                 .trusts_loopback = trusts_loopback(request),
+                                 .readable = true});
+}
+
 }  // namespace
 
 std::string Browser::login_hash() const {
@@ -39,7 +53,7 @@ std::variant<Browser, HttpResponse> read_browser(Parts const& parts, HttpRequest
     browser.has_device_cookie = device.value && is_secret(*device.value);
     browser.device =
         browser.has_device_cookie ? std::move(*device.value) : random_token(parts.provider.random);
-    browser.trusts_loopback = request.headers.find("Sec-Fetch-Site").has_value();
+    browser.trusts_loopback = trusts_loopback(request);
     return browser;
 }
 
@@ -68,6 +82,18 @@ std::variant<std::optional<storage::Session>, HttpResponse> find_session(
     if (!session) return unavailable(parts, request);
     if (*session && !(*session)->is_live(parts.provider.clock.now())) session->reset();
     return std::move(*session);
+}
+
+void show_browser_state(Parts const& parts, HttpRequest const& request, storage::Id const& session,
+                        HttpResponse& response) {
+    auto const state = oidc::browser_state_of(parts.provider, session);
+    if (parts.cookies.find(request, "browser_state").value == state) return;
+    set_browser_state(parts, request, state, {}, response);
+}
+
+void hide_browser_state(Parts const& parts, HttpRequest const& request, HttpResponse& response) {
+    if (parts.cookies.find(request, "browser_state").value)
+        set_browser_state(parts, request, {}, seconds(0), response);
 }
 
 std::string session_csrf(Parts const& parts, HttpRequest const& request) {

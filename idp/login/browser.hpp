@@ -5,6 +5,7 @@
 //   login   which browser a login belongs to: 256 random bits, SameSite=None since the way back
 //   from Suomi.fi is a cross-site
 //           POST; it opens nothing without a login's row
+//   browser_state  for the script of /session/check: whether the session is still the same one
 //   device  a lasting name of this browser, for rate limits alone
 #pragma once
 
@@ -40,6 +41,11 @@ void keep_browser(Parts const& parts, Browser const& browser, bool login_begins,
 /// cookie came twice.
 [[nodiscard]] std::variant<std::optional<storage::Session>, HttpResponse> find_session(
     Parts const& parts, HttpRequest const& request);
+/// Lets scripts see that the browser is in this session, and that it is in none (OpenID Connect
+/// Session Management 1.0 §3.2). SameSite=None: they run in frames of other sites.
+void show_browser_state(Parts const& parts, HttpRequest const& request, storage::Id const& session,
+                        HttpResponse& response);
+void hide_browser_state(Parts const& parts, HttpRequest const& request, HttpResponse& response);
 /// What a form of this session sends back as `csrf`.
 [[nodiscard]] std::string session_csrf(Parts const& parts, HttpRequest const& request);
 

@@ -178,7 +178,8 @@ void add_consent(HttpRequest const& request, LoginTransaction const& transaction
 }
 
 /// The code, and the response with it.
-oidc::Checked<HttpResponse> add_grant(Parts const& parts, LoginTransaction const& transaction,
+oidc::Checked<HttpResponse> add_grant(Parts const& parts, HttpRequest const& request,
+                                      LoginTransaction const& transaction,
                                       oidc::ConsentNeeded const& needed, oidc::Client const& client,
                                       TimePoint now, Ending& ending) {
     ending.authenticated.granted_scopes = transaction.request.scope;
@@ -194,6 +195,7 @@ oidc::Checked<HttpResponse> add_grant(Parts const& parts, LoginTransaction const
     if (ending.new_cookie)
         parts.cookies.set(finished->response,
                           {.name = "sid", .value = ending.new_cookie->text(), .max_age = {}});
+    show_browser_state(parts, request, ending.authenticated.session_id, finished->response);
     return std::move(finished->response);
 }
 
@@ -223,7 +225,7 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
         add_session(parts, transaction, *session, now, ending);
     }
     add_consent(request, transaction, consent, needed, client, now, ending);
-    auto response = add_grant(parts, transaction, needed, client, now, ending);
+    auto response = add_grant(parts, request, transaction, needed, client, now, ending);
     for (auto& event : ending.login.audit) {
         if (event.event_id.empty()) event.event_id = transaction.event_id;
         if (event.request_id.empty()) event.request_id = request.request_id;

@@ -5,6 +5,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/front_channel_logout.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/session_form.hpp"
@@ -25,9 +26,9 @@ std::string as_query(HttpRequest const& request) {
     return build_form(fields);
 }
 
-HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& ending,
+HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& ending, array frames,
                           std::string_view locale) {
-    if (ending.return_to) return redirect_response(*ending.return_to);
+    if (ending.return_to && frames.empty()) return redirect_response(*ending.return_to);
     object model{
         {"languages", Pages::language_links(
                           locale, "/logout?" + build_form({{"client_id", ending.client_id}}))}};
@@ -35,6 +36,8 @@ HttpResponse after_logout(Parts const& parts, oidc::EndSessionRequest const& end
         model["service"] = {{"name", client->name(locale)}};
         if (client->client_uri.starts_with("https://")) model["return_uri"] = client->client_uri;
     }
+    if (!frames.empty())
+        return tell_by_frames(parts, std::move(model), std::move(frames), ending.return_to, locale);
     return parts.provider.pages.render(200, "logged_out", model, locale);
 }
 
@@ -50,11 +53,15 @@ bool is_about(Parts const& parts, oidc::EndSessionRequest const& ending,
 Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
                       storage::Session const& session, oidc::EndSessionRequest const& ending,
                       std::string_view locale) {
+    auto const clients = parts.provider.sessions.clients_of(session.id);
+    if (!clients) return unavailable(parts, request);
     auto intention = storage::end_sessions(
         ending_of({session}, "logout", request.request_id, parts.provider.clock.now()),
         parts.provider.random);
-    auto response = after_logout(parts, ending, locale);
+    auto response =
+        after_logout(parts, ending, frames_of(parts, session, *clients, locale), locale);
     parts.cookies.remove(response, "sid");
+    hide_browser_state(parts, request, response);
     // Losing means that the session had ended already: the same answer is true.
     return PendingCommit{
         .intention = std::move(intention), .if_won = response, .if_lost = response};
@@ -76,8 +83,9 @@ Outcome Logout::end_session(HttpRequest const& request) const {
     if (!cookie_came && request.method == Method::POST)
         return redirect_response(parts_.provider.issuer + "/logout?" + as_query(request));
     if (!session) {
-        auto response = after_logout(parts_, ending, locale);
+        auto response = after_logout(parts_, ending, {}, locale);
         if (cookie_came) parts_.cookies.remove(response, "sid");
+        hide_browser_state(parts_, request, response);
         return response;
     }
     if (is_about(parts_, ending, *session))

@@ -9,8 +9,10 @@
 #include "oidc/grants/issue.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
+#include "oidc/protocol/registered_uri.hpp"
 #include "oidc/protocol/response_jwt.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "oidc/protocol/session_state.hpp"
 #include "oidc/protocol/token_response.hpp"
 
 #include <algorithm>
@@ -19,6 +21,8 @@ namespace tunnus::oidc {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t salt_bytes = 8;
 
 HttpResponse no_store(HttpResponse response) {
     forbid_storing(response);
@@ -152,6 +156,15 @@ Checked<> add_tokens(Issuing const& issuing, ResponseType response_type, GrantBo
     return {};
 }
 
+/// Session Management §3.1: nothing for what is no website, or who asked for no identity.
+std::string session_state_of(Provider const& provider, AuthorizationRequest const& request,
+                             std::string_view session_id) {
+    auto const origin = origin_of(request.redirect_uri.text());
+    if (origin.empty() || !request.has_scope("openid")) return {};
+    return make_session_state(request.client_id, origin, browser_state_of(provider, session_id),
+                              random_token(provider.random, salt_bytes));
+}
+
 AuditEvent make_audit(Client const& client, AuthorizationRequest const& request,
                       Authenticated const& authenticated, TimePoint now) {
     AuditEvent audit;
@@ -181,6 +194,7 @@ Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Cl
     finished.audit = make_audit(client, request, authenticated, now);
     AuthorizationResponse response;
     if (request.response_type.code) response.code = code.text();
+    response.session_state = session_state_of(provider, request, authenticated.session_id);
     if (auto added =
             add_tokens({provider, client, now}, request.response_type, body, finished, response);
         !added) {

@@ -30,6 +30,9 @@ namespace tunnus::oidc {
 [[nodiscard]] Outcome introspection(Provider const& provider, HttpRequest const& request);
 /// POST /revoke (RFC 7009).
 [[nodiscard]] Outcome revocation(Provider const& provider, HttpRequest const& request);
+/// GET /session/check: check_session_iframe (OpenID Connect Session Management 1.0 §3.3), a page
+/// for frames of any site.
+[[nodiscard]] Outcome check_session(Provider const& provider, HttpRequest const& request);
 /// GET /jwks.json (RFC 7517), with ETag.
 [[nodiscard]] Outcome jwks(Provider const& provider, HttpRequest const& request);
 /// GET /.well-known/openid-configuration (OpenID Connect Discovery §4) and

@@ -18,6 +18,8 @@ ResponseFields success_fields(AuthorizationRequest const& request,
     if (!response.id_token.empty()) fields.emplace_back("id_token", response.id_token);
     if (request.state) fields.emplace_back("state", *request.state);
     fields.emplace_back("iss", issuer);
+    if (!response.session_state.empty())
+        fields.emplace_back("session_state", response.session_state);
     return fields;
 }
 

@@ -21,9 +21,11 @@ struct AuthorizationResponse {
     std::string expires_in;  ///< with access_token: seconds
     std::string scope;       ///< with access_token
     std::string id_token;
+    std::string session_state;
 };
 
-/// What there is, `state` when the request had one, and `iss`. Refers to the arguments.
+/// What there is, `state` when the request had one, `iss`, and session_state. Refers to the
+/// arguments.
 [[nodiscard]] ResponseFields success_fields(AuthorizationRequest const& request,
                                             AuthorizationResponse const& response,
                                             std::string_view issuer);

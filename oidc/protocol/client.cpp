@@ -54,6 +54,11 @@ void read_names(MetadataReader& metadata, Client& client) {
     }
 }
 
+bool is_one_of_origins(std::vector<std::string> const& uris, std::string_view uri) {
+    return std::ranges::any_of(
+        uris, [origin = origin_of(uri)](auto const& one) { return origin_of(one) == origin; });
+}
+
 void read_uris(MetadataReader& metadata, Client& client, Limits const& limits) {
     static constexpr std::array<std::string_view, 2> types = {"web", "native"};
     client.application_type =
@@ -75,6 +80,10 @@ void read_uris(MetadataReader& metadata, Client& client, Limits const& limits) {
             metadata.complain("request_uris", *reason);
     client.initiate_login_uri = metadata.web_uri("initiate_login_uri");
     client.frontchannel_logout_uri = metadata.web_uri("frontchannel_logout_uri");
+    // Front-Channel Logout 1.0 §2.
+    if (!client.frontchannel_logout_uri.empty() &&
+        !is_one_of_origins(client.redirect_uris, client.frontchannel_logout_uri))
+        metadata.complain("frontchannel_logout_uri", "must have the origin of a redirect_uri");
     client.frontchannel_logout_session_required =
         metadata.flag("frontchannel_logout_session_required", false);
     client.backchannel_logout_uri = metadata.web_uri("backchannel_logout_uri");
@@ -209,7 +218,6 @@ void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
     auto const unbuilt = [&](std::string_view member, bool asked) {
         if (asked) metadata.complain(member, "not supported");
     };
-    unbuilt("frontchannel_logout_uri", !client.frontchannel_logout_uri.empty());
     constexpr jose::Algorithms signs{jose::Algorithm::RS256, jose::Algorithm::ES256,
                                      jose::Algorithm::EdDSA};
     auto const by_another = [&](ResponseProtection const& response) {

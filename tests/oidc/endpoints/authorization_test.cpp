@@ -89,17 +89,18 @@ TEST_F(Authorization, PostsTheAnswerWhereTheRequestWantsIt_O22) {
     auto const model = parse_json_object(response.body.substr(10)).value();
     EXPECT_EQ(model.at("redirect_uri"), "https://rp.example/cb");
     auto const& fields = model.at("fields").as_array();
-    ASSERT_EQ(fields.size(), 3U);
+    ASSERT_EQ(fields.size(), 4U);
     EXPECT_EQ(fields[0].at("name"), "code");
     EXPECT_EQ(fields[1].at("value"), "<s>\"");
     EXPECT_EQ(fields[2].at("value"), "https://id.example");
+    EXPECT_EQ(fields[3].at("name"), "session_state");
 }
 
 TEST_F(Authorization, EchoesTheStateExactly_O28) {
     std::string const state = "<script>\r\n%\xc3\xa4 +&=";
     EXPECT_EQ(field(sign_in({{"state", state}}), "state"), state);
     auto const without = sign_in({{"state", "(absent)"}});
-    EXPECT_EQ(without.headers.find("Location")->find("state="), std::string::npos);
+    EXPECT_EQ(without.headers.find("Location")->find("&state="), std::string::npos);
 }
 
 TEST_F(Authorization, AsksConsentForScopesAndClaimsThatNeedIt) {
