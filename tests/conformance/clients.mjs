@@ -60,6 +60,7 @@ export function makeClients(world) {
         classic('second', world),
         classic('post', world, { token_endpoint_auth_method: 'client_secret_post' }),
         classic('backchannel', world, { backchannel_logout_uri: `${world.receiver.origin}/backchannel`, backchannel_logout_session_required: true }),
+        classic('frontchannel', world, { frontchannel_logout_uri: 'https://rp.example/frontchannel/logout', frontchannel_logout_session_required: true }),
         fapi('fapi', 'PS256', 'fapi2'),
         fapi('fapi-second', 'ES256', 'fapi2'),
         fapi('fapi-signing', 'PS256', 'fapi2-message-signing'),
