@@ -27,17 +27,9 @@ export const mutations = [
     { what: 'claims of scopes in the ID token', test: 'oidcc-scope-profile', plan: 'Basic', edits: one('oidc/grants/issue.cpp', 'only_id_token ? tokens.scope : std::vector<std::string>(),', 'only_id_token ? tokens.scope : tokens.scope,') },
 
     // Authorization response
-    { what: 'iss missing from the response', test: 'oidcc-server', plan: 'Basic', edits: one(response, `fields.emplace_back("state", *request.state);
-    fields.emplace_back("iss", issuer);
-    return fields;
-}
-
-ResponseFields error_fields`, `fields.emplace_back("state", *request.state);
-    static_cast<void>(issuer);
-    return fields;
-}
-
-ResponseFields error_fields`) },
+    { what: 'iss missing from the response', test: 'oidcc-server', plan: 'Basic', edits: one(response, `    fields.emplace_back("iss", issuer);
+    if (!response.session_state.empty())`, `    static_cast<void>(issuer);
+    if (!response.session_state.empty())`) },
     { what: 'state missing from errors', test: 'oidcc-prompt-none-not-logged-in', plan: 'Basic', edits: one(response, `refusal.description);
     if (request.state) fields`, `refusal.description);
     if (false) fields`) },
