@@ -3,6 +3,7 @@
 
 #include "idp/assets.hpp"
 #include "idp/base/crypto.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/page_routes.hpp"
 #include "idp/base/pages.hpp"
 #include "idp/clock_keeping.hpp"
@@ -30,6 +31,7 @@
 #include "storage/one_time.hpp"
 #include "storage/outbox.hpp"
 #include "storage/schema.hpp"
+#include "storage/sql/open.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -143,7 +145,7 @@ class BuiltApp final : public App {
           users_(*database_),
           logins_(*database_, sealer_),
           consents_(*database_),
-          grants_(*database_),
+          grants_(*database_, configuration_.limits.remembered_tokens),
           pushed_requests_(*database_, sealer_),
           decoupled_requests_(*database_, sealer_),
           keys_(*database_, sealer_),
@@ -609,7 +611,10 @@ Outcome BuiltApp::ready(HttpRequest const&) {
 void BuiltApp::list_jobs() {
     jobs_.push_back({"clock", clock_mark_interval,
                      [this] { return mark_clock(world_.clock, *database_, world_.log); }});
-    jobs_.push_back({"keys", registry_interval, [this] { return key_ring_.refresh(); }});
+    auto const& keys = configuration_.keys;
+    oidc::KeyRotation const rotation{keys.rotate_every, keys.announce, keys.retire};
+    jobs_.push_back(
+        {"keys", registry_interval, [this, rotation] { return key_ring_.keep(rotation); }});
     jobs_.push_back({"clients", registry_interval, [this] { return clients_.refresh(); }});
     jobs_.push_back({"logouts", logout_interval, [this]() -> Result<> {
                          auto const told = login::deliver_logouts(*provider_, logout_deliveries_,

@@ -59,10 +59,10 @@ bool has_key(KeySet const& set, std::string_view kid) {
                set.decryption.end();
 }
 
-std::string published(KeySet const& set) {
+std::string published(KeySet const& set, boost::json::array encryption_keys) {
     auto document = set.verification.to_json();
-    for (auto const& key : set.decryption)
-        document.at("keys").as_array().push_back(key.public_jwk());
+    for (auto& key : encryption_keys)
+        document.at("keys").as_array().push_back(std::move(key));
     return boost::json::serialize(document);
 }
 
@@ -70,11 +70,15 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
                                                 KeySet const* present, TimePoint now) {
     auto set = std::make_shared<KeySet>();
     std::vector<jose::VerificationKey> verification;
+    boost::json::array encryption_keys;
     for (auto const& record : records) {
         if (!is_in_force(record, now)) continue;
         if (jose::find_key_management(record.alg)) {
             auto key = prepare_decryption(record, present);
             if (!key) return key.error();
+            // One that has a successor still opens what was sent, but nobody is to take it anew
+            // (OpenID Connect Core §10.2.1).
+            if (!record.retired_at) encryption_keys.push_back(key->public_jwk());
             set->decryption.push_back(std::move(*key));
             continue;
         }
@@ -88,9 +92,35 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
         set->keys.push_back({std::move(key), record.alg, record.sign_from});
     }
     set->verification = jose::JwkSet(std::move(verification));
-    set->jwks_json = published(*set);
+    set->jwks_json = published(*set, std::move(encryption_keys));
     set->etag = '"' + encode_base64url(sha256(set->jwks_json).substr(0, 16)) + '"';
     return std::shared_ptr<KeySet const>(std::move(set));
+}
+
+/// The key of this algorithm that signs last; null without one that is not on its way out.
+storage::SigningKey const* find_newest(std::vector<storage::SigningKey> const& records,
+                                       std::string_view alg, TimePoint now) {
+    storage::SigningKey const* newest = nullptr;
+    for (auto const& record : records)
+        if (record.alg == alg && is_in_force(record, now) && !record.retired_at &&
+            (newest == nullptr || record.sign_from >= newest->sign_from))
+            newest = &record;
+    return newest;
+}
+
+/// A key that signs from then on, and the end of those before it. That a key retires once makes one
+/// of two nodes lose that do this at a time (storage::change_keys).
+Result<> add_successor(std::string const& alg, TimePoint sign_from, KeyRotation const& rotation,
+                       std::vector<storage::SigningKey> const& records,
+                       storage::ChangeKeys& changes) {
+    auto const now = changes.audit.at;
+    auto made = make_key(alg, now, sign_from);
+    if (!made) return made.error();
+    changes.added.push_back(std::move(*made));
+    for (auto const& record : records)
+        if (record.alg == alg && is_in_force(record, now) && !record.retired_at)
+            changes.retired.emplace_back(record.kid, sign_from + rotation.retire);
+    return {};
 }
 
 AuditEvent key_event(TimePoint now, std::string_view what) {
@@ -135,7 +165,8 @@ Result<> KeyRing::change(storage::ChangeKeys const& change_keys) {
     auto const committed = database_.commit(storage::change_keys(change_keys, sealer_, random_));
     if (!committed) return committed.error();
     for (auto const& key : change_keys.added)
-        log_.info("key.added", {{"kid", key.kid}, {"alg", key.alg}});
+        if (*committed == Verdict::won)
+            log_.info("key.added", {{"kid", key.kid}, {"alg", key.alg}});
     return refresh();
 }
 
@@ -173,20 +204,36 @@ bool KeyRing::decrypts(std::string_view alg) const {
            });
 }
 
-Result<> KeyRing::rotate(seconds overlap) {
+Result<> KeyRing::rotate(KeyRotation const& rotation) {
     auto const now = clock_.now();
-    storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "rotated")};
-    for (auto const& alg : algorithms_) {
-        auto made = make_key(alg, now, now + overlap);
-        if (!made) return made.error();
-        change_keys.added.push_back(std::move(*made));
-    }
     auto const records = keys_.all_with_retired();
     if (!records) return records.error();
-    for (auto const& record : *records)
-        if (is_in_force(record, now) && !record.retired_at)
-            change_keys.retired.emplace_back(record.kid, now + 2 * overlap);
-    return change(change_keys);
+    storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
+    for (auto const& alg : algorithms_)
+        if (auto added = add_successor(alg, now + rotation.announce, rotation, *records, changes);
+            !added)
+            return added;
+    return change(changes);
+}
+
+Result<> KeyRing::keep(KeyRotation const& rotation) {
+    if (auto const looked = refresh(); !looked || rotation.every == seconds(0)) return looked;
+    auto const now = clock_.now();
+    auto const records = keys_.all_with_retired();
+    if (!records) return records.error();
+    storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
+    for (auto const& alg : algorithms_) {
+        auto const* const newest = find_newest(*records, alg, now);
+        if (newest == nullptr || now < newest->sign_from + rotation.every - rotation.announce)
+            continue;
+        // A service that keeps our keys for a while sees the new one before it is used, also where
+        // nobody was running when its time came.
+        auto const sign_from =
+            std::max<TimePoint>(newest->sign_from + rotation.every, now + rotation.announce);
+        if (auto added = add_successor(alg, sign_from, rotation, *records, changes); !added)
+            return added;
+    }
+    return changes.added.empty() ? Result<>() : change(changes);
 }
 
 Result<> KeyRing::revoke(std::string_view kid) {

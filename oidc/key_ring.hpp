@@ -32,6 +32,14 @@ struct KeySet {
     std::string etag;
 };
 
+/// The life of a key: in the JWKS for `announce` before it signs, a successor after `every`, and
+/// then in the JWKS for `retire`, which outlasts the tokens that it signed.
+struct KeyRotation {
+    seconds every{0};  ///< zero: a successor by command alone
+    seconds announce{};
+    seconds retire{};
+};
+
 class KeyRing {
   public:
     /// `algorithms`: those to sign with, and of `jose::KeyManagement` RSA-OAEP-256 and ECDH-ES (for
@@ -47,9 +55,13 @@ class KeyRing {
     /// configured.
     [[nodiscard]] std::shared_ptr<jose::SigningKey const> signing_key(std::string_view alg) const;
 
-    /// `tunnus keys rotate`: announces a successor for each algorithm, signing after `overlap`; the
-    /// present keys retire after twice that.
-    [[nodiscard]] Result<> rotate(seconds overlap);
+    /// `tunnus keys rotate`: announces a successor for each algorithm, now.
+    [[nodiscard]] Result<> rotate(KeyRotation const& rotation);
+    /// The job of every node: looks again, and announces the successors whose time has come. Where
+    /// several nodes do, one wins.
+    [[nodiscard]] Result<> keep(KeyRotation const& rotation);
+    /// From now on it signs nothing, verifies nothing and is not published, here and, as they
+    /// refresh, at every other node. Where nothing else signs by its algorithm, a new key does.
     [[nodiscard]] Result<> revoke(std::string_view kid);
 
   private:

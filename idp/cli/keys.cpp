@@ -46,7 +46,9 @@ int keys_list(std::string const& config_file) {
 
 int keys_rotate(std::string const& config_file) {
     return with_keys(config_file, [](Opened& opened, auto&, oidc::KeyRing& ring) {
-        if (auto rotated = ring.rotate(opened.configuration.keys.announce); !rotated)
+        auto const& settings = opened.configuration.keys;
+        if (auto rotated = ring.rotate({settings.rotate_every, settings.announce, settings.retire});
+            !rotated)
             return complain(rotated.error().text(), exit_failed);
         return static_cast<int>(exit_fine);
     });

@@ -3,6 +3,9 @@
 
 #include "tests/oidc/endpoints/test_provider.hpp"
 
+#include <latch>
+#include <thread>
+
 namespace tunnus::oidc {
 namespace {
 
@@ -52,7 +55,7 @@ TEST_F(KeyRingTest, AnnouncesThenSignsThenRetires_J18_J19) {
     auto const old_kid = signing_kid();
     auto const old_token = text(redeem(new_code()), "id_token");
     auto const etag = ring.current()->etag;
-    ASSERT_TRUE(ring.rotate(1h));
+    ASSERT_TRUE(ring.rotate({0s, 1h, 1h}));
     EXPECT_EQ(published(), 2U);
     EXPECT_NE(ring.current()->etag, etag);
     EXPECT_EQ(signing_kid(), old_kid);
@@ -73,6 +76,82 @@ TEST_F(KeyRingTest, AnnouncesThenSignsThenRetires_J18_J19) {
     EXPECT_EQ(published(), 1U);
     EXPECT_FALSE(accepts());
     EXPECT_EQ(store.audited(AuditKind::key_rotated), 2);
+}
+
+// keys.rotation: announced a day before the old one has signed for ninety, gone a day after.
+TEST_F(KeyRingTest, RotatesOnASchedule_J18_J19) {
+    KeyRotation const rotation{90 * 24h, 24h, 24h};
+    auto const old_kid = signing_kid();
+    store.clock.advance(89 * 24h - 1s);
+    ASSERT_TRUE(ring.keep(rotation));
+    EXPECT_EQ(published(), 1U);
+    store.clock.advance(1s);
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(ring.keep(rotation));
+        EXPECT_EQ(published(), 2U);
+        EXPECT_EQ(signing_kid(), old_kid);
+    }
+    store.clock.advance(24h);
+    auto const kid = signing_kid();
+    EXPECT_NE(kid, old_kid);
+    ASSERT_TRUE(ring.keep(rotation));
+    EXPECT_EQ(published(), 2U);
+    store.clock.advance(24h);
+    ASSERT_TRUE(ring.keep(rotation));
+    EXPECT_EQ(published(), 1U);
+    EXPECT_EQ(signing_kid(), kid);
+    EXPECT_EQ(store.audited(AuditKind::key_rotated), 2);
+}
+
+TEST_F(KeyRingTest, AnnouncesAlsoWhatItsTimeWasMissedFor) {
+    auto const old_kid = signing_kid();
+    store.clock.advance(400 * 24h);
+    ASSERT_TRUE(ring.keep({90 * 24h, 24h, 24h}));
+    EXPECT_EQ(published(), 2U);
+    EXPECT_EQ(signing_kid(), old_kid);
+    store.clock.advance(24h);
+    EXPECT_NE(signing_kid(), old_kid);
+}
+
+TEST_F(KeyRingTest, RotatesByCommandAloneWithoutASchedule) {
+    store.clock.advance(10'000 * 24h);
+    ASSERT_TRUE(ring.keep({0s, 24h, 24h}));
+    EXPECT_EQ(published(), 1U);
+}
+
+// Two processes that look at the same time make one successor.
+TEST_F(KeyRingTest, MakesOneSuccessorWhereTwoNodesLook) {
+    KeyRotation const rotation{90 * 24h, 24h, 24h};
+    store.clock.advance(89 * 24h);
+    std::latch both(2);
+    {
+        std::vector<std::jthread> nodes;
+        for (int i = 0; i < 2; ++i)
+            nodes.emplace_back([&] {
+                KeyRing node(stored_keys, *store.database, store.sealer, store.clock, store.random,
+                             log, {"ES256"});
+                both.arrive_and_wait();
+                EXPECT_TRUE(node.keep(rotation));
+                EXPECT_EQ(node.current()->keys.size(), 2U);
+            });
+    }
+    ASSERT_TRUE(ring.refresh());
+    EXPECT_EQ(published(), 2U);
+}
+
+TEST_F(KeyRingTest, RefusesWhatARevokedKeySigned) {
+    auto const token = text(redeem(new_code()), "id_token");
+    KeyRing other(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                  {"ES256"});
+    ASSERT_TRUE(other.load_or_create());
+    ASSERT_TRUE(ring.revoke(signing_kid()));
+    ASSERT_TRUE(other.keep({0s, 24h, 24h}));
+    for (auto const* node : {&ring, &other}) {
+        EXPECT_EQ(node->current()->jwks_json, ring.current()->jwks_json);
+        EXPECT_FALSE(jose::VerifiedJwt::verify(token, node->current()->verification,
+                                               {jose::Algorithm::ES256}));
+    }
+    EXPECT_EQ(field(refused(authorize({{"id_token_hint", token}})), "error"), "invalid_request");
 }
 
 TEST_F(KeyRingTest, ReplacesARevokedKeyAtOnce) {
@@ -102,8 +181,10 @@ TEST_F(KeyRingTest, PublishesKeysToEncryptToAndKeepsThem) {
     auto const token =
         to_us.encrypt(jose::ContentEncryption::A256GCM, "JWT", "inside", store.random);
 
-    ASSERT_TRUE(both.rotate(1h));
+    ASSERT_TRUE(both.rotate({0s, 1h, 1h}));
     EXPECT_EQ(both.current()->decryption.size(), 2U);
+    EXPECT_EQ(both.current()->jwks_json.find(*find_string(published_key, "kid")), std::string::npos)
+        << "nobody is to take it anew (OpenID Connect Core §10.2.1)";
     auto const opened = [&] {
         auto const plain = jose::decrypt(token, both.current()->decryption, {});
         return plain ? *plain : plain.error().text();
@@ -142,7 +223,7 @@ TEST_F(Documents, AnswerWith304WhenNothingChanged) {
     auto const second = done(jwks(provider, request));
     EXPECT_EQ(second.status, 304);
     EXPECT_TRUE(second.body.empty());
-    ASSERT_TRUE(ring.rotate(1h));
+    ASSERT_TRUE(ring.rotate({0s, 1h, 1h}));
     EXPECT_EQ(done(jwks(provider, request)).status, 200);
 }
 
