@@ -7,7 +7,7 @@
 #include "idp/base/clock.hpp"
 #include "idp/base/crypto.hpp"
 #include "idp/base/http_client.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/outcome.hpp"
 #include "idp/base/pages.hpp"

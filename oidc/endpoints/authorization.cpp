@@ -47,7 +47,16 @@ HttpResponse ask_before_leaving(Provider const& provider, HttpRequest const& req
     return provider.pages.render(400, "error", model, locale);
 }
 
-Begun begin_checked(Provider const& provider, HttpRequest const& request,
+/// Whether the response waits for keys of the client's that are not here: on Lane::outbound they
+/// are fetched, elsewhere the request moves there.
+bool must_move(Provider const& provider, Fetching fetching, Client const& client) {
+    if (!provider.client_keys.find(client, std::nullopt).must_fetch) return false;
+    if (fetching == Fetching::elsewhere) return true;
+    provider.client_keys.fetch(client, std::nullopt);
+    return false;
+}
+
+Begun begin_checked(Provider const& provider, HttpRequest const& request, Fetching fetching,
                     ParsedForm const& parsed) {
     auto const keys = provider.keys.current();
     auto checked = check_authorization_request(
@@ -57,6 +66,10 @@ Begun begin_checked(Provider const& provider, HttpRequest const& request,
 
     auto const& refused = std::get<RefusedAuthorization>(checked);
     if (!refused.request) return refuse_by_page(provider, request, refused.refusal);
+    auto const client = provider.clients.find(refused.request->client_id);
+    if (client && refused.request->response_way.jwt && client->authorization.encrypted_alg &&
+        must_move(provider, fetching, *client))
+        return MustFetch();
     provider.log.info("authorization.refused", {{"error", to_string(refused.refusal.error)},
                                                 {"description", refused.refusal.description},
                                                 {"detail", refused.refusal.detail},
@@ -78,10 +91,7 @@ Begun begin_pushed(Provider const& provider, HttpRequest const& request, ParsedF
 Begun with_keys(Provider const& provider, Fetching fetching, Begun begun) {
     auto const* accepted = std::get_if<BegunAuthorization>(&begun);
     if (accepted == nullptr || !accepted->client->is_encrypted_to()) return begun;
-    auto const& client = *accepted->client;
-    if (!provider.client_keys.find(client, std::nullopt).must_fetch) return begun;
-    if (fetching == Fetching::elsewhere) return MustFetch();
-    provider.client_keys.fetch(client, std::nullopt);
+    if (must_move(provider, fetching, *accepted->client)) return MustFetch();
     return begun;
 }
 
@@ -96,11 +106,11 @@ Begun begin_authorization(Provider const& provider, HttpRequest const& request, 
     if (is_pushed_request_uri(parsed.form.get("request_uri")))
         return with_keys(provider, fetching, begin_pushed(provider, request, parsed));
     if (fetching == Fetching::here)
-        return with_keys(
-            provider, fetching,
-            begin_checked(provider, request, fetch_request_object(provider, request, parsed)));
+        return with_keys(provider, fetching,
+                         begin_checked(provider, request, fetching,
+                                       fetch_request_object(provider, request, parsed)));
     if (must_fetch_request_object(provider, parsed)) return MustFetch();
-    return with_keys(provider, fetching, begin_checked(provider, request, parsed));
+    return with_keys(provider, fetching, begin_checked(provider, request, fetching, parsed));
 }
 
 }  // namespace tunnus::oidc

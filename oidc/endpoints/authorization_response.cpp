@@ -2,6 +2,7 @@
 // The second half of the authorization endpoint: what goes back to the client.
 #include "oidc/protocol/authorization_response.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "oidc/grants/consent.hpp"

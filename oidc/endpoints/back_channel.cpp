@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/back_channel.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/cross_origin.hpp"
 #include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/endpoints/request_uri.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the endpoints that clients call directly (token, introspection, revocation, pushed requests)
-// share: a form and a client that is who it says.
+// What the endpoints that clients call directly (token, introspection, revocation, pushed requests,
+// device authorization, CIBA) share: a form and a client that is who it says.
 #pragma once
 
 #include "oidc/back_channel_call.hpp"

@@ -3,11 +3,13 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
+#include "idp/base/locale.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "oidc/endpoints/endpoints.hpp"
+#include "oidc/endpoints/request_uri.hpp"
 #include "oidc/endpoints/too_many.hpp"
 #include "oidc/grants/issue.hpp"
-#include "oidc/jose/jws.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/scope.hpp"
@@ -133,7 +135,7 @@ std::optional<Mail> mail_for(BackChannelCall const& call, std::string const& use
     auto const address = find_string(*claims, "email");
     if (!address || verified == nullptr || *verified != true) return std::nullopt;
     Mail mail{std::string(*address), provider.pages.text("fi", "mail_asked_subject"), {}};
-    for (std::string_view const locale : {"fi", "sv", "en"}) {
+    for (auto const locale : locales) {
         auto text = provider.pages.text(locale, "mail_asked_text");
         put(text, "{service}", call.client.name(locale));
         put(text, "{address}", provider.issuer + "/profile/requests");
@@ -166,24 +168,11 @@ Outcome ask(BackChannelCall const& call, BackchannelAuthentication const& asked,
                           an_hour)};
 }
 
-/// The keys that a signed request is checked with; those of a jwks_uri are fetched when they are
-/// not here.
-std::shared_ptr<ClientKeys const> find_keys(BackChannelCall const& call) {
-    auto& source = call.provider.client_keys;
-    auto const object = jose::UnverifiedJws::parse(call.form.get("request"), call.provider.limits);
-    if (!object) return nullptr;
-    auto const kid = find_string(object->header(), "kid");
-    auto found = source.find(call.client, kid);
-    if (!found.must_fetch) return found.keys;
-    source.fetch(call.client, kid);
-    return source.find(call.client, kid).keys;
-}
-
 Checked<Outcome> answer(BackChannelCall const& call) {
     auto const& provider = call.provider;
     if (!call.client.allows_grant(ciba_grant_type))
         return refused(OAuthError::unauthorized_client, "this client may not ask so");
-    auto const keys = find_keys(call);
+    auto const keys = find_keys_for(provider, call.client, call.form.get("request")).keys;
     auto const parameters = read_authentication_parameters(
         call.form, call.client, {provider.issuer, keys.get(), provider.limits, call.now});
     if (!parameters) return parameters.error();

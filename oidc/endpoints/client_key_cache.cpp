@@ -2,6 +2,7 @@
 #include "oidc/endpoints/client_key_cache.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 
 #include "idp/base/clock.hpp"
 #include "idp/base/http_client.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/log.hpp"
 #include "oidc/protocol/client.hpp"
 

@@ -2,6 +2,7 @@
 #include "oidc/endpoints/decoupled.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/grants/issue.hpp"
 #include "oidc/protocol/acr.hpp"
 #include "oidc/protocol/authorization_details.hpp"
 #include "oidc/protocol/resource_indicator.hpp"

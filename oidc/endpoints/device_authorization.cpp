@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/grants/issue.hpp"

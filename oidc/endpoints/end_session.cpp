@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/end_session.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/front_channel.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/id_token_hint.hpp"

@@ -17,12 +17,13 @@ namespace tunnus::oidc {
 /// GET /initiate/{client_id} (OpenID Connect Core §4): sends the browser to the service's
 /// initiate_login_uri with our `iss`, so that it begins a login here. 404 without one.
 [[nodiscard]] Outcome initiate_login(Provider const& provider, HttpRequest const& request);
-/// POST /device_authorization (RFC 8628 §3.1).
-/// OpenID CIBA Core §7: a service asks a person who is elsewhere, and gets the auth_req_id with
-/// which it fetches the answer (poll) or hears of it (ping). The person is told by mail and answers
-/// on a page of ours. Plugins are asked who is meant, and keys may be fetched: Lane::outbound.
+/// POST /backchannel_authentication (OpenID CIBA Core §7): a service asks a person who is
+/// elsewhere, and gets the auth_req_id with which it fetches the answer (poll) or hears of it
+/// (ping). The person is told by mail and answers on a page of ours. Plugins are asked who is
+/// meant: Lane::outbound.
 [[nodiscard]] Outcome backchannel_authentication(Provider const& provider,
                                                  HttpRequest const& request);
+/// POST /device_authorization (RFC 8628 §3.1).
 [[nodiscard]] Outcome device_authorization(Provider const& provider, HttpRequest const& request);
 /// GET and POST /userinfo (OpenID Connect Core §5.3).
 [[nodiscard]] Outcome userinfo(Provider const& provider, HttpRequest const& request);

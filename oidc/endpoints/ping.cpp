@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/ping.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/turns.hpp"
 
 #include <boost/json/serialize.hpp>
 
 namespace tunnus::oidc {
 namespace {
-
-/// 5 s, 25 s, 125 s.
-seconds wait_after(std::int64_t attempts) {
-    seconds wait(5);
-    for (std::int64_t k = 0; k < attempts; ++k)
-        wait *= 5;
-    return wait;
-}
 
 std::string_view find_in(boost::json::object const& body, std::string_view name) {
     auto const* ping = body.if_contains("ping");
@@ -51,7 +44,9 @@ Result<bool> deliver(Provider const& provider, storage::Ping const& ping, TimePo
     auto const most = static_cast<std::int64_t>(provider.limits.ciba_notification_attempts);
     bool const is_last = ping.attempts + 1 >= most;
     auto const claimed = requests.claim_ping(
-        ping, is_last ? std::nullopt : std::optional(now + wait_after(ping.attempts)));
+        ping, is_last ? std::nullopt
+                      : std::optional(now + wait_after(ping.attempts,
+                                                       provider.limits.logout_delivery_pause)));
     if (!claimed) return claimed.error();
     if (!*claimed) return false;
     if (!tell(provider, ping)) return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/pushed_authorization_request.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/authorization_context.hpp"
 #include "oidc/endpoints/back_channel.hpp"
 #include "oidc/endpoints/endpoints.hpp"

@@ -2,7 +2,9 @@
 #include "oidc/endpoints/registration.hpp"
 
 #include "idp/base/ascii.hpp"
+#include "idp/base/ip_address.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/sector_identifier.hpp"
@@ -78,9 +80,12 @@ Outcome ClientRegistration::add(HttpRequest const& request) const {
     auto const& provider = parts_.provider;
     auto registrant = admit(request);
     if (!registrant) return refuse(request, registrant.error());
-    auto metadata = read_metadata(request, *registrant);
-    if (!metadata) return refuse(request, metadata.error());
+    auto const asked = read_body(request);
+    if (!asked) return refuse(request, asked.error());
     storage::ClientRecord record;
+    record.vouched = *registrant == Registrant::vouched;
+    auto metadata = read_metadata(*asked, *registrant);
+    if (!metadata) return refuse(request, metadata.error());
     record.client_id = std::string(storage::registered_client_prefix) +
                        random_token(provider.random, client_id_random_bytes);
     record.created_at = provider.clock.now();
@@ -104,16 +109,13 @@ Outcome ClientRegistration::replace(HttpRequest const& request) const {
     auto const& provider = parts_.provider;
     auto record = find_own(request);
     if (!record) return refuse(request, record.error());
-    auto const asked =
-        parse_json_object(request.body, {provider.limits.json_bytes, provider.limits.json_depth});
-    if (!asked) return refuse(request, invalid_metadata("the body is no JSON object"));
+    auto const asked = read_body(request);
+    if (!asked) return refuse(request, asked.error());
     if (auto const checked = check_replacement(*asked, *record); !checked)
         return refuse(request, checked.error());
     // Who was vouched for when registering stays it: initial tokens are not shown again.
-    auto registrant = parts_.settings.mode == RegistrationSettings::Mode::token
-                          ? Registrant::vouched
-                          : Registrant::stranger;
-    auto metadata = read_metadata(request, registrant);
+    auto registrant = record->vouched ? Registrant::vouched : Registrant::stranger;
+    auto metadata = read_metadata(*asked, registrant);
     if (!metadata) return refuse(request, metadata.error());
     auto const accepted = accept(std::move(*metadata), registrant, std::move(*record));
     if (!accepted) return refuse(request, accepted.error());
@@ -147,7 +149,7 @@ Checked<Registrant> ClientRegistration::admit(HttpRequest const& request) const 
     bool const open = parts_.settings.mode == RegistrationSettings::Mode::open;
     if (!known && (!open || token)) return unauthorized("no initial access token");
     auto const within = storage::reserve_attempt(
-        parts_.database, "registration " + request.client_address,
+        parts_.database, "registration " + client_block(request.client_address),
         provider.limits.registrations_per_hour, hour, provider.clock.now());
     if (!within) return busy(within.error());
     if (!*within)
@@ -167,15 +169,19 @@ Checked<storage::ClientRecord> ClientRegistration::find_own(HttpRequest const& r
     return std::move(**found);
 }
 
-Checked<json::object> ClientRegistration::read_metadata(HttpRequest const& request,
-                                                        Registrant& registrant) const {
-    auto const& provider = parts_.provider;
+Checked<json::object> ClientRegistration::read_body(HttpRequest const& request) const {
+    auto const& limits = parts_.provider.limits;
     if (request.media_type() != "application/json")
         return invalid_metadata("the body is not application/json");
-    auto asked =
-        parse_json_object(request.body, {provider.limits.json_bytes, provider.limits.json_depth});
+    auto asked = parse_json_object(request.body, {limits.json_bytes, limits.json_depth});
     if (!asked) return invalid_metadata("the body is no JSON object");
-    auto const* statement = asked->if_contains("software_statement");
+    return std::move(*asked);
+}
+
+Checked<json::object> ClientRegistration::read_metadata(json::object const& asked,
+                                                        Registrant& registrant) const {
+    auto const& provider = parts_.provider;
+    auto const* statement = asked.if_contains("software_statement");
     if (statement != nullptr && !statement->is_null()) {
         if (!statement->is_string())
             return Refusal{OAuthError::invalid_software_statement, "it is no text", {}};
@@ -183,9 +189,9 @@ Checked<json::object> ClientRegistration::read_metadata(HttpRequest const& reque
             read_software_statement(statement->get_string(), parts_.statement_issuers,
                                     provider.clock.now(), provider.limits);
         if (!stated) return stated.error();
-        return join(registrable_members(*asked, registrant), *stated, registrant);
+        return join(registrable_members(asked, registrant), *stated, registrant);
     }
-    return registrable_members(*asked, registrant);
+    return registrable_members(asked, registrant);
 }
 
 Checked<ClientRegistration::Accepted> ClientRegistration::accept(

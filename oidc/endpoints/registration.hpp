@@ -51,7 +51,9 @@ class ClientRegistration {
     };
     [[nodiscard]] Checked<Registrant> admit(HttpRequest const& request) const;
     [[nodiscard]] Checked<storage::ClientRecord> find_own(HttpRequest const& request) const;
-    [[nodiscard]] Checked<boost::json::object> read_metadata(HttpRequest const& request,
+    [[nodiscard]] Checked<boost::json::object> read_body(HttpRequest const& request) const;
+    /// What of it may be registered. A software statement may raise the registrant.
+    [[nodiscard]] Checked<boost::json::object> read_metadata(boost::json::object const& asked,
                                                              Registrant& registrant) const;
     [[nodiscard]] Checked<Accepted> accept(boost::json::object metadata, Registrant registrant,
                                            storage::ClientRecord record) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/request_uri.hpp"
 
+#include "idp/base/limits.hpp"
+#include "oidc/jose/jwe.hpp"
 #include "oidc/jose/jws.hpp"
 
 #include <algorithm>
@@ -58,8 +60,10 @@ Result<std::string> ask_for_object(Provider const& provider, std::string_view re
 struct WantedKey {
     std::optional<std::string> kid;
 };
-/// What verifies this JWS; empty where no public key does.
+/// What verifies this object; empty where no public key does. Of an encrypted one any of the
+/// client's keys may, since its JWS stands inside.
 std::optional<WantedKey> wanted_key(std::string_view jws, Limits const& limits) {
+    if (jose::is_encrypted(jws)) return WantedKey();
     auto const token = jose::UnverifiedJws::parse(jws, limits);
     if (!token || jose::shape_for(token->algorithm()).type == jose::KeyType::oct)
         return std::nullopt;

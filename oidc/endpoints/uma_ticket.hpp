@@ -9,7 +9,7 @@
 
 namespace tunnus::oidc {
 
-/// Whether a request to the token endpoint authenticates so: `Authorization: Bearer`.
+/// Whether a request to the token endpoint authenticates so: `Authorization: Bearer` or `DPoP`.
 [[nodiscard]] bool is_by_bearer_token(HttpRequest const& request);
 
 /// One access token for one `audience`, which the token's client registered in `resources`, and

@@ -4,7 +4,7 @@
 // whole JWT, by which it is known again without checking its signature.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/token_purpose.hpp"
 #include "oidc/provider.hpp"

@@ -40,7 +40,7 @@ bool has_refresh_tokens(Client const& client, std::vector<std::string> const& sc
            (contains(scope, "offline_access") || !client.is_public());
 }
 
-Checked<> check_possession(GrantRequest const& request) {
+Checked<> check_possession(Issuing const& request) {
     if (request.client.dpop_bound_access_tokens && request.shown.jkt.empty())
         return Refusal{OAuthError::invalid_dpop_proof, "a DPoP proof is needed", {}};
     if (request.client.tls_client_certificate_bound_access_tokens && request.shown.x5t_s256.empty())

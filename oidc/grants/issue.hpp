@@ -35,7 +35,7 @@ struct Issuing {
 
 /// Whether the caller proved what its registration demands: a DPoP key (RFC 9449 §5.2, else
 /// invalid_dpop_proof), a client certificate (RFC 8705 §3, else invalid_request).
-[[nodiscard]] Checked<> check_possession(GrantRequest const& request);
+[[nodiscard]] Checked<> check_possession(Issuing const& request);
 
 /// An access token and its row, the text being put into `tokens` with its lifetime and scope.
 /// `grant` is null for a client's own token. No token outlives its grant. It is bound to the key of

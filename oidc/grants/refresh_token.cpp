@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/client_profile.hpp"

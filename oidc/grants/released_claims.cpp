@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/grants/released_claims.hpp"
 
+#include "idp/base/locale.hpp"
 #include "oidc/protocol/scope.hpp"
 
 #include <algorithm>
@@ -11,11 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
-/// BCP 47: the language comes first.
 std::string language_of(std::string_view tag, std::string_view otherwise) {
-    auto const language = tag.substr(0, tag.find('-'));
-    bool const is_ours = language == "fi" || language == "sv" || language == "en";
-    return std::string(is_ours ? language : otherwise);
+    auto const known = locale_of_tag(tag);
+    return std::string(known.empty() ? otherwise : known);
 }
 
 std::string_view name_of(ClaimRequest const& request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/token_exchange.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/grants/access_token_text.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
@@ -73,10 +74,12 @@ Checked<TokenPurpose> purpose_of(GrantRequest const& request, TokenExchangeReque
     bool const is_ours = subject.client_id == request.client.client_id;
     auto purpose = TokenPurpose::from_json(subject.body);
     purpose.authorization_details.clear();
-    if (!asked.targets.empty())
+    if (!asked.targets.empty()) {
         purpose.resources = asked.targets;
-    else if (!is_ours)
+        purpose.permissions.clear();  // they were given for the old target
+    } else if (!is_ours) {
         return Refusal{OAuthError::invalid_target, "resource or audience is missing", {}};
+    }
     if (!is_ours || !asked.actor_token.empty())
         purpose.act = add_actor(std::move(purpose.act), request.client.client_id);
     if (count_actors(purpose.act) > request.provider.limits.token_exchange_depth)

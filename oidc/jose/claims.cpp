@@ -86,6 +86,10 @@ Result<> check_lifetime(boost::json::object const& claims, LifetimeRules const& 
         return Error(JoseErrc::expired, "iat");
     if (*exp && rules.longest_remaining && **exp > now + *rules.longest_remaining + rules.leeway)
         return Error(JoseErrc::bad_claim, "exp is too far ahead");
+    if (!rules.longest_from_nbf) return {};
+    auto const longest = *rules.longest_from_nbf;
+    if (!*nbf || **nbf + longest + rules.leeway < now || (*exp && **exp > **nbf + longest))
+        return Error(JoseErrc::bad_claim, "nbf is missing or too long ago");
     return {};
 }
 

@@ -48,6 +48,8 @@ struct LifetimeRules {
     std::optional<seconds> longest_age{};
     /// and `exp` not further ahead than this.
     std::optional<seconds> longest_remaining{};
+    /// `nbf` must be there, not longer ago than this, and `exp` not further after it.
+    std::optional<seconds> longest_from_nbf{};
 };
 /// `exp`, `nbf` and `iat` against `now` and against each other (`nbf` and `iat` are not after
 /// `exp`). Errors: bad_claim, expired, not_yet_valid.

@@ -52,6 +52,11 @@ class Algorithms {
     std::uint32_t bits_ = 0;
 };
 
+/// Those by a key pair: nobody shares a secret.
+inline constexpr Algorithms asymmetric_algorithms{
+    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384,
+    Algorithm::PS512, Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA};
+
 /// RFC 7518 §6.1 and RFC 8037 §2, spelled as in `kty`.
 enum class KeyType : std::uint8_t { oct, RSA, EC, OKP };
 /// `crv`; none for oct and RSA.

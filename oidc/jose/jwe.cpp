@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/jose/key_material.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -4,7 +4,7 @@
 // J-10).
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/random.hpp"
 #include "oidc/jose/content_encryption.hpp"
 #include "oidc/jose/error.hpp"
@@ -53,11 +53,12 @@ class DecryptionKey {
     [[nodiscard]] bool takes(KeyManagement algorithm) const;
 
     /// The plain text of a token encrypted to this key, with this `enc` where one is given. Errors:
-    /// malformed_token (also beyond limits.jwt_bytes), refused_header, refused_algorithm; and
-    /// bad_encryption for everything that comes after the header, without saying what.
+    /// malformed_token (also beyond limits.jwt_bytes), refused_header, refused_algorithm,
+    /// unknown_key (it names another `kid`); and bad_encryption for everything that comes after the
+    /// header, without saying what.
     [[nodiscard]] Result<std::string> decrypt(std::string_view token,
                                               std::optional<ContentEncryption> allowed = {},
-                                              Limits const& limits = {}) const;
+                                              Limits const& limits = standard_limits()) const;
 
   private:
     DecryptionKey() = default;
@@ -84,6 +85,6 @@ struct AllowedEncryption {
 [[nodiscard]] Result<std::string> decrypt(std::string_view token,
                                           std::span<DecryptionKey const> keys,
                                           AllowedEncryption const& allowed,
-                                          Limits const& limits = {});
+                                          Limits const& limits = standard_limits());
 
 }  // namespace tunnus::jose

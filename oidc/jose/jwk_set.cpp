@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/jose/jwk_set.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <boost/json/array.hpp>
 
 namespace tunnus::jose {

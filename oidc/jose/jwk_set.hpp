@@ -2,7 +2,7 @@
 // JWK Set, RFC 7517 §5: somebody's verification keys.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jwk.hpp"
 
 #include <optional>
@@ -21,7 +21,7 @@ class JwkSet {
     /// use, a weak one) is passed over; a key that is wrong, a private one included, refuses the
     /// whole set. Errors: malformed_key, also for more keys than limits.jwk_set_keys.
     [[nodiscard]] static Result<JwkSet> parse(boost::json::object const& set,
-                                              Limits const& limits = {});
+                                              Limits const& limits = standard_limits());
 
     [[nodiscard]] std::vector<VerificationKey> const& keys() const noexcept { return keys_; }
 
@@ -29,7 +29,8 @@ class JwkSet {
     /// none, all; of them only what suits the algorithm, the first limits.jwt_key_attempts. The
     /// pointers live as long as this set.
     [[nodiscard]] std::vector<VerificationKey const*> candidates(
-        std::optional<std::string_view> kid, Algorithm algorithm, Limits const& limits = {}) const;
+        std::optional<std::string_view> kid, Algorithm algorithm,
+        Limits const& limits = standard_limits()) const;
 
     /// The document that a jwks_uri serves. Secrets are left out.
     [[nodiscard]] boost::json::object to_json() const;

@@ -2,6 +2,7 @@
 #include "oidc/jose/jws.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 
 namespace tunnus::jose {
 namespace {

@@ -7,7 +7,7 @@
 // and in the one spelling of base64url.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jwk_set.hpp"
 
 #include <boost/json/object.hpp>
@@ -27,7 +27,7 @@ class UnverifiedJws {
     /// Errors: malformed_token (also beyond limits.jwt_bytes), refused_header, refused_algorithm
     /// for an `alg` we do not know, `none` among them.
     [[nodiscard]] static Result<UnverifiedJws> parse(std::string_view token,
-                                                     Limits const& limits = {});
+                                                     Limits const& limits = standard_limits());
 
     [[nodiscard]] boost::json::object const& header() const noexcept { return header_; }
     /// The claimed algorithm. It may pick among what a caller allows, never add to it.
@@ -40,7 +40,7 @@ class UnverifiedJws {
     /// limits.jwt_key_attempts keys are tried. Errors: refused_algorithm, unknown_key,
     /// bad_signature.
     [[nodiscard]] Result<VerifiedJws> verify(JwkSet const& keys, Algorithms allowed,
-                                             Limits const& limits = {}) const;
+                                             Limits const& limits = standard_limits()) const;
     [[nodiscard]] Result<VerifiedJws> verify(VerificationKey const& key, Algorithms allowed) const;
 
   private:
@@ -71,7 +71,8 @@ class VerifiedJws {
 
 /// Both steps at once, for a caller who knows whose token it must be.
 [[nodiscard]] Result<VerifiedJws> verify_jws(std::string_view token, JwkSet const& keys,
-                                             Algorithms allowed, Limits const& limits = {});
+                                             Algorithms allowed,
+                                             Limits const& limits = standard_limits());
 
 /// `header.payload.signature`, with `typ`, `alg` and `kid` in the header.
 [[nodiscard]] std::string sign_jws(SigningKey const& key, std::string_view typ,

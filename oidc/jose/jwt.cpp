@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/jose/jwt.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <boost/json/serialize.hpp>
 
 namespace tunnus::jose {

@@ -2,6 +2,7 @@
 // JSON Web Token, RFC 7519, as signed tokens. What its claims must say is claims.hpp.
 #pragma once
 
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jws.hpp"
 
 #include <boost/json/object.hpp>
@@ -19,13 +20,15 @@ class VerifiedJwt {
     /// malformed_token when the payload is not a strictly read JSON object, refused_header for a
     /// nested token (`cty`).
     [[nodiscard]] static Result<VerifiedJwt> verify(std::string_view token, JwkSet const& keys,
-                                                    Algorithms allowed, Limits const& limits = {});
+                                                    Algorithms allowed,
+                                                    Limits const& limits = standard_limits());
     [[nodiscard]] static Result<VerifiedJwt> verify(UnverifiedJws const& token, JwkSet const& keys,
-                                                    Algorithms allowed, Limits const& limits = {});
+                                                    Algorithms allowed,
+                                                    Limits const& limits = standard_limits());
     /// With exactly this key, whatever `kid` says: a DPoP proof's own, for example.
     [[nodiscard]] static Result<VerifiedJwt> verify(UnverifiedJws const& token,
                                                     VerificationKey const& key, Algorithms allowed,
-                                                    Limits const& limits = {});
+                                                    Limits const& limits = standard_limits());
 
     [[nodiscard]] boost::json::object const& header() const noexcept { return jws_.header(); }
     [[nodiscard]] boost::json::object const& claims() const noexcept { return claims_; }
@@ -41,9 +44,8 @@ class VerifiedJwt {
 
 /// A text claim of a token whose signature is not checked: to find the client whose keys must check
 /// it, and for nothing else. Empty when the payload is not an object or has no such text.
-[[nodiscard]] std::optional<std::string> find_unverified_claim(UnverifiedJws const& token,
-                                                               std::string_view name,
-                                                               Limits const& limits = {});
+[[nodiscard]] std::optional<std::string> find_unverified_claim(
+    UnverifiedJws const& token, std::string_view name, Limits const& limits = standard_limits());
 
 /// The types (`typ`) of the tokens we make, for which a SigningKey keeps its header encoded.
 namespace typ {

@@ -2,6 +2,7 @@
 #include "oidc/protocol/assertion_grant.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/jose/claims.hpp"
 #include "oidc/protocol/metadata_reader.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -11,12 +12,6 @@
 
 namespace tunnus::oidc {
 namespace {
-
-using enum jose::Algorithm;
-
-/// One issuer's key is for one issuer: nobody shares a secret with us here.
-constexpr jose::Algorithms asymmetric = {RS256, RS384, RS512, PS256, PS384,
-                                         PS512, ES256, ES384, ES512, EdDSA};
 
 Refusal refused(std::string const& detail) {
     return {OAuthError::invalid_grant, "the grant is not valid", "assertion: " + detail};
@@ -75,8 +70,8 @@ Checked<AssertionGrant> check_assertion_grant(std::string_view assertion, Client
     auto const claimed = jose::find_unverified_claim(*unverified, "iss", context.limits);
     auto const* const issuer = find_issuer(context.trusted, claimed, client);
     if (issuer == nullptr) return refused("not an issuer whose word this client may bring");
-    auto const token =
-        jose::VerifiedJwt::verify(*unverified, issuer->keys, asymmetric, context.limits);
+    auto const token = jose::VerifiedJwt::verify(*unverified, issuer->keys,
+                                                 jose::asymmetric_algorithms, context.limits);
     if (!token) return refused(token.error().text());
     if (auto const checked = check_claims(*token, issuer->issuer, context); !checked)
         return refused(checked.error().text());

@@ -2,6 +2,7 @@
 #include "oidc/protocol/authorization_details.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/scope.hpp"
 
 #include <algorithm>

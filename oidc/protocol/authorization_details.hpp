@@ -3,7 +3,7 @@
 // declared by plugins, each with the JSON Schema of its objects.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_request.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/acr.hpp"
 #include "oidc/protocol/dpop.hpp"
 #include "oidc/protocol/id_token_hint.hpp"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/backchannel_authentication.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/claims.hpp"
+#include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/object_parameters.hpp"
 #include "oidc/protocol/showable.hpp"
 #include "oidc/protocol/validity.hpp"
@@ -39,20 +41,14 @@ Result<> check_object_lifetime(boost::json::object const& claims,
                                AuthenticationRequestContext const& context) {
     using Claim = jose::LifetimeRules::Claim;
     auto const longest = context.limits.request_object_lifetime;
-    if (auto const sane = jose::check_lifetime(claims,
-                                               {.exp = Claim::required,
-                                                .iat = Claim::required,
-                                                .leeway = clock_skew,
-                                                .longest_age = longest,
-                                                .longest_remaining = longest},
-                                               context.now);
-        !sane)
-        return sane.error();
-    auto const nbf = jose::find_numeric_date(claims, "nbf").value();
-    auto const exp = jose::find_numeric_date(claims, "exp").value();
-    if (!nbf || *nbf + longest + clock_skew < context.now || *exp > *nbf + longest)
-        return Error(jose::JoseErrc::bad_claim, "nbf");
-    return {};
+    return jose::check_lifetime(claims,
+                                {.exp = Claim::required,
+                                 .iat = Claim::required,
+                                 .leeway = clock_skew,
+                                 .longest_age = longest,
+                                 .longest_remaining = longest,
+                                 .longest_from_nbf = longest},
+                                context.now);
 }
 
 Result<> check_object_claims(jose::VerifiedJwt const& token, Client const& client,
@@ -93,7 +89,7 @@ Checked<AuthenticationParameters> read_object(std::string_view object, Client co
 // ---- The parameters ----------------------------------------------------------------------------
 
 /// §7.1: exactly one hint. Nobody makes a login_hint_token for us.
-Checked<> read_hint(Form const& form, BackchannelAuthentication& asked) {
+Checked<> read_hint(Form const& form, Limits const& limits, BackchannelAuthentication& asked) {
     asked.login_hint = form.get("login_hint");
     asked.id_token_hint = form.get("id_token_hint");
     auto const count = int(!asked.login_hint.empty()) + int(!asked.id_token_hint.empty()) +
@@ -101,6 +97,8 @@ Checked<> read_hint(Form const& form, BackchannelAuthentication& asked) {
     if (count != 1) return invalid_request("exactly one hint says who is asked");
     if (asked.login_hint.empty() && asked.id_token_hint.empty())
         return invalid_request("login_hint_token is not supported");
+    if (asked.login_hint.size() > limits.login_hint_bytes)
+        return invalid_request("login_hint is too long");
     return {};
 }
 
@@ -127,9 +125,8 @@ Checked<> read_notification_token(Client const& client, Form const& form, Limits
 Checked<> read_binding_message(Client const& client, Form const& form, Limits const& limits,
                                BackchannelAuthentication& asked) {
     asked.binding_message = form.get("binding_message");
-    bool const is_fapi = client.profile.starts_with("fapi2");
     if (asked.binding_message.empty()) {
-        if (is_fapi && form.get("authorization_details").empty())
+        if (is_fapi(client.profile) && form.get("authorization_details").empty())
             return invalid_request("binding_message is missing");
         return {};
     }
@@ -182,7 +179,7 @@ Checked<BackchannelAuthentication> parse_backchannel_authentication(Client const
                                                                     Form const& form,
                                                                     Limits const& limits) {
     BackchannelAuthentication asked;
-    if (auto const read = read_hint(form, asked); !read) return read.error();
+    if (auto const read = read_hint(form, limits, asked); !read) return read.error();
     if (auto const read = read_notification_token(client, form, limits, asked); !read)
         return read.error();
     if (auto const read = read_binding_message(client, form, limits, asked); !read)

@@ -3,6 +3,7 @@
 
 #include "idp/base/ascii.hpp"
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/dpop.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/token_response.hpp"

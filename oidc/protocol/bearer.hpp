@@ -4,7 +4,7 @@
 #pragma once
 
 #include "idp/base/http.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/protocol/refusal.hpp"
 
 #include <optional>

@@ -2,7 +2,7 @@
 // OpenID Connect Core §5.5: the `claims` parameter.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"

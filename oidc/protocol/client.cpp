@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/client.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/client_security.hpp"
 #include "oidc/protocol/metadata_reader.hpp"

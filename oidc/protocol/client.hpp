@@ -3,7 +3,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/secret.hpp"
 #include "oidc/jose/jwe.hpp"
@@ -177,7 +177,7 @@ boost::system::error_code make_error_code(MetadataErrc code);
 /// only inform (`contacts`, `software_id`, …), so that a misspelt one cannot pass for a setting.
 /// `folder` is where a relative `file` starts.
 [[nodiscard]] Result<Client> parse_client(boost::json::object const& metadata,
-                                          Limits const& limits = Limits(),
+                                          Limits const& limits = standard_limits(),
                                           std::string const& folder = ".");
 
 /// Where clients are found: the configuration's, then those in storage. Any thread may call.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/client_assertion.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/claims.hpp"
+#include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/validity.hpp"
 
 namespace tunnus::oidc {
@@ -70,8 +72,7 @@ jose::Algorithms assertion_algorithms(Client const& client) {
     if (client.token_endpoint_auth_signing_alg) return *client.token_endpoint_auth_signing_alg;
     if (client.token_endpoint_auth_method == TokenEndpointAuthMethod::client_secret_jwt)
         return {HS256, HS384, HS512};
-    if (client.profile.starts_with("fapi2")) return {PS256, ES256, EdDSA};
-    return {RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA};
+    return is_fapi(client.profile) ? fapi_algorithms : jose::asymmetric_algorithms;
 }
 
 Checked<ClientAssertion> check_client_assertion(std::string_view assertion, Client const& client,

@@ -189,8 +189,11 @@ Result<CertificateAuthorities> CertificateAuthorities::parse(std::string_view pe
             return Error(BaseErrc::malformed, "a certificate that OpenSSL does not take");
         ++count;
     }
-    ERR_clear_error();  // the end of the text is an error to OpenSSL
+    // The end of the text is an error to OpenSSL, of its own kind.
+    bool const at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
     if (count == 0) return Error(BaseErrc::malformed, "no certificate in PEM");
+    if (!at_end) return Error(BaseErrc::malformed, "a certificate that cannot be read");
     CertificateAuthorities authorities;
     authorities.store_ = std::move(store);
     return authorities;

@@ -14,9 +14,6 @@ namespace {
 namespace json = boost::json;
 using Words = std::initializer_list<std::string_view>;
 
-constexpr jose::Algorithms fapi_algorithms{jose::Algorithm::PS256, jose::Algorithm::ES256,
-                                           jose::Algorithm::EdDSA};
-
 /// Writes out what a profile demands, and keeps the first contradiction.
 class Preset {
   public:
@@ -183,13 +180,16 @@ Result<json::object> apply_client_profile(json::object metadata) {
     return std::move(preset).finish();
 }
 
+bool is_fapi(std::string_view profile) {
+    return profile == "fapi2" || profile == "fapi2-message-signing";
+}
+
 bool profile_permits(std::string_view profile, jose::Algorithm algorithm) {
-    bool const fapi = profile == "fapi2" || profile == "fapi2-message-signing";
-    return !fapi || fapi_algorithms.contains(algorithm);
+    return !is_fapi(profile) || fapi_algorithms.contains(algorithm);
 }
 
 bool profile_rotates_refresh_tokens(std::string_view profile) {
-    return !profile.starts_with("fapi2");
+    return !is_fapi(profile);
 }
 
 }  // namespace tunnus::oidc

@@ -12,6 +12,12 @@
 
 namespace tunnus::oidc {
 
+/// FAPI 2.0 Security Profile §5.4.1.
+inline constexpr jose::Algorithms fapi_algorithms{jose::Algorithm::PS256, jose::Algorithm::ES256,
+                                                  jose::Algorithm::EdDSA};
+/// Whether it is one of the two profiles of FAPI 2.0.
+[[nodiscard]] bool is_fapi(std::string_view profile);
+
 /// The registration with what its profile demands written out: what is absent is added, and what is
 /// present and contradicts it is invalid_client_metadata, the member named. Without `profile` it
 /// comes back as it is.

@@ -4,7 +4,9 @@
 #include "idp/base/configuration.hpp"
 #include "oidc/protocol/client_certificate.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
+#include "oidc/protocol/response_type.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tunnus::oidc {
@@ -189,6 +191,12 @@ void read_tokens(MetadataReader& metadata, Client& client) {
     client.dpop_bound_access_tokens = metadata.flag("dpop_bound_access_tokens", false);
     client.tls_client_certificate_bound_access_tokens =
         metadata.flag("tls_client_certificate_bound_access_tokens", false);
+    bool const is_bound =
+        client.dpop_bound_access_tokens || client.tls_client_certificate_bound_access_tokens;
+    if (is_bound && std::ranges::any_of(client.response_types, [](std::string const& type) {
+            return read_response_type(type).token;
+        }))
+        metadata.complain("response_types", "an access token by the browser cannot be bound");
     constexpr auto usual = jose::Algorithm::RS256;
     client.id_token = read_protection(metadata, client, "id_token", usual);
     client.userinfo = read_protection(metadata, client, "userinfo", std::nullopt);

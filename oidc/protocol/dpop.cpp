@@ -3,6 +3,7 @@
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "oidc/jose/claims.hpp"
 #include "oidc/protocol/validity.hpp"

@@ -5,7 +5,7 @@
 
 #include "idp/base/clock.hpp"
 #include "idp/base/http.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/secret.hpp"
 #include "oidc/jose/jwa.hpp"
 #include "oidc/protocol/refusal.hpp"

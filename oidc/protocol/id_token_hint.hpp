@@ -4,7 +4,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jwk_set.hpp"
 #include "oidc/protocol/refusal.hpp"
 

@@ -2,8 +2,8 @@
 #include "oidc/protocol/introspection_response.hpp"
 
 #include "oidc/protocol/json_writer.hpp"
+#include "oidc/protocol/permissions.hpp"
 #include "oidc/protocol/scope.hpp"
-#include "oidc/protocol/token_exchange.hpp"
 
 #include <boost/json/parse.hpp>
 

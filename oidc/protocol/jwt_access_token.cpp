@@ -2,8 +2,8 @@
 #include "oidc/protocol/jwt_access_token.hpp"
 
 #include "oidc/protocol/json_writer.hpp"
+#include "oidc/protocol/permissions.hpp"
 #include "oidc/protocol/scope.hpp"
-#include "oidc/protocol/token_exchange.hpp"
 
 namespace tunnus::oidc {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/max_age.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <charconv>
 
 namespace tunnus::oidc {

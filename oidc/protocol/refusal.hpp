@@ -73,7 +73,7 @@ enum class Delivery {
     page,      ///< PAGE: an HTML page here, no Location
     redirect,  ///< RED(e): to the registered redirect_uri
     json,      ///< TOK(e), TOK401
-    bearer,    ///< BEAR(e): WWW-Authenticate: Bearer
+    bearer,    ///< BEAR(e): WWW-Authenticate: Bearer or DPoP
 };
 
 struct Refusal {

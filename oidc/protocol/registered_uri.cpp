@@ -2,6 +2,7 @@
 #include "oidc/protocol/registered_uri.hpp"
 
 #include "idp/base/ascii.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 // compared.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/protocol/client.hpp"
 
 #include <optional>

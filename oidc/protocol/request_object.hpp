@@ -10,7 +10,7 @@
 
 #include "idp/base/clock.hpp"
 #include "idp/base/form.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jwe.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"

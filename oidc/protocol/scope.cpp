@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/scope.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <algorithm>
 
 namespace tunnus::oidc {

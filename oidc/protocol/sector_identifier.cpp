@@ -2,6 +2,7 @@
 #include "oidc/protocol/sector_identifier.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 
 #include <algorithm>
 

@@ -7,11 +7,14 @@
 
 namespace tunnus::oidc {
 
+std::size_t count_characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 bool is_showable(std::string_view text, std::size_t most) {
     if (text.empty() || !is_valid_utf8(text)) return false;
-    auto const characters = std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    if (static_cast<std::size_t>(characters) > most) return false;
+    if (count_characters(text) > most) return false;
     if (std::ranges::any_of(
             text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }))
         return false;

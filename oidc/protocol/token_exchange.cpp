@@ -47,14 +47,6 @@ boost::json::object add_actor(boost::json::object before, std::string_view actor
     return act;
 }
 
-boost::json::value authorization_claim(std::vector<std::string> const& permissions) {
-    boost::json::object permission;
-    permission["scopes"] = boost::json::array(permissions.begin(), permissions.end());
-    boost::json::object authorization;
-    authorization["permissions"].emplace_array().push_back(std::move(permission));
-    return authorization;
-}
-
 std::size_t count_actors(boost::json::object const& act) {
     std::size_t count = 0;
     auto const* one = &act;

@@ -7,7 +7,6 @@
 #include "oidc/protocol/refusal.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
@@ -32,9 +31,6 @@ struct TokenExchangeRequest {
 
 /// §4.1: `act` with a new actor around what it was before. Empty `before`: nobody acted.
 [[nodiscard]] boost::json::object add_actor(boost::json::object before, std::string_view actor);
-/// What a token says of its permissions at the resource, in the shape that services of
-/// Helsinki read: `{"permissions": [{"scopes": […]}]}` in the claim `authorization`.
-[[nodiscard]] boost::json::value authorization_claim(std::vector<std::string> const& permissions);
 /// How many act for one another.
 [[nodiscard]] std::size_t count_actors(boost::json::object const& act);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/token_request.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <array>
 
 namespace tunnus::oidc {

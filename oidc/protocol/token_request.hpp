@@ -5,7 +5,7 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/http.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
 

@@ -2,6 +2,7 @@
 #include "oidc/protocol/ui_locales.hpp"
 
 #include "idp/base/ascii.hpp"
+#include "idp/base/limits.hpp"
 
 #include <algorithm>
 

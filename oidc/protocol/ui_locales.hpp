@@ -2,7 +2,7 @@
 // OpenID Connect Core §3.1.2.1: `ui_locales`, languages in order of preference.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 
 #include <string>
 #include <string_view>

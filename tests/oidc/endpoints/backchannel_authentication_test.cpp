@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // CIBA between a service and the provider; what the person does on the pages is
 // tests/flow/ciba_test.cpp.
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "oidc/endpoints/ping.hpp"
 #include "storage/outbox.hpp"

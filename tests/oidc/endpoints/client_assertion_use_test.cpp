@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Clients by assertion at the endpoints: single use, and keys that must be fetched.
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/client_assertion.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/protocol/keys.hpp"

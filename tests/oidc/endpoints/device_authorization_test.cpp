@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The device grant (RFC 8628) between the device and the provider; what the person does on the
 // pages is tests/flow/device_test.cpp.
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 
@@ -156,7 +157,7 @@ TEST_F(DeviceGrant, GivesNoTokensForAGrantThatHasEnded_I10) {
     EXPECT_EQ(error(poll(code)), "invalid_grant");
 }
 
-TEST_F(DeviceGrant, AnswersNoOtherPersonThanTheOneAsked) {
+TEST_F(DeviceGrant, IsAnsweredOnce) {
     auto const answer = ask();
     auto const begun = begin_by(text(answer, "user_code")).value();
     EXPECT_EQ(allow_elsewhere(begun), Verdict::won);

@@ -114,7 +114,7 @@ TEST_F(HybridFlow, AReusedCodeEndsTheTokenThatCameWithIt_O43) {
     EXPECT_EQ(ask_userinfo(form.get("access_token")).status, 401);
 }
 
-TEST_F(HybridFlow, NothingIsStoredForATokenThatWasNotSent) {
+TEST_F(HybridFlow, IsRefusedWhenTheIdTokenCannotBeMade) {
     auto const begun = begin({{"response_type", "id_token"}});
     claims.fails = true;
     Authenticated who;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/pushed_authorization_request.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/client_assertion.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/protocol/dpop_proofs.hpp"

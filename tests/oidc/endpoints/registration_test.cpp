@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/registration.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 
@@ -176,6 +177,19 @@ TEST_F(Registration, IsBoundedInNumberAndRate) {
     EXPECT_EQ(registered(), 4);
 }
 
+TEST_F(Registration, CountsASubscriberOfIPv6AsOne) {
+    limits.registrations_per_hour = 2;
+    auto const status_from = [&](std::string const& address) {
+        auto asked = request(library(), "");
+        asked.client_address = address;
+        return done(registration().add(asked)).status;
+    };
+    EXPECT_EQ(status_from("2001:db8:1:2::1"), 201);
+    EXPECT_EQ(status_from("2001:db8:1:2:ffff::2"), 201);
+    EXPECT_EQ(status_from("2001:db8:1:2::3"), 503);
+    EXPECT_EQ(status_from("2001:db8:1:3::1"), 201);
+}
+
 TEST_F(Registration, FetchesTheSectorIdentifierOnceAndChecksIt) {
     http.set_server([](OutboundRequest const& asked) -> Result<OutboundResponse> {
         if (asked.url == "https://rp.example/sector")
@@ -252,6 +266,23 @@ TEST_F(Registration, ReplacesEverythingAndTheAccessTokenWithIt_O80) {
     EXPECT_EQ(find(client)->redirect_uris, std::vector<std::string>{"https://rp.example/new"});
     EXPECT_EQ(status_of_read(client, token_of(client)), 401);
     EXPECT_EQ(status_of_read(client, token_of(now)), 200);
+}
+
+TEST_F(Registration, KeepsWhoWasVouchedForWhateverTheModeBecomes_O80) {
+    settings = {Mode::open, {Secret("initial one")}, {}};
+    auto stranger = added();
+    auto known = added({}, "initial one");
+    auto const replaced = [&](Object const& client) {
+        auto body = library(
+            {{"grant_types", {"client_credentials"}}, {"response_types", boost::json::array()}});
+        body["client_id"] = client.at("client_id");
+        body["client_secret"] = client.at("client_secret");
+        return put(client, token_of(client), body).status;
+    };
+    settings.mode = Mode::token;
+    EXPECT_EQ(replaced(stranger), 400) << "a stranger is none the better for it";
+    settings.mode = Mode::open;
+    EXPECT_EQ(replaced(known), 200) << "and who was known none the worse";
 }
 
 TEST_F(Registration, RefusesAReplacementThatIsNotTheClients_O80) {

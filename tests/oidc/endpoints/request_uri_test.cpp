@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/request_uri.hpp"
 
+#include "idp/base/limits.hpp"
+#include "oidc/jose/jwe.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 
@@ -133,6 +135,26 @@ TEST_F(RequestUri, MayBeSignedByAKeyThatIsFetched) {
     EXPECT_EQ(std::get<BegunAuthorization>(begin_authorization(provider, by_value)).request.state,
               "fetched");
     EXPECT_EQ(http.requests().size(), 2U);
+}
+
+TEST_F(RequestUri, MayBeEncryptedAndSignedByAKeyThatIsFetched) {
+    KeyRing both(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                 {"ES256", "ECDH-ES"});
+    ASSERT_TRUE(both.load_or_create());
+    ASSERT_TRUE(ring.refresh());
+    clients.add(parse_client(tests::service({{"jwks_uri", "https://rp.example/jwks"}})).value());
+    http.set_server([](OutboundRequest const&) -> Result<OutboundResponse> {
+        return OutboundResponse{200, {}, boost::json::serialize(tests::our_keys().to_json())};
+    });
+    auto const sealed =
+        jose::EncryptionKey::parse(both.current()->decryption.at(0).public_jwk(),
+                                   jose::KeyManagement::ECDH_ES)
+            .value()
+            .encrypt(jose::ContentEncryption::A128CBC_HS256, "JWT", object, store.random);
+    auto const by_value = authorize({{"request", sealed}});
+    ASSERT_TRUE(std::holds_alternative<MustFetch>(begin_authorization(provider, by_value)));
+    EXPECT_EQ(accepted(by_value).request.state, "fetched");
+    EXPECT_EQ(http.requests().size(), 1U);
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_F(DpopTokens, TakeAProofOnce) {
     auto const again = ask_token_with(redemption(code), proof);
     EXPECT_EQ(again.status, 400);
     EXPECT_EQ(error(again), "invalid_dpop_proof");
-    // The code was not consumed with it, and the same jti by another key is another proof.
+    // The code was not consumed with it.
     EXPECT_EQ(ask_token_with(redemption(code), proof_for("/token")).status, 200);
 }
 

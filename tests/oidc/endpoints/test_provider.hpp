@@ -6,6 +6,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_key_cache.hpp"
 #include "oidc/endpoints/endpoints.hpp"

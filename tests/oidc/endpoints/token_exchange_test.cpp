@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Token exchange (RFC 8693), and its uma-ticket spelling.
+#include "idp/base/limits.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 
 #include <algorithm>
@@ -209,6 +210,16 @@ TEST_F(Exchange, MakesOneTokenForOneApiByUmaTicket) {
     auto const further = ask_uma_for(text(response, "access_token"), "profile-api");
     EXPECT_EQ(further.status, 401) << "an API's token makes no further ones";
     EXPECT_EQ(text(further, "error"), "invalid_token");
+}
+
+TEST_F(Exchange, PermissionsStayWithTheirTarget_O82) {
+    auto const handed = ask_uma_for(login_token(), "other");
+    ASSERT_TRUE(seen(handed).contains("authorization"));
+    auto const passed_on =
+        exchange(text(handed, "access_token"), {{"audience", "archive"}}, "other");
+    ASSERT_EQ(passed_on.status, 200) << passed_on.body;
+    EXPECT_EQ(seen(passed_on, "other").at("aud"), "archive");
+    EXPECT_FALSE(seen(passed_on, "other").contains("authorization"));
 }
 
 TEST_F(Exchange, RefusesWhatAUmaTicketMayNotAsk_O82) {

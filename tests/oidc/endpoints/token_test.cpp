@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/limits.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 
 #include <array>

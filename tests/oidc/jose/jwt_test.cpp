@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/jose/jwt.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/assertion_grant.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"

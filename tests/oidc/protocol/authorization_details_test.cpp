@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_details.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/authorization_request.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/protocol/keys.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/backchannel_authentication.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
@@ -90,6 +91,8 @@ TEST_F(BackchannelAuthenticationTest, HasExactlyOneHint_Ciba7_1) {
     EXPECT_EQ(answer(plain, ""), "invalid_request");
     EXPECT_EQ(plainly("&id_token_hint=x"), "invalid_request");
     EXPECT_EQ(plainly("&login_hint_token=x"), "invalid_request");
+    EXPECT_EQ(answer(plain, "login_hint=" + std::string(512, 'a')), "accepted");
+    EXPECT_EQ(answer(plain, "login_hint=" + std::string(513, 'a')), "invalid_request");
     EXPECT_EQ(answer(plain, "login_hint_token=x"), "invalid_request");
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/bearer.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tunnus::oidc {

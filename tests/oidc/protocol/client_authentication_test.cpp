@@ -2,6 +2,7 @@
 #include "oidc/protocol/client_authentication.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 #include "tests/oidc/protocol/registrations.hpp"

@@ -2,6 +2,7 @@
 #include "oidc/protocol/client_certificate.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/client_authentication.hpp"
 #include "oidc/protocol/confirmation.hpp"
 #include "tests/oidc/protocol/certificates.hpp"
@@ -125,6 +126,14 @@ TEST_F(Authorities, MayBeIntermediateOnes) {
 TEST_F(Authorities, AreAtLeastOne) {
     EXPECT_FALSE(CertificateAuthorities::parse(""));
     EXPECT_FALSE(CertificateAuthorities::parse("nothing in PEM"));
+}
+
+TEST_F(Authorities, AreReadToTheLast) {
+    auto const one = root.pem();
+    EXPECT_TRUE(CertificateAuthorities::parse(one + "\n# and that is all\n"));
+    EXPECT_FALSE(CertificateAuthorities::parse(
+        one + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
+    EXPECT_FALSE(CertificateAuthorities::parse(one + one.substr(0, one.size() / 2)));
 }
 
 struct ClientByCertificate : Authorities {

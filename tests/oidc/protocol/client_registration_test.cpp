@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/client_registration.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/sector_identifier.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 

@@ -67,6 +67,15 @@ TEST(Client, RegistersHowItProvesItselfAndWhatItsTokensAreBoundTo) {
     EXPECT_EQ(by("tls_client_auth", {{"tls_client_auth_san_dns", "rp.example"}}), "fine");
     EXPECT_NE(by("tls_client_auth", {}), "fine");
     EXPECT_EQ(by("self_signed_tls_client_auth", {{"jwks", jwks}}), "fine");
+    for (std::string const bound :
+         {"dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens"}) {
+        EXPECT_EQ(complaint_with({{bound, true}}), "fine");
+        EXPECT_EQ(complaint_with({{bound, true},
+                                  {"grant_types", {"authorization_code", "implicit"}},
+                                  {"response_types", {"code", "code token"}}}),
+                  "invalid_client_metadata: response_types: an access token by the browser "
+                  "cannot be bound");
+    }
     EXPECT_EQ(complaint_with({{"dpop_bound_access_tokens", true},
                               {"tls_client_certificate_bound_access_tokens", true}}),
               "fine");

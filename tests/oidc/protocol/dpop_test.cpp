@@ -4,6 +4,7 @@
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "tests/oidc/protocol/dpop_proofs.hpp"
 
 #include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 #include "oidc/protocol/request_object.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/fakes/random.hpp"
 #include "tests/oidc/jose/tokens.hpp"

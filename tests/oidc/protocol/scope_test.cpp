@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/scope.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/software_statement.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "tests/oidc/protocol/keys.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/token_request.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 
