@@ -9,7 +9,7 @@ foreach(folder IN ITEMS idp/base plugins/api)
     install(DIRECTORY ${folder}/ DESTINATION ${headers}/${folder} COMPONENT development
         FILES_MATCHING PATTERN "*.hpp" PATTERN "curl_*.hpp" EXCLUDE)
 endforeach()
-install(FILES storage/sql/database.hpp storage/sql/value.hpp DESTINATION ${headers}/storage/sql COMPONENT development)
+install(FILES storage/sql/database.hpp storage/sql/open.hpp storage/sql/value.hpp DESTINATION ${headers}/storage/sql COMPONENT development)
 
 set(archives ${CMAKE_INSTALL_LIBDIR}/tunnus)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/Tunnus)

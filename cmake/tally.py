@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Adds up what the test programs reported and prints the line `N passed, N failed, N skipped`.
 
-Usage: tally.py REPORTS FAILED. REPORTS holds GoogleTest's JSON files, ctest.xml (JUnit), tree.txt and browser.tap as far as they
+Usage: tally.py REPORTS FAILED. REPORTS holds GoogleTest's JSON files, ctest.xml (JUnit), tree.txt and any *.tap as far as they
 exist; FAILED is 1 when a runner said that something failed. Exits 1 when anything failed or nothing ran.
 """
 import json

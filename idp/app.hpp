@@ -12,7 +12,7 @@
 #include "idp/base/route.hpp"
 #include "idp/base/unbroken_clock.hpp"
 #include "plugins/host/plugins.hpp"
-#include "storage/sql/database.hpp"
+#include "storage/sql/open.hpp"
 
 #include <memory>
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/clock_keeping.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
 #include "storage/clock_mark.hpp"
 

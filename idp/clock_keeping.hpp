@@ -3,7 +3,7 @@
 // F-31).
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/unbroken_clock.hpp"
 #include "storage/sql/database.hpp"

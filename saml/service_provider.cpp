@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/service_provider.hpp"
 
+#include "idp/base/limits.hpp"
 #include "saml/protocol/authn_request.hpp"
 #include "saml/protocol/children.hpp"
 #include "saml/protocol/post_binding.hpp"

@@ -48,7 +48,7 @@ std::unique_ptr<Intention> redeem_assertion(RedeemAssertion const& data, Random&
     steps.push_back(grant_statement(data.grant, data.standing_consent));
     steps.push_back(access_token_statement(data.access_token));
     steps.push_back(audit_statement(data.audit, random));
-    return std::make_unique<sql::Write>("redeem_assertion", std::move(steps));
+    return sql::Write::adding("redeem_assertion", std::move(steps));
 }
 
 }  // namespace tunnus::storage

@@ -26,9 +26,9 @@ sql::Value stored_metadata(ClientRecord const& record, Sealer const& sealer, Ran
 /// In the order of the columns.
 std::vector<sql::Value> stored_values(ClientRecord const& record, Sealer const& sealer,
                                       Random& random) {
-    return {sql::value(record.client_id), stored_metadata(record, sealer, random),
-            sql::value(record.created_at), sql::value(record.version),
-            sql::blob(record.registration_hash)};
+    return {sql::value(record.client_id),        stored_metadata(record, sealer, random),
+            sql::value(record.created_at),       sql::value(record.version),
+            sql::blob(record.registration_hash), sql::value(std::int64_t{record.vouched})};
 }
 
 Result<ClientRecord> read_client(sql::Row const& row, Sealer const& sealer) {
@@ -42,15 +42,15 @@ Result<ClientRecord> read_client(sql::Row const& row, Sealer const& sealer) {
         if (!plain) return plain.error();
         *secret = std::move(*plain);
     }
-    return ClientRecord{row.text(0), std::move(*metadata), row.time(2), row.integer(3),
-                        row.bytes(4)};
+    return ClientRecord{row.text(0),    std::move(*metadata), row.time(2),
+                        row.integer(3), row.bytes(4),         row.integer(5) != 0};
 }
 
 }  // namespace
 
 Result<std::optional<ClientRecord>> Clients::find(std::string_view client_id) {
     auto const row = database_.find(
-        {"SELECT client_id, metadata, created_at, version, registration_hash FROM clients "
+        {"SELECT client_id, metadata, created_at, version, registration_hash, vouched FROM clients "
          "WHERE client_id = ?",
          {sql::value(client_id)},
          {}});
@@ -63,7 +63,7 @@ Result<std::optional<ClientRecord>> Clients::find(std::string_view client_id) {
 
 Result<std::vector<ClientRecord>> Clients::list(std::string_view after, std::size_t most) {
     auto const rows = database_.query(
-        {"SELECT client_id, metadata, created_at, version, registration_hash FROM clients "
+        {"SELECT client_id, metadata, created_at, version, registration_hash, vouched FROM clients "
          "WHERE client_id > ? ORDER BY client_id LIMIT ?",
          {sql::value(after), sql::value(static_cast<std::int64_t>(most))},
          {}});
@@ -81,8 +81,9 @@ std::unique_ptr<Intention> add_client(ClientRecord const& record, AuditEvent con
                                       Sealer const& sealer, Random& random) {
     std::vector<sql::Statement> steps;
     steps.push_back(
-        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash) "
-         "VALUES (?, ?, ?, ?, ?)",
+        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash, "
+         "vouched) "
+         "VALUES (?, ?, ?, ?, ?, ?)",
          stored_values(record, sealer, random), 1});
     steps.push_back(audit_statement(audit, random));
     return std::make_unique<sql::Write>("add_client", std::move(steps));
@@ -96,8 +97,9 @@ std::unique_ptr<Intention> register_client(ClientRecord const& record, std::size
     std::vector<sql::Statement> steps;
     // '.' follows '-' : the range is that of registered_client_prefix.
     steps.push_back(
-        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash) "
-         "SELECT ?, ?, ?, ?, ? /*M! FROM DUAL */ WHERE (SELECT COUNT(*) FROM clients "
+        {"INSERT INTO clients (client_id, metadata, created_at, version, registration_hash, "
+         "vouched) "
+         "SELECT ?, ?, ?, ?, ?, ? /*M! FROM DUAL */ WHERE (SELECT COUNT(*) FROM clients "
          "WHERE client_id >= 'dcr-' AND client_id < 'dcr.') < ?",
          std::move(values), 1});
     steps.push_back(audit_statement(audit, random));

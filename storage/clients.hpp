@@ -21,6 +21,8 @@ struct ClientRecord {
     std::int64_t version = 0;
     /// SHA-256 of the registration access token (RFC 7592 §3); empty: it cannot change itself.
     std::string registration_hash = {};
+    /// It registered itself with an initial access token (RFC 7591 §3): the operator knows of it.
+    bool vouched = false;
 };
 
 /// What the client_id of every client that registered itself begins with, and no user's id does

@@ -54,6 +54,7 @@ std::unique_ptr<Intention> accept_clock(AcceptClock const& data, Random& random)
                      {}});
     steps.push_back({"DELETE FROM login_transactions WHERE created_at > ?", {now}, {}});
     steps.push_back({"DELETE FROM pushed_requests WHERE created_at > ?", {now}, {}});
+    steps.push_back({"DELETE FROM decoupled_requests WHERE created_at > ?", {now}, {}});
     steps.push_back(
         {"UPDATE sessions SET ended_at = ?, ended_by = ? "
          "WHERE ended_at IS NULL AND created_at > ?",
@@ -72,7 +73,7 @@ std::unique_ptr<Intention> accept_clock(AcceptClock const& data, Random& random)
           "UPDATE access_tokens SET revoked_at = ? WHERE revoked_at IS NULL AND created_at > ?"})
         steps.push_back({revoke, {now, now}, {}});
     steps.push_back(audit_statement(data.audit, random));
-    return sql::Write::adding("accept_clock", std::move(steps));
+    return std::make_unique<sql::Write>("accept_clock", std::move(steps));
 }
 
 }  // namespace tunnus::storage

@@ -111,8 +111,7 @@ Result<bool> DecoupledRequests::claim_ping(Ping const& ping, std::optional<TimeP
          {next_at ? sql::value(*next_at) : sql::Value(), sql::blob(ping.request_id),
           sql::value(ping.attempts)},
          1});
-    auto const verdict =
-        database_.commit(std::make_unique<sql::Write>("claim_ping", std::move(steps)));
+    auto const verdict = database_.commit(sql::Write::adding("claim_ping", std::move(steps)));
     if (!verdict) return verdict.error();
     return *verdict == Verdict::won;
 }
@@ -121,7 +120,7 @@ Result<> DecoupledRequests::end_pings(std::string_view request_id) {
     Steps steps;
     steps.push_back(
         {"UPDATE decoupled_requests SET ping_at = NULL WHERE id = ?", {sql::blob(request_id)}, {}});
-    auto const done = database_.commit(std::make_unique<sql::Write>("end_pings", std::move(steps)));
+    auto const done = database_.commit(sql::Write::adding("end_pings", std::move(steps)));
     if (!done) return done.error();
     return {};
 }

@@ -57,7 +57,7 @@ std::vector<sql::Statement> attempt_steps(Attempt const& attempt) {
 }
 
 std::unique_ptr<Intention> reserve_attempt(Attempt const& attempt) {
-    return std::make_unique<sql::Write>("reserve_attempt", attempt_steps(attempt));
+    return sql::Write::adding("reserve_attempt", attempt_steps(attempt));
 }
 
 Result<bool> reserve_attempt(sql::Database& database, std::string_view bucket, std::size_t limit,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/base/crypto.hpp"
+#include "idp/base/log.hpp"
 #include "idp/base/mailer.hpp"
 #include "storage/ids.hpp"
 #include "storage/sql/database.hpp"

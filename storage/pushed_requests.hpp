@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Authorization requests that were pushed (RFC 9126) and wait for their browser. finish_login and
-// drop_login spend them (storage/logins.hpp): a page may be loaded again before the login ends.
+// drop_login spend them (storage/finish_login.hpp): a page may be loaded again before the login
+// ends.
 #pragma once
 
 #include "idp/base/crypto.hpp"

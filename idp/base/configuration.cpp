@@ -7,6 +7,7 @@
 #include "idp/base/ip_address.hpp"
 #include "idp/base/json_schema.hpp"
 #include "idp/base/limit_names.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/located_json.hpp"
 #include "idp/base/url.hpp"
 

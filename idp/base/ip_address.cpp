@@ -76,6 +76,11 @@ IpAddress IpAddress::block() const {
     return IpAddress(network);
 }
 
+std::string client_block(std::string_view address) {
+    auto const parsed = IpAddress::parse(address);
+    return parsed ? parsed->block().to_string() : std::string(address);
+}
+
 bool IpAddress::is_v4() const {
     return std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes_.begin());
 }

@@ -38,6 +38,10 @@ class IpAddress {
     Bytes bytes_;
 };
 
+/// The block() of an address in text, as bounds per client count it; the text itself where it is no
+/// address.
+[[nodiscard]] std::string client_block(std::string_view address);
+
 /// A block of addresses in CIDR form.
 class IpNetwork {
   public:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "idp/base/limits_fwd.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -66,8 +67,8 @@ struct Limits {
     std::size_t authorization_details = 16;           ///< objects in it
     std::size_t claim_names = 64;                     ///< per member of the `claims` parameter
     std::size_t ui_locales = 16;                      ///< further ones are passed over
-    std::size_t login_hint_bytes = 512;               ///< a longer one is passed over
-    seconds max_age{315'360'000};                     ///< ten years; a larger `max_age` is refused
+    std::size_t login_hint_bytes = 512;  ///< a longer one is passed over; by CIBA refused
+    seconds max_age{315'360'000};        ///< ten years; a larger `max_age` is refused
     std::size_t xml_bytes = 98'304;
     std::size_t xml_depth = 40;
     std::size_t xml_tags = 2'000;  ///< `<` in a document
@@ -88,11 +89,12 @@ struct Limits {
                                             ///< than it can be valid, and a step of the clock
 
     // Storage
-    std::size_t writer_queue = 4'096;   ///< intentions that wait for the writer
-    std::size_t writer_batch = 256;     ///< intentions in one transaction
-    std::size_t wal_bytes = 4'194'304;  ///< beyond this SQLite's writer checkpoints
-    milliseconds busy_timeout{2'000};   ///< another process holds the SQLite file
-    std::size_t expiry_batch = 1'000;   ///< rows a cleaner deletes at once
+    std::size_t writer_queue = 4'096;       ///< intentions that wait for the writer
+    std::size_t writer_batch = 256;         ///< intentions in one transaction
+    std::size_t remembered_tokens = 4'096;  ///< access tokens in memory; 0: none
+    std::size_t wal_bytes = 4'194'304;      ///< beyond this SQLite's writer checkpoints
+    milliseconds busy_timeout{2'000};       ///< another process holds the SQLite file
+    std::size_t expiry_batch = 1'000;       ///< rows a cleaner deletes at once
 
     /// The machine's clock, set back further than this across a stop, is not believed at all
     seconds clock_set_back{86'400};
@@ -126,7 +128,7 @@ struct Limits {
     // Asking on another device (RFC 8628, CIBA)
     seconds device_code_lifetime{600};
     seconds device_poll_interval{5};
-    std::size_t user_code_attempts = 20;  ///< wrong ones from one address, in user_code_window
+    std::size_t user_code_attempts = 20;  ///< tried from one address, right ones too
     std::size_t user_code_attempts_in_all =
         5'000;  ///< from all addresses; 2.5e10 codes are possible
     seconds user_code_window{3'600};
@@ -189,7 +191,9 @@ struct Limits {
     milliseconds smtp_timeout{10'000};
     milliseconds logout_delivery_timeout{5'000};
     std::size_t logout_delivery_attempts = 4;
-    std::size_t logout_deliveries_at_once = 8;  ///< each on a thread of its own
+    std::size_t front_channel_logouts = 20;         ///< services that one logout tells by a frame
+    milliseconds front_channel_logout_wait{3'000};  ///< for these frames
+    std::size_t logout_deliveries_at_once = 8;      ///< each on a thread of its own
     seconds logout_delivery_pause{3'600};  ///< the longest between two attempts; the first is 5 s
     std::size_t logout_answer_bytes = 4'096;  ///< read of a back-channel logout answer
 };

@@ -28,11 +28,16 @@ HttpResponse PendingCommit::answer_to(Verdict verdict) && {
     throw std::logic_error("a verdict that is none");
 }
 
-HttpResponse settle(Outcome outcome, Committer& committer) {
+Outcome finish_here(Outcome outcome) {
     while (auto* more = std::get_if<Continuation>(&outcome)) {
         auto const rest = std::move(more->rest);
         outcome = rest();
     }
+    return outcome;
+}
+
+HttpResponse settle(Outcome outcome, Committer& committer) {
+    outcome = finish_here(std::move(outcome));
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return std::move(*response);
     auto& pending = std::get<PendingCommit>(outcome);
     auto const result = committer.commit(std::move(pending.intention));

@@ -79,6 +79,9 @@ struct Continuation {
 /// the lane's purpose, and may throw for bugs: the edge then answers a plain 500.
 using Handler = std::function<Outcome(HttpRequest const&)>;
 
+/// Does what is left of an outcome on this thread, whatever lane it asks for.
+[[nodiscard]] Outcome finish_here(Outcome outcome);
+
 /// Does what is left, commits at once, and returns the response that a client would get. For
 /// plugins' own routes, tests and tools.
 [[nodiscard]] HttpResponse settle(Outcome outcome, Committer& committer);

@@ -30,14 +30,16 @@ HttpResponse by_page(Pages const& pages, std::string_view issuer, HttpRequest co
     return page;
 }
 
-/// Applies `change` to every response that an outcome may end in.
+/// Applies `change` to every response that an outcome, which is no Continuation, may end in.
 template <class Change>
 Outcome map(Outcome outcome, Change change) {
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return change(std::move(*response));
     auto& pending = std::get<PendingCommit>(outcome);
-    return PendingCommit{.intention = std::move(pending.intention),
-                         .if_won = change(std::move(pending.if_won)),
-                         .if_lost = change(std::move(pending.if_lost))};
+    pending.if_won = change(std::move(pending.if_won));
+    pending.if_lost = change(std::move(pending.if_lost));
+    for (auto& replayed : pending.if_replayed)
+        replayed = change(std::move(replayed));
+    return outcome;
 }
 
 }  // namespace

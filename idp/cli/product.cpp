@@ -3,6 +3,7 @@
 
 #include "idp/cli/commands.hpp"
 #include "storage/schema.hpp"
+#include "storage/sql/open.hpp"
 
 #include <unistd.h>
 

@@ -5,6 +5,7 @@
 #include "idp/cli/rights.hpp"
 #include "idp/jobs.hpp"
 #include "idp/web/server.hpp"
+#include "storage/sql/open.hpp"
 
 #include <unistd.h>
 

@@ -2,6 +2,7 @@
 #include "idp/login/approvals.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/own_form.hpp"
 #include "idp/login/own_pages.hpp"
@@ -130,7 +131,7 @@ Outcome Approvals::choose_code(HttpRequest const& request, storage::Session cons
                                std::optional<std::string_view> code) const {
     auto const& limits = parts_.provider.limits;
     if (code && (!oidc::is_showable(*code, limits.approval_code_bytes) ||
-                 code->size() < limits.approval_code_characters ||
+                 oidc::count_characters(*code) < limits.approval_code_characters ||
                  code->size() > limits.approval_code_bytes))
         return page(request, session, 422, "error_approvals_code");
     auto const now = parts_.provider.clock.now();

@@ -2,6 +2,7 @@
 #include "idp/login/browser.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 
 namespace tunnus::login {

@@ -2,6 +2,7 @@
 #include "idp/login/caller.hpp"
 
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/login/own_pages.hpp"
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/endpoints/one_time_use.hpp"

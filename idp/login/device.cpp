@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/login/own_form.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "oidc/protocol/user_code.hpp"
@@ -48,9 +49,9 @@ HttpResponse DevicePages::form(HttpRequest const& request, Browser const& browse
 Result<bool> DevicePages::may_try(HttpRequest const& request) const {
     auto const& limits = parts_.provider.limits;
     auto const now = parts_.provider.clock.now();
-    auto const from_here =
-        storage::reserve_attempt(database_, "user_code.address." + request.client_address,
-                                 limits.user_code_attempts, limits.user_code_window, now);
+    auto const from_here = storage::reserve_attempt(
+        database_, "user_code.address." + client_block(request.client_address),
+        limits.user_code_attempts, limits.user_code_window, now);
     if (!from_here || !*from_here) return from_here;
     return storage::reserve_attempt(database_, "user_code", limits.user_code_attempts_in_all,
                                     limits.user_code_window, now);
@@ -77,7 +78,8 @@ Outcome DevicePages::submit(HttpRequest const& request) const {
         return login_over(parts_, request, 403);
 
     auto const typed = body.form.get("user_code");
-    if (!oidc::read_user_code(typed)) return form(request, browser, 422, typed, "error_device_unknown");
+    if (!oidc::read_user_code(typed))
+        return form(request, browser, 422, typed, "error_device_unknown");
     auto const may = may_try(request);
     if (!may) return unavailable(parts_, request);
     if (!*may) return form(request, browser, 429, typed, "error_device_too_many");

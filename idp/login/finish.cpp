@@ -2,6 +2,7 @@
 #include "idp/login/finish.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/login/accounts.hpp"
 #include "storage/finish_login.hpp"
 

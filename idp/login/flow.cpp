@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/flow.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/login/finish.hpp"
 #include "idp/login/walk.hpp"
 

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/front_channel_logout.hpp"
 
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/front_channel_logout.hpp"
 
 namespace tunnus::login {
-namespace {
-
-constexpr std::size_t front_channel_logouts = 20;
-constexpr milliseconds front_channel_logout_wait{3'000};
-
-}  // namespace
-
 boost::json::array frames_of(Parts const& parts, storage::Session const& session,
                              std::vector<std::string> const& client_ids, std::string_view locale) {
     auto const& provider = parts.provider;
@@ -18,7 +12,7 @@ boost::json::array frames_of(Parts const& parts, storage::Session const& session
     for (auto const& client_id : client_ids) {
         auto const client = provider.clients.find(client_id);
         if (!client || client->frontchannel_logout_uri.empty()) continue;
-        if (frames.size() == front_channel_logouts) break;
+        if (frames.size() == provider.limits.front_channel_logouts) break;
         frames.push_back(boost::json::object{
             {"name", client->name(locale)},
             {"address",
@@ -36,7 +30,7 @@ HttpResponse tell_by_frames(Parts const& parts, boost::json::object model,
     model["frames"] = std::move(frames);
     if (return_to) {
         model["return_uri"] = *return_to;
-        model["wait_ms"] = front_channel_logout_wait.count();
+        model["wait_ms"] = parts.provider.limits.front_channel_logout_wait.count();
     }
     auto response = parts.provider.pages.render(200, "logging_out", model, locale, options);
     if (return_to) response.headers.add("Refresh", "0; url=" + *return_to);

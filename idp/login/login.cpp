@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // /login: the choice of a method, and the present step again.
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/login/flow.hpp"
 #include "idp/login/own_form.hpp"
 

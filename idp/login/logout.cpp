@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/front_channel_logout.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/form.hpp"
 #include "idp/base/http_client.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/turns.hpp"
 #include "idp/login/logout.hpp"
 #include "oidc/endpoints/end_session.hpp"
@@ -41,14 +42,6 @@ bool tell(oidc::Provider const& provider, storage::LogoutDelivery const& deliver
                                                       {"status", answer ? answer->status : 0},
                                                       {"attempt", delivery.attempts + 1}});
     return settled;
-}
-
-/// 5 s, 25 s, 125 s: a service that restarts is told, one that is gone is given up.
-seconds wait_after(std::int64_t attempts, seconds longest) {
-    seconds wait(5);
-    for (std::int64_t k = 0; k < attempts && wait < longest; ++k)
-        wait *= 5;
-    return std::min(wait, longest);
 }
 
 /// One service's turn: counted, told, and done with when it was told or this was the last attempt.

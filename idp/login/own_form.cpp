@@ -2,6 +2,7 @@
 #include "idp/login/own_form.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/registered_uri.hpp"
 
 namespace tunnus::login {

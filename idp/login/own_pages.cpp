@@ -2,6 +2,7 @@
 #include "idp/login/own_pages.hpp"
 
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/page_routes.hpp"
 #include "oidc/protocol/scope.hpp"
 

@@ -2,6 +2,7 @@
 #include "idp/login/plugin_answer.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/walk.hpp"

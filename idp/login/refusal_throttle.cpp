@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/refusal_throttle.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <utility>
 
 namespace tunnus::login {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // /login/return/<plugin> and the ReturnPaths of authenticators: the browser is back with a plugin.
+#include "idp/base/limits.hpp"
 #include "idp/login/flow.hpp"
 #include "idp/login/own_form.hpp"
 #include "idp/login/plugin_answer.hpp"

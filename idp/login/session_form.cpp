@@ -2,6 +2,7 @@
 #include "idp/login/session_form.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/login/own_form.hpp"
 
 namespace tunnus::login {

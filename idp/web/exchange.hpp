@@ -2,7 +2,6 @@
 // One request in hand: made by the connection, run by a worker, returned with its answer.
 #pragma once
 
-#include "idp/base/limits.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/outcome.hpp"
 #include "idp/web/lanes.hpp"

@@ -7,7 +7,7 @@
 // while work is left.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/route.hpp"
 
 #include <array>

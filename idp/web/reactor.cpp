@@ -2,6 +2,7 @@
 #include "idp/web/reactor.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/web/session.hpp"
 
 #include <boost/asio/as_tuple.hpp>

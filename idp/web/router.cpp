@@ -155,11 +155,7 @@ Outcome dispatch(Router const& router, HttpRequest request) {
     if (request.body.size() > match.route->body_limit)
         return text_response(413, "The request is too large.\n");
     request.path_variables = std::move(match.variables);
-    auto outcome = match.route->handler(request);
-    while (auto* more = std::get_if<Continuation>(&outcome)) {
-        auto const rest = std::move(more->rest);
-        outcome = rest();
-    }
+    auto outcome = finish_here(match.route->handler(request));
     if (request.method == Method::HEAD) {
         if (auto* response = std::get_if<HttpResponse>(&outcome)) {
             response->body.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/web/server.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/web/reactor.hpp"
 
 #include <boost/asio/io_context.hpp>

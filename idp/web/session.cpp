@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/web/session.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/web/request_parser.hpp"
 #include "idp/web/response_writer.hpp"
 #include "idp/web/target.hpp"

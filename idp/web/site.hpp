@@ -2,6 +2,7 @@
 // What one listener serves at one moment: immutable, replaced as a whole by a reload.
 #pragma once
 
+#include "idp/base/limits.hpp"
 #include "idp/web/framing.hpp"
 #include "idp/web/router.hpp"
 #include "idp/web/tls.hpp"

@@ -18,7 +18,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/http.hpp"
 #include "idp/base/http_client.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/mailer.hpp"
 #include "idp/base/outcome.hpp"

@@ -3,6 +3,7 @@
 // (threats.md ). Pure.
 #pragma once
 
+#include "idp/base/limits.hpp"
 #include "plugins/host/plugins.hpp"
 
 #include <optional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/host_services.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/redact.hpp"
 
 #include <filesystem>

@@ -3,6 +3,7 @@
 
 #include "idp/base/json.hpp"
 #include "idp/base/json_schema.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/located_json.hpp"
 #include "plugins/host/declaration_check.hpp"
 #include "plugins/host/entry_check.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/plugins.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/redact.hpp"
 #include "idp/base/url.hpp"
 #include "plugins/host/answer_check.hpp"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "idp/base/crypto.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/pages.hpp"
 #include "plugins/api/entry.hpp"
 #include "plugins/host/builtin.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/accounts.hpp"
 
+#include "idp/base/limits.hpp"
+
 namespace tunnus::plugin::password {
 
 namespace {

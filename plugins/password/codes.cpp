@@ -3,6 +3,7 @@
 
 #include "idp/base/ascii.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 
 #include <array>
 

@@ -2,6 +2,7 @@
 #include "plugins/password/flow.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "plugins/password/messages.hpp"
 #include "plugins/password/password_rules.hpp"
 

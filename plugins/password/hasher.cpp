@@ -2,6 +2,7 @@
 #include "plugins/password/hasher.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 
 #include <sodium.h>
 

@@ -3,7 +3,7 @@
 // a tenth of a second: for Lane::password alone.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/secret.hpp"
 
 #include <cstdint>

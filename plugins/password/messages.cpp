@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/messages.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 
 namespace tunnus::plugin::password {

@@ -2,6 +2,7 @@
 #include "plugins/password/password_rules.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>

@@ -2,7 +2,7 @@
 // What a password may be. Pure.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/secret.hpp"
 

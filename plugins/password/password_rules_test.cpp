@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/password_rules.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tunnus::plugin::password {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/sign_in.hpp"
 
+#include "idp/base/limits.hpp"
+
 namespace tunnus::plugin::password {
 
 std::vector<Bucket> SignIn::buckets(EmailAddress const& email, bool known_device,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/suomifi/assertion_consumer_service.hpp"
 
+#include "idp/base/limits.hpp"
 #include "idp/base/redact.hpp"
 #include "plugins/suomifi/attributes.hpp"
 #include "plugins/suomifi/texts.hpp"

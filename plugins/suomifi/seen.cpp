@@ -2,6 +2,7 @@
 #include "plugins/suomifi/seen.hpp"
 
 #include "idp/base/crypto.hpp"
+#include "idp/base/limits.hpp"
 
 #include <array>
 

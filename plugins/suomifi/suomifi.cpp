@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Strong identification by Suomi.fi. This file puts the parts together; the way back from Suomi.fi,
 // where all the care is, is assertion_consumer_service.cpp.
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "plugins/api/entry.hpp"
 #include "plugins/suomifi/assertion_consumer_service.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The plugin from begin to identity, and what threats.md 1.6 and 1.7 leave to it: use once,
 // outcomes of suomifi.md 2.3, one answer for every message that is not genuine.
+#include "idp/base/limits.hpp"
 #include "saml/protocol/redirect_binding.hpp"
 #include "saml/protocol/status.hpp"
 #include "tests/saml/suomifi_world.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/protocol/assertion.hpp"
 
+#include "idp/base/limits.hpp"
 #include "saml/protocol/children.hpp"
 #include "saml/protocol/times.hpp"
 #include "saml/xml/namespaces.hpp"

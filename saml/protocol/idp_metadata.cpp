@@ -2,6 +2,7 @@
 #include "saml/protocol/idp_metadata.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "saml/protocol/times.hpp"
 #include "saml/xml/namespaces.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "saml/reason.hpp"
 #include "saml/xml/element.hpp"
 #include "saml/xml/key.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "idp/base/form.hpp"
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "saml/reason.hpp"
 
 #include <string>

@@ -2,6 +2,7 @@
 #include "saml/protocol/redirect_binding.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "saml/xml/namespaces.hpp"
 
 #include <zlib.h>

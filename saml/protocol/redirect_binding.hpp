@@ -2,7 +2,7 @@
 // HTTP-Redirect binding (bindings §3.4): DEFLATE, base64, and a signature over the query's octets.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "saml/reason.hpp"
 #include "saml/xml/key.hpp"
 

@@ -2,6 +2,7 @@
 #include "saml/xml/byte_scan.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 // everything it does slowly or generously (threats.md 8.1, S-54 to S-66).
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "saml/reason.hpp"
 
 #include <string_view>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/xml/decryption.hpp"
 
+#include "idp/base/limits.hpp"
 #include "saml/xml/namespaces.hpp"
 #include "saml/xml/xmlsec_objects.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/xml/document.hpp"
 
+#include "idp/base/limits.hpp"
 #include "saml/xml/byte_scan.hpp"
 #include "saml/xml/namespaces.hpp"
 #include "saml/xml/tree.hpp"

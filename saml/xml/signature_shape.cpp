@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/xml/signature_shape.hpp"
 
+#include "idp/base/limits.hpp"
 #include "saml/xml/namespaces.hpp"
 
 #include <algorithm>

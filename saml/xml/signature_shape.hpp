@@ -3,7 +3,7 @@
 // our own tree before xmlsec sees it (threats.md 1.3, 8.2). Pure.
 #pragma once
 
-#include "idp/base/limits.hpp"
+#include "idp/base/limits_fwd.hpp"
 #include "saml/reason.hpp"
 #include "saml/xml/element.hpp"
 

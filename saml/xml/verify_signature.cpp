@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/limits.hpp"
 #include "saml/xml/signature.hpp"
 #include "saml/xml/xmlsec_objects.hpp"
 

@@ -8,7 +8,8 @@ CREATE TABLE clients (
     metadata   MEDIUMTEXT   NOT NULL,  -- RFC 7591 object; the secret in it is sealed
     created_at BIGINT       NOT NULL,
     version    BIGINT       NOT NULL,
-    registration_hash VARBINARY(32) NOT NULL  -- of the registration access token (RFC 7592); empty: has none
+    registration_hash VARBINARY(32) NOT NULL,  -- of the registration access token (RFC 7592); empty: has none
+    vouched    BIGINT       NOT NULL  -- 1: came with an initial access token
 ) /*sqlite WITHOUT ROWID */;
 
 CREATE TABLE users (

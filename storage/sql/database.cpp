@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "storage/sql/database.hpp"
-
+#include "storage/sql/open.hpp"
 #include "storage/sql/sqlite.hpp"
 
 namespace tunnus::sql {

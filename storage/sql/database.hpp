@@ -6,8 +6,6 @@
 // together, so that many share one fsync (design.md 1.3).
 #pragma once
 
-#include "idp/base/limits.hpp"
-#include "idp/base/log.hpp"
 #include "idp/base/outcome.hpp"
 #include "idp/base/result.hpp"
 #include "storage/sql/value.hpp"
@@ -115,18 +113,6 @@ class Database : public Committer {
     /// query() for what a primary key finds: the one row, or nothing.
     [[nodiscard]] Result<std::optional<Row>> find(Statement const& statement);
 };
-
-struct DatabaseSettings {
-    std::string url;     ///< `sqlite:PATH`, `sqlite::memory:` or `mariadb://user@host[,host…]/db`
-    bool create = true;  ///< false: a missing file is an error (threats.md F-08)
-    std::size_t readers = 4;
-    /// A server has the database to itself among servers; a command may work beside it.
-    enum class Use { server, command } use = Use::server;
-    Limits limits;
-};
-/// Opens and checks the engine's settings (threats.md 8.3). Errors name the setting.
-[[nodiscard]] Result<std::unique_ptr<Database>> open_database(DatabaseSettings const& settings,
-                                                              Log& log);
 
 }  // namespace tunnus::sql
 

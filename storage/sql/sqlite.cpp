@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/sql/sqlite.hpp"
 
+#include "idp/base/limits.hpp"
 #include "storage/sql/sqlite_connection.hpp"
 #include "storage/sql/sqlite_create.hpp"
 #include "storage/sql/sqlite_endings.hpp"

@@ -2,7 +2,7 @@
 // The SQLite engine: one writer thread, several reader connections, one file (threats.md 8.3).
 #pragma once
 
-#include "storage/sql/database.hpp"
+#include "storage/sql/open.hpp"
 
 namespace tunnus::sql {
 

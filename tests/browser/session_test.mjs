@@ -9,7 +9,7 @@ import { freePort } from '../../conf/demo/processes.mjs';
 import { randomPorts, startDemo } from '../../conf/demo/run.mjs';
 import { describeService } from '../../conf/demo/services.mjs';
 import { launch, root } from './support/chromium.mjs';
-import { choosePassword, confirmAddress, newAddress, newPassword } from './support/person.mjs';
+import { choosePassword, confirmAddress, newAddress, newPassword, watch } from './support/person.mjs';
 
 const timeout = 120_000;
 let browser, demo, server, service, issuer;
@@ -43,7 +43,7 @@ after(async () => {
 
 /** A new person, signed in at the service; the page stands there. */
 async function signedIn() {
-    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+    const page = watch(await (await browser.newContext({ locale: 'en-GB' })).newPage());
     await page.goto(`${issuer}/authorize?` + new URLSearchParams({
         client_id: service.id, response_type: 'code', redirect_uri: `${service.origin}/callback`, scope: 'openid', state: 's', nonce: 'n',
     }));

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "idp/base/crypto.hpp"
+#include "idp/base/limits.hpp"
 #include "plugins/api/entry.hpp"
+#include "storage/sql/open.hpp"
 #include "tests/fakes/audit.hpp"
 #include "tests/fakes/clock.hpp"
 #include "tests/fakes/http_client.hpp"

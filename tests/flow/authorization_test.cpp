@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a stranger's link, another issuer or another service can make of the protocol's answers.
+#include "idp/base/limits.hpp"
 #include "tests/flow/story.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A television signs in: the code that it shows is typed on a telephone (RFC 8628).
 #include "idp/base/form.hpp"
+#include "idp/base/limits.hpp"
 #include "tests/flow/browser.hpp"
 
 #include <gtest/gtest.h>

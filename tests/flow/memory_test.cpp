@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Memory that runs out in the middle of the work (threats.md F-34): an error, no crash, no half
 // state, and above all nothing accepted that is refused otherwise.
+#include "idp/base/encoding.hpp"
 #include "tests/fakes/failing_memory.hpp"
 #include "tests/flow/story.hpp"
 #include "tests/saml/service_provider_world.hpp"
@@ -68,16 +69,28 @@ using Starved = Story;
 TEST_F(Starved, F34_AWrongVerifierOrSecretRedeemsNothing) {
     auto const code = code_of_a_login(library);
     int redeemed = 0;
-    for (auto const* wrong : {"code_verifier", "client_secret", "redirect_uri"})
-        starve([&] {
-            Fields fields{{"grant_type", "authorization_code"},
-                          {"code", code},
-                          {"redirect_uri", "https://library.example/cb"},
-                          {"code_verifier", std::string(Service::verifier)}};
-            fields.emplace_back(wrong, "https://wrong.example/and-long-enough-to-be-a-verifier");
-            if (library.token(std::move(fields)).status == 200) ++redeemed;
-        });
+    std::string const other = "https-wrong.example-and-long-enough-to-be-a-verifier";
+    auto const redeem = [&](std::string const& secret, std::string const& redirect_uri,
+                            std::string const& verifier) {
+        Headers headers;
+        headers.add("Authorization", "Basic " + encode_base64("library:" + secret));
+        auto const answer = post_form(product, "/token",
+                                      {{"grant_type", "authorization_code"},
+                                       {"code", code},
+                                       {"redirect_uri", redirect_uri},
+                                       {"code_verifier", verifier}},
+                                      std::move(headers));
+        if (answer.status == 200) ++redeemed;
+    };
+    std::string const secret = "client-secret-for-tests";
+    std::string const address = "https://library.example/cb";
+    std::string const verifier(Service::verifier);
+    starve([&] { redeem(other, address, verifier); });
+    starve([&] { redeem(secret, other, verifier); });
+    starve([&] { redeem(secret, address, other); });
     EXPECT_EQ(redeemed, 0);
+    redeem(secret, address, verifier);
+    EXPECT_EQ(redeemed, 1) << "it was live all along";
 }
 
 TEST_F(Starved, F34_ACodeIsRedeemedOnceOrNotAtAll) {

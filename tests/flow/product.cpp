@@ -2,6 +2,7 @@
 #include "tests/flow/product.hpp"
 
 #include "idp/login/accounts.hpp"
+#include "storage/sql/open.hpp"
 #include "storage/users.hpp"
 #include "tests/flow/invariants.hpp"
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "saml/protocol/redirect_binding.hpp"
 #include "tests/flow/browser.hpp"
 #include "tests/saml/fake_idp.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Answer class S-REJ whole, and what an identity that was rightly proven must not be used for.
+#include "idp/base/limits.hpp"
 #include "tests/flow/strong_login.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The query or body of an authorization request: form, every check of the pipeline, and the answer.
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/authorization_response.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The Authorization header of a client (RFC 6749 §2.3.1).
+#include "idp/base/limits.hpp"
 #include "oidc/protocol/client_authentication.hpp"
 #include "tests/oidc/protocol/registrations.hpp"
 

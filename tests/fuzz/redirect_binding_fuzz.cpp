@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A query of the redirect binding, and a DEFLATE stream by itself.
+#include "idp/base/limits.hpp"
 #include "saml/protocol/redirect_binding.hpp"
 #include "tests/saml/fake_idp.hpp"
 

@@ -2,6 +2,7 @@
 // threats.md S-25, S-121, S-122 and the two root shapes of suomifi.md part 1.
 #include "saml/protocol/idp_metadata.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/saml/service_provider_world.hpp"
 
 #include <gtest/gtest.h>

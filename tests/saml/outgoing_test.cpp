@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What we send: the AuthnRequest of suomifi.md 2.1 and our metadata of its part 3.
+#include "idp/base/limits.hpp"
 #include "saml/protocol/redirect_binding.hpp"
 #include "saml/protocol/sp_metadata.hpp"
 #include "tests/fakes/random.hpp"

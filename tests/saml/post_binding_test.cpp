@@ -2,6 +2,7 @@
 #include "saml/protocol/post_binding.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "tests/saml/expect.hpp"
 
 #include <gtest/gtest.h>

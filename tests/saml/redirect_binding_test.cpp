@@ -3,6 +3,7 @@
 #include "saml/protocol/redirect_binding.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "tests/saml/expect.hpp"
 #include "tests/saml/fake_idp.hpp"
 

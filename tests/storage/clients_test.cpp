@@ -42,6 +42,7 @@ TEST_P(ClientsTest, RegisterThemselvesUpToANumber) {
     auto const registers = [&](std::string const& client_id) {
         auto own = record(client_id);
         own.registration_hash = "hash of " + client_id;
+        own.vouched = client_id == "dcr-b";
         return store.commit(
             storage::register_client(own, 2, store.event(), store.sealer, store.random));
     };
@@ -52,6 +53,8 @@ TEST_P(ClientsTest, RegisterThemselvesUpToANumber) {
     EXPECT_EQ(registers("dcr-c"), Verdict::lost);
     EXPECT_EQ(clients.find("dcr-b").value()->registration_hash, "hash of dcr-b");
     EXPECT_EQ(clients.find("dcr").value()->registration_hash, "");
+    EXPECT_TRUE(clients.find("dcr-b").value()->vouched);
+    EXPECT_FALSE(clients.find("dcr").value()->vouched);
     remove("dcr-a");
     EXPECT_EQ(registers("dcr-c"), Verdict::won);
 }

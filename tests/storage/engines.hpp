@@ -2,7 +2,7 @@
 // The engines that the storage tests run on, each on an empty database of its own.
 #pragma once
 
-#include "storage/sql/database.hpp"
+#include "storage/sql/open.hpp"
 #include "tests/fakes/log.hpp"
 
 #include <gtest/gtest.h>

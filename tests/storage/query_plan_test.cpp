@@ -130,6 +130,7 @@ void use_everything(Store& store, sql::Database& database) {
     (void)reserve_attempt(database, "bucket", 1, std::chrono::minutes(1), now).value();
     (void)settle_fact(database, "fact", "value").value();
     (void)settle_fact(database, "fact", "value").value();
+    commit(use_refresh_token({bearer.id, grant.id, now, now, {}, event}, random));
     AuditLog(database, random).record(event).value();
     store.clock.advance(std::chrono::hours(24 * 365));
     (void)delete_expired(database, store.now(), 1'000).value();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Access tokens in memory: looked up once, and never live for longer than in storage (I10).
+#include "storage/clock_mark.hpp"
 #include "tests/storage/counting_database.hpp"
 #include "tests/storage/store.hpp"
 
@@ -136,6 +137,10 @@ TEST_P(RememberedTokensTest, I10_EveryEndIsSeenAtOnce) {
              data.now = now;
              data.audit = store.event();
              return storage::end_sessions(data, store.random);
+         }},
+        {"the clock",
+         [&](Held const&) {
+             return storage::accept_clock({now - seconds(1), store.event()}, store.random);
          }},
         {"the account", [&](Held const& held) {
              return storage::disable_user({held.login.session.user_id, now, store.event()},

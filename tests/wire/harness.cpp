@@ -2,6 +2,7 @@
 #include "tests/wire/harness.hpp"
 
 #include "idp/base/ascii.hpp"
+#include "idp/base/limits.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

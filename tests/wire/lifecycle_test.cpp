@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Overload, deadlines, bounds of connections, reload and drain.
+#include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
 #include <sys/resource.h>

@@ -2,6 +2,7 @@
 // threats.md H-26 in small: requests put together from good and bad parts, with a marker request
 // behind. The seed is fixed; a failing stream is printed. tests/fuzz/framing_fuzz.cpp goes further
 // without a socket.
+#include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
 #include <random>

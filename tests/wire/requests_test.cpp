@@ -2,6 +2,7 @@
 // What a good or nearly good request meets: methods, paths, expectations, proxies, commits, the
 // log.
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
 #include <vector>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Many connections and many requests at once. Nothing is timed to the millisecond: what counts is
 // that honest requests are answered while the others are there, and that the excess is refused.
+#include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
 #include <sys/resource.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // TLS as threats.md H-24 and BCP 195 want it, with keys and certificates made here.
+#include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
 #include <openssl/err.h>

@@ -24,8 +24,8 @@ export const samples = {
     'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
     'conf/logging_out': [
-        { frames: [{ name: 'Kirjasto', address: 'about:blank' }] },
-        { service, return_uri: 'https://service.example/', wait_ms: 3000, frames: [{ name: 'Kirjasto', address: 'about:blank' }] },
+        { frames: [{ name: 'Kirjasto', address: 'data:text/html,' }] },
+        { service, return_uri: 'https://service.example/', wait_ms: 3000, frames: [{ name: 'Kirjasto', address: 'data:text/html,' }] },
     ],
     'conf/device': [{ user_code: 'WDJB-MJHT' }, { user_code: 'WDJBMJHX', errors: { user_code: 'Koodia ei ole, tai se on vanhentunut.' } }],
     'conf/device_done': [{ allowed: true }, { allowed: false }],

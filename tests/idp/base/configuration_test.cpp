@@ -2,6 +2,7 @@
 #include "idp/base/configuration.hpp"
 
 #include "idp/base/limit_names.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/located_json.hpp"
 
 #include <boost/json/parse.hpp>

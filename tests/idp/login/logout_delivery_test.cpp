@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How often a service is told of the end of a session (OpenID Connect Back-Channel Logout 1.0
 // §2.5).
+#include "idp/base/limits.hpp"
 #include "idp/login/logout.hpp"
 #include "tests/fakes/http_client.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"

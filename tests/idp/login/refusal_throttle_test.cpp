@@ -2,6 +2,7 @@
 // S-124: the counting alone. What a browser sees is in tests/flow.
 #include "idp/login/refusal_throttle.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/fakes/clock.hpp"
 
 #include <gtest/gtest.h>

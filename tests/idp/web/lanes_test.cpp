@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "idp/web/lanes.hpp"
 
+#include "idp/base/limits.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -2,6 +2,7 @@
 // What the tests of the host stand on: services made of fakes, and plugins written in the test.
 #pragma once
 
+#include "idp/base/limits.hpp"
 #include "plugins/host/plugins.hpp"
 #include "tests/fakes/audit.hpp"
 #include "tests/fakes/clock.hpp"

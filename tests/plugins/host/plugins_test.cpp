@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/host/plugins.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/plugins/host/house.hpp"
 
 #include <atomic>

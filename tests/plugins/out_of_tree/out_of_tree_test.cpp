@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Installs what authors get, builds `project` against it as they would, and loads the result.
+#include "idp/base/limits.hpp"
 #include "tests/plugins/host/house.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Database::endings(): the count by which what was read may be remembered (threats.md I10).
+#include "storage/sql/open.hpp"
 #include "storage/sql/sqlite_endings.hpp"
 #include "tests/storage/engines.hpp"
 

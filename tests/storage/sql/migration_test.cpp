@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Migrations: applied once, in order, whole or not at all (threats.md F-39).
 #include "storage/sql/migration_plan.hpp"
+#include "storage/sql/open.hpp"
 #include "tests/storage/engines.hpp"
 
 #include <gmock/gmock.h>

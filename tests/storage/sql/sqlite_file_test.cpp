@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The file of an SQLite database: who may have it, what is refused at start, what is noticed later.
+#include "idp/base/limits.hpp"
+#include "storage/sql/open.hpp"
 #include "tests/storage/engines.hpp"
 
 #include <gmock/gmock.h>

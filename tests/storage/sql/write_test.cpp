@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What every engine does with a Write, in a table of two columns.
+#include "idp/base/limits.hpp"
 #include "tests/storage/engines.hpp"
 
 #include <gmock/gmock.h>

@@ -10,9 +10,9 @@ import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as oidc from 'openid-client';
 import { freePort, start } from '../../conf/demo/processes.mjs';
-import { root } from './support/chromium.mjs';
 
 const timeout = 60_000;
+const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'build/demo/clients-test');
 const tunnus = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
 let issuer, provider, signer, files;
@@ -87,7 +87,7 @@ before(async () => {
     for (const deadline = Date.now() + timeout; ;) {
         const ready = await fetchAs()(`${issuer}/readyz`).then((answer) => answer.ok, () => false);
         if (ready) break;
-        assert.ok(Date.now() < deadline && !provider.exited, `the provider does not start: ${readFileSync(provider.log, 'utf8')}`);
+        if (provider.exited || Date.now() >= deadline) assert.fail(`the provider does not start: ${readFileSync(provider.log, 'utf8')}`);
         await new Promise((soon) => setTimeout(soon, 50));
     }
 }, { timeout });
