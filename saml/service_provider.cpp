@@ -27,7 +27,7 @@ class Reading {
         : library_(library), settings_(settings), pending_(pending), now_(now) {}
 
     Result<ResponseOutcome> read(Form const& form) const {
-        auto const posted = parse_posted_response(form, library_.limits());
+        auto const posted = parse_posted_message(MessageKind::response, form, library_.limits());
         if (!posted) return posted.error();
         if (pending_.relay_state.empty() || posted->relay_state != pending_.relay_state)
             return Error(Reason::relay_state_mismatch, "");
@@ -104,7 +104,8 @@ class Reading {
                                      pending_.force_authn,
                                      now_,
                                      settings_.skew,
-                                     library_.limits().saml_assertion_window};
+                                     library_.limits().saml_assertion_window,
+                                     settings_.name_id_formats};
         if (auto const checked = check_assertion(*assertion, policy); !checked)
             return checked.error();
         auto& statement = assertion->authn_statement;
@@ -133,19 +134,29 @@ bool ServiceProvider::usable(TimePoint now) const {
     return !settings_.idp.valid_until || now < *settings_.idp.valid_until;
 }
 
-ServiceProvider::OutgoingRequest ServiceProvider::make_authn_request(AuthnOptions const& options,
-                                                                     Random& random,
-                                                                     TimePoint now) const {
+Outgoing ServiceProvider::make_authn_request(AuthnOptions const& options, Random& random,
+                                             TimePoint now) const {
     if (!usable(now)) throw std::invalid_argument("the identity provider's metadata has expired");
+    auto const& by_query = settings_.idp.single_sign_on_url;
+    auto const& by_post = settings_.idp.single_sign_on_url_by_post;
+    bool const posted =
+        by_query.empty() || (settings_.authn_request_binding == Binding::post && !by_post.empty());
+    AuthnRequest request;
     // An NCName does not start with a digit; the letter leaves the whole token random.
-    auto const id = "_" + random_token(random);
-    auto const request = build_authn_request(
-        {id, now, settings_.idp.single_sign_on_url, settings_.entity_id, settings_.acs_url,
-         options.language, options.force_authn, options.authn_context_class_refs});
-    auto const& location = settings_.idp.single_sign_on_url;
-    auto const query = build_redirect_query(MessageKind::request, request, options.relay_state,
-                                            settings_.signing_key);
-    return {location + (location.find('?') == std::string::npos ? "?" : "&") + query, id};
+    request.id = "_" + random_token(random);
+    request.issue_instant = now;
+    request.destination = posted ? by_post : by_query;
+    request.issuer = settings_.entity_id;
+    request.assertion_consumer_service_url = settings_.acs_url;
+    request.language = options.language;
+    request.force_authn = options.force_authn;
+    request.is_passive = options.is_passive;
+    request.authn_context_class_refs = options.authn_context_class_refs;
+    if (settings_.name_id_formats == NameIdFormats::any) request.name_id_format = {};
+    return send_off(library_, settings_.signer(),
+                    {MessageKind::request, posted ? Binding::post : Binding::redirect,
+                     request.destination, options.relay_state},
+                    request.id, build_authn_request(request));
 }
 
 ResponseOutcome ServiceProvider::read_response(Form const& form, PendingRequest const& pending,

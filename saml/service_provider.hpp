@@ -6,6 +6,7 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/random.hpp"
+#include "saml/outgoing.hpp"
 #include "saml/protocol/assertion.hpp"
 #include "saml/protocol/idp_metadata.hpp"
 #include "saml/protocol/name_id.hpp"
@@ -13,6 +14,7 @@
 #include "saml/xml/key.hpp"
 #include "saml/xml/library.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,6 +35,13 @@ struct ServiceProviderSettings {
     bool require_encryption = true;
     bool allow_cbc = false;  ///< AES-CBC content, in a response whose signature held (S-73)
     seconds skew{60};
+    /// Names signing_key inside messages that are posted; without it none can be.
+    std::optional<xml::Certificate> signing_certificate = std::nullopt;
+    std::string slo_url = {};  ///< our single logout service
+    /// How requests leave, where the identity provider takes them by either binding.
+    Binding authn_request_binding = Binding::redirect;
+    NameIdFormats name_id_formats = NameIdFormats::transient;
+    [[nodiscard]] Signer signer() const { return {signing_key, signing_certificate}; }
 };
 
 /// What the caller wants of one login.
@@ -41,6 +50,7 @@ struct AuthnOptions {
     std::string language;
     bool force_authn = false;
     std::vector<std::string> authn_context_class_refs;
+    bool is_passive = false;
 };
 
 /// A request under way; the caller keeps it until the response comes.
@@ -79,14 +89,10 @@ class ServiceProvider {
   public:
     ServiceProvider(xml::Library const& library, ServiceProviderSettings settings);
 
-    struct OutgoingRequest {
-        std::string url;  ///< where to send the browser
-        std::string id;
-    };
     /// Throws std::invalid_argument when the identity provider's metadata has expired; ask
     /// usable().
-    [[nodiscard]] OutgoingRequest make_authn_request(AuthnOptions const& options, Random& random,
-                                                     TimePoint now) const;
+    [[nodiscard]] Outgoing make_authn_request(AuthnOptions const& options, Random& random,
+                                              TimePoint now) const;
     /// Whether the identity provider's metadata is still valid (S-121).
     [[nodiscard]] bool usable(TimePoint now) const;
 
@@ -95,6 +101,7 @@ class ServiceProvider {
                                                 TimePoint now) const;
 
     [[nodiscard]] ServiceProviderSettings const& settings() const { return settings_; }
+    [[nodiscard]] xml::Library const& library() const { return library_; }
 
   private:
     xml::Library const& library_;

@@ -190,7 +190,8 @@ Result<> check_assertion(Assertion const& assertion, AssertionPolicy const& poli
     if (assertion.issuer != policy.idp_entity_id) return Error(Reason::wrong_issuer, "Assertion");
     if (!has_begun(assertion.issue_instant, policy.now, policy.skew))
         return Error(Reason::wrong_issue_instant, "Assertion");
-    if (auto name_id = check_name_id(assertion.name_id, policy.idp_entity_id, policy.sp_entity_id);
+    if (auto name_id = check_name_id(assertion.name_id, policy.idp_entity_id, policy.sp_entity_id,
+                                     policy.name_id_formats);
         !name_id)
         return name_id;
     if (auto confirmed = check_subject_confirmations(

@@ -55,6 +55,7 @@ struct AssertionPolicy {
     TimePoint now;
     seconds skew;
     seconds window;
+    NameIdFormats name_id_formats = NameIdFormats::transient;
 };
 /// Issuer, NameID, confirmation, conditions and times, in this order.
 [[nodiscard]] Result<> check_assertion(Assertion const& assertion, AssertionPolicy const& policy);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/protocol/authn_request.hpp"
 
+#include "saml/protocol/language_extension.hpp"
 #include "saml/protocol/name_id.hpp"
 #include "saml/protocol/times.hpp"
 #include "saml/xml/namespaces.hpp"
@@ -8,14 +9,6 @@
 
 namespace tunnus::saml {
 namespace {
-
-std::string build_extensions(std::string_view language) {
-    if (language.empty()) return {};
-    return xml::write_element(
-        "samlp:Extensions", {},
-        xml::write_element("vetuma", {{"xmlns", "urn:vetuma:SAML:2.0:extensions"}},
-                           xml::write_text("LG", {}, language)));
-}
 
 std::string build_requested_context(std::vector<std::string> const& class_refs) {
     if (class_refs.empty()) return {};
@@ -31,9 +24,9 @@ std::string build_requested_context(std::vector<std::string> const& class_refs) 
 std::string build_authn_request(AuthnRequest const& request) {
     auto const body =
         xml::write_text("saml:Issuer", {{"xmlns:saml", xml::ns::assertion}}, request.issuer) +
-        build_extensions(request.language) +
+        build_language_extension(request.language) +
         xml::write_element("samlp:NameIDPolicy",
-                           {{"AllowCreate", "true"}, {"Format", transient_name_id_format}}) +
+                           {{"AllowCreate", "true"}, {"Format", request.name_id_format}}) +
         build_requested_context(request.authn_context_class_refs);
     return xml::write_element(
         "samlp:AuthnRequest",
@@ -43,6 +36,7 @@ std::string build_authn_request(AuthnRequest const& request) {
          {"IssueInstant", format_time(request.issue_instant)},
          {"Destination", request.destination},
          {"ForceAuthn", request.force_authn ? "true" : ""},
+         {"IsPassive", request.is_passive ? "true" : ""},
          {"ProtocolBinding", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"},
          {"AssertionConsumerServiceURL", request.assertion_consumer_service_url}},
         body);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "idp/base/clock.hpp"
+#include "saml/protocol/name_id.hpp"
 
 #include <string>
 #include <vector>
@@ -19,11 +20,13 @@ struct AuthnRequest {
     /// none.
     std::string language;
     bool force_authn = false;
+    bool is_passive = false;  ///< only if nobody need be asked anything
     /// Exactly these levels; empty: whatever the metadata lists (the agency's advice).
     std::vector<std::string> authn_context_class_refs;
+    std::string_view name_id_format = transient_name_id_format;  ///< empty: any
 };
 
-/// The request's XML, without a signature: the redirect binding signs the query.
+/// The request's XML, without a signature: the binding adds it.
 [[nodiscard]] std::string build_authn_request(AuthnRequest const& request);
 
 }  // namespace tunnus::saml

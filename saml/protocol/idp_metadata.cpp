@@ -16,6 +16,7 @@ using xml::Element;
 namespace ns = xml::ns;
 
 constexpr std::string_view redirect_binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+constexpr std::string_view post_binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /// Entities of this id, reached through EntitiesDescriptor alone: a descriptor wrapped into
 /// something else is not found. `valid_until` shrinks to the earliest on the way.
@@ -88,11 +89,25 @@ Result<std::vector<xml::Certificate>> read_signing_certificates(Element const& r
     return certificates;
 }
 
-std::string find_location(Element const& role, std::string_view service) {
+/// The first endpoint of this service and binding (metadata §2.2.2).
+LogoutEndpoint find_endpoint(Element const& role, std::string_view service,
+                             std::string_view binding) {
     for (auto const& child : role.children())
-        if (child.is(ns::metadata, service) && child.attribute("Binding") == redirect_binding)
-            return std::string(child.attribute("Location").value_or(""));
+        if (child.is(ns::metadata, service) && child.attribute("Binding") == binding)
+            return {std::string(child.attribute("Location").value_or("")),
+                    std::string(child.attribute("ResponseLocation").value_or(""))};
     return {};
+}
+
+Result<> read_endpoints(Element const& role, IdpMetadataPolicy const& policy,
+                        IdpMetadata& metadata) {
+    constexpr std::string_view sign_on = "SingleSignOnService";
+    constexpr std::string_view logout = "SingleLogoutService";
+    metadata.single_sign_on_url = find_endpoint(role, sign_on, redirect_binding).location;
+    metadata.single_sign_on_url_by_post = find_endpoint(role, sign_on, post_binding).location;
+    metadata.single_logout = find_endpoint(role, logout, redirect_binding);
+    metadata.single_logout_by_post = find_endpoint(role, logout, post_binding);
+    return check_locations(metadata, policy);
 }
 
 }  // namespace
@@ -109,6 +124,29 @@ Result<> check_location(std::string_view url, IdpMetadataPolicy const& policy) {
     if (std::find(hosts.begin(), hosts.end(), parsed->host) == hosts.end())
         return Error(Reason::metadata_location, "host " + parsed->host + " is not allowed");
     return {};
+}
+
+Result<> check_locations(IdpMetadata const& metadata, IdpMetadataPolicy const& policy) {
+    if (metadata.single_sign_on_url.empty() && metadata.single_sign_on_url_by_post.empty())
+        return Error(Reason::metadata_location, "no address to sign on");
+    for (auto const* url :
+         {&metadata.single_sign_on_url, &metadata.single_sign_on_url_by_post,
+          &metadata.single_logout.location, &metadata.single_logout.response_location,
+          &metadata.single_logout_by_post.location,
+          &metadata.single_logout_by_post.response_location})
+        if (!url->empty())
+            if (auto checked = check_location(*url, policy); !checked) return checked;
+    return {};
+}
+
+std::vector<std::string> IdpMetadata::origins() const {
+    std::vector<std::string> all;
+    for (auto const* url : {&single_sign_on_url, &single_sign_on_url_by_post,
+                            &single_logout.location, &single_logout_by_post.location})
+        if (auto const parsed = parse_http_url(*url);
+            parsed && std::find(all.begin(), all.end(), parsed->origin()) == all.end())
+            all.push_back(parsed->origin());
+    return all;
 }
 
 Result<IdpMetadata> parse_idp_metadata(Element const& root, IdpMetadataPolicy const& policy,
@@ -132,13 +170,7 @@ Result<IdpMetadata> parse_idp_metadata(Element const& root, IdpMetadataPolicy co
     auto certificates = read_signing_certificates(**role, limits);
     if (!certificates) return certificates.error();
     metadata.signing_certificates = std::move(*certificates);
-    metadata.single_sign_on_url = find_location(**role, "SingleSignOnService");
-    metadata.single_logout_url = find_location(**role, "SingleLogoutService");
-    if (auto const sso = check_location(metadata.single_sign_on_url, policy); !sso)
-        return sso.error();
-    if (!metadata.single_logout_url.empty())
-        if (auto const slo = check_location(metadata.single_logout_url, policy); !slo)
-            return slo.error();
+    if (auto const read = read_endpoints(**role, policy, metadata); !read) return read.error();
     return metadata;
 }
 

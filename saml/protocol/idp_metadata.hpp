@@ -15,13 +15,27 @@
 
 namespace tunnus::saml {
 
+/// Where an identity provider takes logout messages by one binding; empty when it does not.
+struct LogoutEndpoint {
+    std::string location = {};
+    std::string response_location = {};  ///< where answers go; empty: to `location` too
+    [[nodiscard]] std::string const& for_responses() const {
+        return response_location.empty() ? location : response_location;
+    }
+};
+
 struct IdpMetadata {
     std::string entity_id;
-    std::string single_sign_on_url;  ///< HTTP-Redirect
-    std::string single_logout_url;   ///< HTTP-Redirect; empty when there is none
+    /// Either may be empty, not both.
+    std::string single_sign_on_url;          ///< HTTP-Redirect
+    std::string single_sign_on_url_by_post;  ///< HTTP-POST
+    LogoutEndpoint single_logout;            ///< HTTP-Redirect
+    LogoutEndpoint single_logout_by_post;    ///< HTTP-POST
     /// Never empty: every certificate for signing, those of a roll-over too (suomifi.md part 3).
     std::vector<xml::Certificate> signing_certificates;
     std::optional<TimePoint> valid_until;
+    /// `scheme://host[:port]` of every endpoint, each once.
+    [[nodiscard]] std::vector<std::string> origins() const;
 };
 
 struct IdpMetadataPolicy {
@@ -40,5 +54,8 @@ struct IdpMetadataPolicy {
 
 /// The URL rule of S-122, for an endpoint that stands in the configuration.
 [[nodiscard]] Result<> check_location(std::string_view url, IdpMetadataPolicy const& policy);
+/// The same of every endpoint that is there; one to sign on must be.
+[[nodiscard]] Result<> check_locations(IdpMetadata const& metadata,
+                                       IdpMetadataPolicy const& policy);
 
 }  // namespace tunnus::saml

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "saml/protocol/logout_request.hpp"
 
+#include "saml/protocol/language_extension.hpp"
 #include "saml/protocol/message_header.hpp"
 #include "saml/protocol/times.hpp"
 #include "saml/xml/namespaces.hpp"
@@ -23,9 +24,9 @@ Result<std::vector<std::string>> parse_session_indexes(Children& parts, std::siz
 
 }  // namespace
 
-std::string build_logout_request(LogoutRequest const& request) {
+std::string build_logout_request(LogoutRequest const& request, std::string_view language) {
     auto body = xml::write_text("saml:Issuer", {{"xmlns:saml", ns::assertion}}, request.issuer) +
-                build_name_id(request.name_id);
+                build_language_extension(language) + build_name_id(request.name_id);
     for (auto const& index : request.session_indexes)
         body += xml::write_text("samlp:SessionIndex", {}, index);
     auto const limit =
@@ -78,7 +79,8 @@ Result<> check_logout_request(LogoutRequest const& request, LogoutRequestPolicy 
         return Error(Reason::wrong_issue_instant, "too long ago");
     if (request.not_on_or_after && has_ended(*request.not_on_or_after, policy.now, policy.skew))
         return Error(Reason::expired, "LogoutRequest");
-    return check_name_id(request.name_id, policy.idp_entity_id, policy.sp_entity_id);
+    return check_name_id(request.name_id, policy.idp_entity_id, policy.sp_entity_id,
+                         policy.name_id_formats);
 }
 
 }  // namespace tunnus::saml

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// LogoutRequest (core §3.7.1), both ways. Who sent it is proven by the redirect binding's signature
-// over the query, before any of this is asked.
+// LogoutRequest (core §3.7.1), both ways. Who sent it is proven by the binding's signature, before
+// any of this is asked.
 #pragma once
 
 #include "idp/base/clock.hpp"
@@ -24,9 +24,11 @@ struct LogoutRequest {
     std::vector<std::string> session_indexes;
 };
 
-[[nodiscard]] std::string build_logout_request(LogoutRequest const& request);
+/// `language`: as in an AuthnRequest.
+[[nodiscard]] std::string build_logout_request(LogoutRequest const& request,
+                                               std::string_view language = {});
 
-/// Issuer, Extensions (not read), a transient NameID in plain, SessionIndexes, in this order.
+/// Issuer, Extensions (not read), a NameID in plain, SessionIndexes, in this order.
 [[nodiscard]] Result<LogoutRequest> parse_logout_request(xml::Element const& root,
                                                          std::size_t max_bytes);
 
@@ -37,6 +39,7 @@ struct LogoutRequestPolicy {
     TimePoint now;
     seconds skew;
     seconds lifetime;  ///< how old a request may be
+    NameIdFormats name_id_formats = NameIdFormats::transient;
 };
 /// Issuer, Destination, age, NotOnOrAfter and the NameID's qualifiers (threats.md S-117). That the
 /// request is used once is the caller's affair.

@@ -40,7 +40,7 @@ Result<> check_logout_response(LogoutResponse const& response, LogoutResponsePol
         return Error(Reason::wrong_issuer, "LogoutResponse");
     if (response.destination != policy.destination)
         return Error(Reason::wrong_destination, "LogoutResponse");
-    if (policy.request_id.empty() || response.in_response_to != policy.request_id)
+    if (response.in_response_to.empty())
         return Error(Reason::wrong_in_response_to, "LogoutResponse");
     return {};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// LogoutResponse (core §3.7.2), both ways; the redirect binding's signature has proven the sender.
+// LogoutResponse (core §3.7.2), both ways; the binding's signature has proven the sender.
 #pragma once
 
 #include "idp/base/clock.hpp"
@@ -30,9 +30,9 @@ struct LogoutResponse {
 struct LogoutResponsePolicy {
     std::string_view idp_entity_id;
     std::string_view destination;  ///< our single logout service
-    std::string_view request_id;   ///< of the LogoutRequest that we sent; never empty
 };
-/// Issuer, Destination, InResponseTo (threats.md S-119).
+/// Issuer, Destination, and that it answers some request: whether that was ours and waits for an
+/// answer, the caller knows (threats.md S-119).
 [[nodiscard]] Result<> check_logout_response(LogoutResponse const& response,
                                              LogoutResponsePolicy const& policy);
 

@@ -18,15 +18,21 @@ struct NameId {
     std::string value;
     std::string name_qualifier;     ///< the identity provider's entity id, or empty
     std::string sp_name_qualifier;  ///< the service provider's entity id, or empty
+    std::string format{transient_name_id_format};
     friend bool operator==(NameId const&, NameId const&) = default;
 };
 
-/// A transient NameID; Reason::wrong_name_id for another format.
+/// Which NameIDs a party is believed to give. Suomi.fi's are transient; another identity provider
+/// may name its people for good.
+enum class NameIdFormats { transient, any };
+
 [[nodiscard]] Result<NameId> parse_name_id(xml::Element const& element, std::size_t max_bytes);
 
-/// Reason::wrong_name_id unless the qualifiers that are there name these two parties.
+/// Reason::wrong_name_id for another format, and unless the qualifiers that are there name these
+/// two parties.
 [[nodiscard]] Result<> check_name_id(NameId const& name_id, std::string_view idp_entity_id,
-                                     std::string_view sp_entity_id);
+                                     std::string_view sp_entity_id,
+                                     NameIdFormats formats = NameIdFormats::transient);
 
 [[nodiscard]] std::string build_name_id(NameId const& name_id);
 

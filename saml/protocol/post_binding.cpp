@@ -6,11 +6,13 @@
 
 namespace tunnus::saml {
 
-Result<PostedMessage> parse_posted_response(Form const& form, Limits const& limits) {
-    if (form.find("SAMLRequest") || form.find("SAMLart"))
+Result<PostedMessage> parse_posted_message(MessageKind kind, Form const& form,
+                                           Limits const& limits) {
+    auto const other = kind == MessageKind::request ? MessageKind::response : MessageKind::request;
+    if (form.find(parameter_name(other)) || form.find("SAMLart"))
         return Error(Reason::form_field, "another message");
-    auto const encoded = form.get("SAMLResponse");
-    if (encoded.empty()) return Error(Reason::form_field, "no SAMLResponse");
+    auto const encoded = form.get(parameter_name(kind));
+    if (encoded.empty()) return Error(Reason::form_field, "no message");
     auto const relay_state = form.get("RelayState");
     if (relay_state.size() > limits.saml_relay_state_bytes)
         return Error(Reason::form_field, "RelayState");

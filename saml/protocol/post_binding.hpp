@@ -4,7 +4,7 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/limits_fwd.hpp"
-#include "saml/reason.hpp"
+#include "saml/protocol/redirect_binding.hpp"
 
 #include <string>
 
@@ -14,8 +14,9 @@ struct PostedMessage {
     std::string xml;
     std::string relay_state;  ///< empty when absent; unsigned, so only ever compared
 };
-/// The form has one SAMLResponse and no other SAML message (threats.md S-110); white space inside
-/// the base64 is passed over and nothing else (S-111).
-[[nodiscard]] Result<PostedMessage> parse_posted_response(Form const& form, Limits const& limits);
+/// The form has one message of this kind and no other SAML message (threats.md S-110); white space
+/// inside the base64 is passed over and nothing else (S-111).
+[[nodiscard]] Result<PostedMessage> parse_posted_message(MessageKind kind, Form const& form,
+                                                         Limits const& limits);
 
 }  // namespace tunnus::saml

@@ -92,6 +92,15 @@ std::string_view parameter_name(MessageKind kind) {
     return kind == MessageKind::request ? "SAMLRequest" : "SAMLResponse";
 }
 
+MessageKind kind_of_query(std::string_view raw_query) {
+    for (auto rest = raw_query; !rest.empty();) {
+        if (rest.starts_with("SAMLRequest=")) return MessageKind::request;
+        auto const end = rest.find('&');
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    return MessageKind::response;
+}
+
 std::string deflate(std::string_view bytes) {
     z_stream stream{};
     if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, raw_deflate_window, 8,

@@ -15,6 +15,8 @@ namespace tunnus::saml {
 /// The parameter that carries the message.
 enum class MessageKind { request, response };
 [[nodiscard]] std::string_view parameter_name(MessageKind kind);
+/// A request when one is there. It proves nothing: parse_redirect_query refuses a query with both.
+[[nodiscard]] MessageKind kind_of_query(std::string_view raw_query);
 
 /// Raw DEFLATE (RFC 1951), without zlib's or gzip's wrapping.
 [[nodiscard]] std::string deflate(std::string_view bytes);

@@ -49,11 +49,20 @@ std::string extensions(SpMetadata const& metadata) {
                                        attributes));
 }
 
+std::string logo(SpMetadata const& metadata) {
+    if (!metadata.logo) return {};
+    return write_text("mdui:Logo",
+                      {{"height", std::to_string(metadata.logo->height)},
+                       {"width", std::to_string(metadata.logo->width)}},
+                      metadata.logo->url);
+}
+
 std::string user_interface(SpMetadata const& metadata) {
     auto const info =
         in_three_languages("mdui:DisplayName", metadata.display_name) +
         in_three_languages("mdui:Description", metadata.description) +
-        in_three_languages("mdui:PrivacyStatementURL", metadata.privacy_statement_url);
+        in_three_languages("mdui:PrivacyStatementURL", metadata.privacy_statement_url) +
+        logo(metadata);
     if (info.empty()) return {};
     return write_element(
         "md:Extensions", {},
@@ -81,7 +90,9 @@ std::string attribute_service(SpMetadata const& metadata) {
                                                     {"Name", attribute.name},
                                                     {"NameFormat", uri_name_format}});
     // The schema wants a name; ours stands in where no other was given.
-    auto names = in_three_languages("md:ServiceName", metadata.display_name);
+    auto names = in_three_languages("md:ServiceName", metadata.service_name.en.empty()
+                                                          ? metadata.display_name
+                                                          : metadata.service_name);
     if (names.empty())
         names = write_text("md:ServiceName", {{"xml:lang", "en"}}, metadata.entity_id);
     return write_element("md:AttributeConsumingService", {{"index", "1"}, {"isDefault", "true"}},
@@ -89,11 +100,12 @@ std::string attribute_service(SpMetadata const& metadata) {
 }
 
 std::string role(SpMetadata const& metadata) {
-    auto const logout =
-        metadata.single_logout_url.empty()
-            ? std::string()
-            : write_element("md:SingleLogoutService",
-                            {{"Binding", redirect}, {"Location", metadata.single_logout_url}});
+    std::string logout;
+    if (!metadata.single_logout_url.empty())
+        for (auto const binding : {redirect, post})
+            logout +=
+                write_element("md:SingleLogoutService",
+                              {{"Binding", binding}, {"Location", metadata.single_logout_url}});
     auto const consumer = write_element("md:AssertionConsumerService",
                                         {{"index", "1"},
                                          {"isDefault", "true"},
@@ -112,7 +124,10 @@ std::string role(SpMetadata const& metadata) {
 
 std::string organization(SpMetadata const& metadata) {
     auto const body = in_three_languages("md:OrganizationName", metadata.organization_name) +
-                      in_three_languages("md:OrganizationDisplayName", metadata.organization_name) +
+                      in_three_languages("md:OrganizationDisplayName",
+                                         metadata.organization_display_name.en.empty()
+                                             ? metadata.organization_name
+                                             : metadata.organization_display_name) +
                       in_three_languages("md:OrganizationURL", metadata.organization_url);
     return body.empty() ? std::string() : write_element("md:Organization", {}, body);
 }

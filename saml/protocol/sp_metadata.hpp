@@ -5,6 +5,7 @@
 
 #include "saml/xml/key.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,9 +31,16 @@ struct SpMetadata {
     LocalizedText display_name;
     LocalizedText description;
     LocalizedText privacy_statement_url;
+    struct Logo {
+        std::string url;
+        unsigned width = 0;   ///< pixels
+        unsigned height = 0;  ///< pixels
+    };
+    std::optional<Logo> logo;
+    LocalizedText service_name;  ///< of what asks for the attributes; empty: display_name
     std::vector<xml::Certificate> signing_certificates;
     std::vector<xml::Certificate> encryption_certificates;
-    std::string single_logout_url;  ///< HTTP-Redirect; empty: none
+    std::string single_logout_url;  ///< by either binding; empty: none
     std::string assertion_consumer_service_url;
     struct RequestedAttribute {
         std::string name;
@@ -40,6 +48,7 @@ struct SpMetadata {
     };
     std::vector<RequestedAttribute> requested_attributes;
     LocalizedText organization_name;
+    LocalizedText organization_display_name;  ///< empty: organization_name
     LocalizedText organization_url;
     struct Contact {
         std::string type;  ///< technical, support, administrative

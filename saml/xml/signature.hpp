@@ -20,6 +20,7 @@ class Verified {
   public:
     [[nodiscard]] Element const& element() const { return document_.root(); }
     [[nodiscard]] Document const& document() const { return document_; }
+    [[nodiscard]] Document release() && { return std::move(document_); }
 
   private:
     explicit Verified(Document document) : document_(std::move(document)) {}

@@ -60,7 +60,7 @@ TEST(IdpMetadata, ReadsEndpointsAndSigningKeys) {
                                             key_descriptor(fake_idp().stranger, ""))));
     ASSERT_TRUE(metadata) << metadata.error().text();
     EXPECT_EQ(metadata->single_sign_on_url, idp_sso_url);
-    EXPECT_EQ(metadata->single_logout_url, "https://idp.example/slo");
+    EXPECT_EQ(metadata->single_logout.location, "https://idp.example/slo");
     ASSERT_EQ(metadata->signing_certificates.size(), 2U) << "S-46: not the one for encryption";
     EXPECT_EQ(metadata->signing_certificates[0].der(), fake_idp().signing.certificate_der());
     EXPECT_EQ(metadata->valid_until, std::nullopt);

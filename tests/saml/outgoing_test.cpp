@@ -14,7 +14,7 @@ namespace {
 using namespace test;
 
 /// The request that the browser would carry, verified as the identity provider would.
-std::string sent_request(ServiceProvider::OutgoingRequest const& sent) {
+std::string sent_request(Outgoing const& sent) {
     auto const start = std::string(idp_sso_url) + "?";
     EXPECT_TRUE(sent.url.starts_with(start)) << sent.url;
     std::vector<xml::Certificate> const keys{fake_idp().sp.certificate()};

@@ -16,14 +16,14 @@ std::string read(std::initializer_list<std::pair<std::string, std::string>> fiel
     Form form;
     for (auto const& [name, value] : fields)
         form.add(name, value);
-    return outcome_of(parse_posted_response(form, Limits()));
+    return outcome_of(parse_posted_message(MessageKind::response, form, Limits()));
 }
 
 TEST(PostBinding, ReadsTheMessageAndTheHandle) {
     Form form;
     form.add("SAMLResponse", encode_base64("<a/>"));
     form.add("RelayState", "handle");
-    auto const posted = parse_posted_response(form, Limits());
+    auto const posted = parse_posted_message(MessageKind::response, form, Limits());
     ASSERT_TRUE(posted);
     EXPECT_EQ(posted->xml, "<a/>");
     EXPECT_EQ(posted->relay_state, "handle");
