@@ -117,6 +117,14 @@ Result<bool> LogoutDeliveries::claim(LogoutDelivery const& delivery, TimePoint n
     return *verdict == Verdict::won;
 }
 
+Result<std::size_t> LogoutDeliveries::waiting_for(std::string_view session_id) {
+    auto const row = database_.find({"SELECT COUNT(*) FROM logout_deliveries WHERE session_id = ?",
+                                     {sql::blob(session_id)},
+                                     {}});
+    if (!row) return row.error();
+    return static_cast<std::size_t>((*row)->integer(0));
+}
+
 Result<> LogoutDeliveries::done(LogoutDelivery const& delivery) {
     return commit_one(database_, "logout_delivered",
                       {"DELETE FROM logout_deliveries WHERE session_id = ? AND client_id = ?",

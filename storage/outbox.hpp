@@ -51,6 +51,8 @@ class LogoutDeliveries {
     /// it is done.
     [[nodiscard]] Result<bool> claim(LogoutDelivery const& delivery, TimePoint next_attempt_at);
     [[nodiscard]] Result<> done(LogoutDelivery const& delivery);
+    /// How many services of this session are yet to be told.
+    [[nodiscard]] Result<std::size_t> waiting_for(std::string_view session_id);
 
   private:
     sql::Database& database_;

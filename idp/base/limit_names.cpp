@@ -73,6 +73,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(saml_request_lifetime),
     TUNNUS_LIMIT(saml_assertion_window),
     TUNNUS_LIMIT(saml_seen_lifetime),
+    TUNNUS_LIMIT(saml_logout_wait),
+    TUNNUS_LIMIT(saml_metadata_alarm),
     TUNNUS_LIMIT(writer_queue),
     TUNNUS_LIMIT(writer_batch),
     TUNNUS_LIMIT(remembered_tokens),

@@ -87,6 +87,9 @@ struct Limits {
     seconds saml_assertion_window{86'400};  ///< the longest validity that is believed
     seconds saml_seen_lifetime{172'800};    ///< how long a used assertion is remembered: longer
                                             ///< than it can be valid, and a step of the clock
+    /// How long the answer to a LogoutRequest waits for services to be told
+    milliseconds saml_logout_wait{2'000};
+    seconds saml_metadata_alarm{172'800};  ///< so long before metadata expires, operators are told
 
     // Storage
     std::size_t writer_queue = 4'096;       ///< intentions that wait for the writer

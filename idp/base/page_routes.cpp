@@ -30,10 +30,15 @@ HttpResponse by_page(Pages const& pages, std::string_view issuer, HttpRequest co
     return page;
 }
 
-/// Applies `change` to every response that an outcome, which is no Continuation, may end in.
+/// Applies `change` to every response that an outcome may end in, now or on another lane. `change`
+/// is copied, and refers to nothing but what outlives the request.
 template <class Change>
 Outcome map(Outcome outcome, Change change) {
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return change(std::move(*response));
+    if (auto* more = std::get_if<Continuation>(&outcome)) {
+        more->rest = [rest = std::move(more->rest), change] { return map(rest(), change); };
+        return outcome;
+    }
     auto& pending = std::get<PendingCommit>(outcome);
     pending.if_won = change(std::move(pending.if_won));
     pending.if_lost = change(std::move(pending.if_lost));
@@ -54,7 +59,7 @@ Handler leave_by_page(Pages const& pages, std::string issuer, Handler handler) {
             handler = std::move(handler)](HttpRequest const& request) -> Outcome {
         auto outcome = handler(request);
         if (!accepts_pages(request)) return outcome;
-        return map(std::move(outcome), [&](HttpResponse response) {
+        return map(std::move(outcome), [&pages, issuer, &request](HttpResponse response) {
             return by_page(pages, issuer, request, std::move(response));
         });
     };
@@ -68,7 +73,7 @@ Handler keep_language(Cookies cookies, seconds lifetime, Handler handler) {
         std::string const chosen(query.form.get("ui_locales"));
         if (!is_locale(chosen) || request.headers.find("Sec-Fetch-Site") != "same-origin")
             return outcome;
-        return map(std::move(outcome), [&](HttpResponse response) {
+        return map(std::move(outcome), [cookies, lifetime, chosen](HttpResponse response) {
             cookies.set(
                 response,
                 {.name = "lang", .value = chosen, .same_site = SameSite::lax, .max_age = lifetime});

@@ -116,7 +116,8 @@ Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secre
 }
 
 std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
-    Parts const& parts, LoginTransaction const& transaction, TimePoint now) {
+    Parts const& parts, LoginTransaction const& transaction, SessionToCome const& session,
+    TimePoint now) {
     using Settled = std::variant<SettledAccount, Refusal, StorageFailed>;
     auto const as_settled = [](auto&& why) -> Settled { return std::forward<decltype(why)>(why); };
     auto looked_up = look_up_owners(parts, transaction);
@@ -131,7 +132,10 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
     add_identities(parts, proofs, account, now);
     if (auto conflict = find_conflict(parts, account)) return std::visit(as_settled, *conflict);
 
-    plugin::SignedIn login{.user_id = account.user_id, .created = account.created, .proofs = {}};
+    plugin::SignedIn login{.user_id = account.user_id,
+                           .created = account.created,
+                           .session_id = encode_base64url(session.id_for(account.user_id)),
+                           .proofs = {}};
     for (auto const& proven : proofs)
         login.proofs.push_back(
             {.method = proven.proof.authenticator, .identity = identity_of(proven.proof)});
@@ -182,6 +186,36 @@ Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_vie
                                        random_));
     if (!revoked) return revoked.error();
     return {};
+}
+
+Result<std::size_t> AccountSessions::end_named_sessions(std::span<std::string const> session_ids,
+                                                        std::string_view reason) {
+    auto const now = clock_.now();
+    std::size_t ended = 0;
+    for (auto const& name : session_ids) {
+        auto const id = decode_base64url(name);
+        if (!id) return Error(BaseErrc::malformed, "not the name of a session");
+        auto const session = sessions_.find_by_id(*id);
+        if (!session) return session.error();
+        if (!*session || (*session)->ended_at) continue;
+        auto const verdict = committer_.commit(
+            storage::end_sessions(ending_of({**session}, reason, {}, now), random_));
+        if (!verdict) return verdict.error();
+        if (*verdict == Verdict::won) ++ended;
+    }
+    return ended;
+}
+
+Result<std::size_t> AccountSessions::untold_services(std::span<std::string const> session_ids) {
+    std::size_t untold = 0;
+    for (auto const& name : session_ids) {
+        auto const id = decode_base64url(name);
+        if (!id) return Error(BaseErrc::malformed, "not the name of a session");
+        auto const waiting = deliveries_.waiting_for(*id);
+        if (!waiting) return waiting.error();
+        untold += *waiting;
+    }
+    return untold;
 }
 
 }  // namespace tunnus::login

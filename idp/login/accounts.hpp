@@ -4,6 +4,7 @@
 #pragma once
 
 #include "idp/login/parts.hpp"
+#include "storage/outbox.hpp"
 
 #include <string>
 #include <variant>
@@ -25,12 +26,23 @@ struct SettledAccount {
 };
 struct StorageFailed {};
 
+/// The session that a login will have: a new one of this id, or the one that the browser has if it
+/// is the same person's.
+struct SessionToCome {
+    storage::Id new_id;
+    storage::Session const* present = nullptr;
+    [[nodiscard]] storage::Id const& id_for(std::string_view user_id) const {
+        return present != nullptr && present->user_id == user_id ? present->id : new_id;
+    }
+};
+
 /// The account of a proven identity: its owner's, or that of the second identity which a login step
 /// proved in the same login, or a new one. What has no owner yet is to be linked to it. Two
 /// different owners are refused: a merge is a process of its own. Owners are looked up again where
 /// there was none: another login of the same person may have been first.
 [[nodiscard]] std::variant<SettledAccount, oidc::Refusal, StorageFailed> settle_account(
-    Parts const& parts, LoginTransaction const& transaction, TimePoint now);
+    Parts const& parts, LoginTransaction const& transaction, SessionToCome const& session,
+    TimePoint now);
 
 /// By which an identity is found: a keyed digest, so that storage never holds the subject.
 [[nodiscard]] std::string subject_index(Sealer const& sealer, std::string_view authenticator,
@@ -54,13 +66,22 @@ struct Owner {
 /// What plugins may do to accounts.
 class AccountSessions final : public plugin::Accounts {
   public:
-    AccountSessions(storage::Sessions& sessions, Committer& committer, Clock const& clock,
+    AccountSessions(storage::Sessions& sessions, sql::Database& database, Clock const& clock,
                     Random& random)
-        : sessions_(sessions), committer_(committer), clock_(clock), random_(random) {}
+        : sessions_(sessions),
+          deliveries_(database),
+          committer_(database),
+          clock_(clock),
+          random_(random) {}
     [[nodiscard]] Result<> end_sessions(std::string_view user_id, std::string_view reason) override;
+    [[nodiscard]] Result<std::size_t> end_named_sessions(std::span<std::string const> session_ids,
+                                                         std::string_view reason) override;
+    [[nodiscard]] Result<std::size_t> untold_services(
+        std::span<std::string const> session_ids) override;
 
   private:
     storage::Sessions& sessions_;
+    storage::LogoutDeliveries deliveries_;
     Committer& committer_;
     Clock const& clock_;
     Random& random_;

@@ -100,10 +100,10 @@ struct Ending {
 /// The account, and the session that the proof makes or raises.
 void add_proof(Parts const& parts, HttpRequest const& request, LoginTransaction const& transaction,
                std::optional<storage::Session> const& session, SettledAccount account,
-               TimePoint now, Ending& ending) {
+               storage::Bearer const& new_cookie, TimePoint now, Ending& ending) {
     auto const& proof = *transaction.proof;
     auto& login = ending.login;
-    auto& cookie = ending.new_cookie.emplace(storage::make_bearer(parts.provider.random, now));
+    auto& cookie = ending.new_cookie.emplace(new_cookie);
     if (account.created) login.new_user = storage::User{account.user_id, now, {}};
     login.new_identities = std::move(account.new_identities);
     login.plugin_writes = std::move(account.writes.steps);
@@ -216,12 +216,15 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
         ending.login.login_version = transaction.version;
     }
     if (transaction.proof) {
-        auto account = settle_account(parts, transaction, now);
+        auto const cookie = storage::make_bearer(provider.random, now);
+        auto account =
+            settle_account(parts, transaction,
+                           {.new_id = cookie.id, .present = session ? &*session : nullptr}, now);
         if (auto* refusal = std::get_if<oidc::Refusal>(&account)) return std::move(*refusal);
         if (std::holds_alternative<StorageFailed>(account))
             return Outcome(unavailable(parts, request));
         add_proof(parts, request, transaction, session,
-                  std::get<SettledAccount>(std::move(account)), now, ending);
+                  std::get<SettledAccount>(std::move(account)), cookie, now, ending);
     } else {
         add_session(parts, transaction, *session, now, ending);
     }

@@ -6,6 +6,7 @@
 #include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/departure.hpp"
 #include "idp/login/front_channel_logout.hpp"
 #include "idp/login/levels.hpp"
 #include "idp/login/own_pages.hpp"
@@ -51,21 +52,56 @@ bool is_about(Parts const& parts, oidc::EndSessionRequest const& ending,
     return ending.hinted_subject == oidc::subject_for(parts.provider, *client, session.user_id);
 }
 
+/// Where the browser goes in the end when it is led elsewhere first: to the service, or to the page
+/// that says that all is done.
+std::string last_stop(Parts const& parts, oidc::EndSessionRequest const& ending,
+                      std::string_view locale) {
+    if (ending.return_to) return *ending.return_to;
+    return parts.provider.issuer + "/logout?" +
+           build_form({{"client_id", ending.client_id}, {"ui_locales", locale}});
+}
+
+/// Services hear of it by frames before the browser leaves. A way out by a form, of an identity
+/// provider that takes nothing else, is left out where there are frames: they cannot lead on to it.
+HttpResponse leave_after_logout(Parts const& parts, oidc::EndSessionRequest ending, array frames,
+                                std::optional<plugin::Redirect> const& way_out,
+                                std::string_view locale) {
+    if (way_out && way_out->form.empty())
+        ending.return_to = way_out->url;
+    else if (way_out && frames.empty())
+        return depart(parts.provider.pages, *way_out, locale);
+    return after_logout(parts, ending, std::move(frames), locale);
+}
+
+/// The session ends here before anybody else is asked (suomifi.md 2.4), whatever becomes of that.
 Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
                       storage::Session const& session, oidc::EndSessionRequest const& ending,
-                      std::string_view locale) {
+                      std::optional<plugin::Redirect> const& way_out, std::string_view locale) {
     auto const clients = parts.provider.sessions.clients_of(session.id);
     if (!clients) return unavailable(parts, request);
     auto intention = storage::end_sessions(
         ending_of({session}, "logout", request.request_id, parts.provider.clock.now()),
         parts.provider.random);
-    auto response =
-        after_logout(parts, ending, frames_of(parts, session, *clients, locale), locale);
+    auto response = leave_after_logout(parts, ending, frames_of(parts, session, *clients, locale),
+                                       way_out, locale);
     parts.cookies.remove(response, "sid");
     hide_browser_state(parts, request, response);
     // Losing means that the session had ended already: the same answer is true.
     return PendingCommit{
         .intention = std::move(intention), .if_won = response, .if_lost = response};
+}
+
+Outcome end_and_leave(Parts const& parts, HttpRequest const& request, storage::Session session,
+                      oidc::EndSessionRequest ending, std::string locale) {
+    if (!may_leave(parts.plugins, session))
+        return end_and_leave(parts, request, session, ending, std::nullopt, locale);
+    return Continuation{Lane::plugin,
+                        [&parts, &request, session = std::move(session), ending = std::move(ending),
+                         locale = std::move(locale)]() -> Outcome {
+                            auto const way_out = find_way_out(
+                                parts.plugins, session, last_stop(parts, ending, locale), locale);
+                            return end_and_leave(parts, request, session, ending, way_out, locale);
+                        }};
 }
 
 }  // namespace

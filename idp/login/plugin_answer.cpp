@@ -5,6 +5,7 @@
 #include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/departure.hpp"
 #include "idp/login/walk.hpp"
 
 #include <algorithm>
@@ -151,7 +152,8 @@ Outcome Walk::send_away(plugin::Redirect redirect, Running::Kind kind, std::stri
                                    .state = std::move(redirect.state),
                                    .template_name = {},
                                    .model = {}};
-    return stored(redirect_response(redirect.url));
+    auto const away = depart(provider_.pages, redirect, transaction_.locale);
+    return stored(away);
 }
 
 Outcome Walk::show(plugin::Page shown, Running::Kind kind, std::string const& plugin) {

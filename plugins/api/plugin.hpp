@@ -59,6 +59,8 @@ struct Text {
 struct Redirect {
     std::string url;
     boost::json::object state;  ///< kept by the host and given back when the browser returns
+    /// What the browser posts there (SAML's HTTP-POST binding); empty: it follows the URL.
+    std::vector<std::pair<std::string, std::string>> form = {};
 };
 /// Show a page of the plugin's own and come back with what the person sent.
 struct Page {
@@ -184,6 +186,20 @@ class Authenticator {
     [[nodiscard]] virtual Answer<Identity> resume(LoginView const& login,
                                                   boost::json::object const& state,
                                                   BrowserRequest const& request) = 0;
+};
+
+/// Ends at the other end, too, what a proof began there (SAML single logout).
+class SingleLogout {
+  public:
+    virtual ~SingleLogout() = default;
+    struct Ending {
+        boost::json::object logout;  ///< Identity::logout of the session's newest proof
+        std::string return_to;       ///< where the browser goes in the end, as a whole URL
+        std::string locale;          ///< fi, sv or en
+    };
+    /// A session ends here by the wish of its person, whatever comes of this: where to send the
+    /// browser, or nothing when there is nobody to ask. Redirect::state is not kept.
+    [[nodiscard]] virtual std::optional<Redirect> leave(Ending const& ending) = 0;
 };
 
 /// Something to settle with the person between the proof and the answer to the service.
@@ -350,6 +366,8 @@ class RouteSource {
 struct SignedIn {
     std::string user_id;
     bool created = false;  ///< the account is made with this login
+    /// The session that the login makes or raises; for Accounts::end_named_sessions.
+    std::string session_id = {};
     struct Proven {
         std::string method;
         Identity identity;
@@ -440,6 +458,7 @@ class Plugin {
     /// stops the start instead of a login.
     [[nodiscard]] virtual std::vector<std::string> pages() const { return {}; }
     virtual PersonFinder* person_finder() { return nullptr; }
+    virtual SingleLogout* single_logout() { return nullptr; }
 };
 
 /// What a plugin may have done to an account. Any thread may call.
@@ -451,6 +470,14 @@ class Accounts {
     /// that was reset (threats.md L-26).
     [[nodiscard]] virtual Result<> end_sessions(std::string_view user_id,
                                                 std::string_view reason) = 0;
+    /// Ends those of these sessions (SignedIn::session_id) that still live, and revokes what rests
+    /// on them but for offline grants; services hear of it by back-channel logout. How many ended.
+    [[nodiscard]] virtual Result<std::size_t> end_named_sessions(
+        std::span<std::string const> session_ids, std::string_view reason) = 0;
+    /// How many services are yet to hear that these sessions have ended. They are told by a job
+    /// within seconds, and again where one does not answer.
+    [[nodiscard]] virtual Result<std::size_t> untold_services(
+        std::span<std::string const> session_ids) = 0;
 };
 
 /// What the host gives. Lives as long as the plugin; any thread may call.

@@ -66,6 +66,10 @@ void AnswerCheck::url(std::string_view value) {
 void AnswerCheck::operator()(Redirect const& redirect) {
     url(redirect.url);
     json(redirect.state);
+    for (auto const& [name, value] : redirect.form) {
+        text(name);
+        text(value);
+    }
 }
 
 void AnswerCheck::operator()(Page const& page) {

@@ -48,6 +48,7 @@ std::vector<std::string> interfaces_of(Plugin& plugin) {
     add(plugin.account_listener() != nullptr, "AccountListener");
     add(plugin.provisioner() != nullptr, "Provisioner");
     add(plugin.person_finder() != nullptr, "PersonFinder");
+    add(plugin.single_logout() != nullptr, "SingleLogout");
     add(!plugin.jobs().empty(), "Job");
     return names;
 }
@@ -118,6 +119,13 @@ class LoadedPlugins final : public Plugins {
                        return part.resume(login, state, request);
                    });
     }
+
+    [[nodiscard]] bool logs_out_elsewhere(std::string_view name) const override {
+        auto* const loaded = find(name);
+        return loaded && loaded->plugin->single_logout();
+    }
+    [[nodiscard]] std::optional<Redirect> leave(std::string_view name,
+                                                SingleLogout::Ending const& ending) override;
 
     [[nodiscard]] std::vector<std::string> const& login_steps() const override { return steps_; }
     [[nodiscard]] Lane login_step_lane(std::string_view name) const override {
@@ -340,6 +348,28 @@ Failure LoadedPlugins::fail(std::string_view name, std::string_view what, Failur
     return {kind, std::string(name)};
 }
 
+std::optional<Redirect> LoadedPlugins::leave(std::string_view name,
+                                             SingleLogout::Ending const& ending) {
+    constexpr std::string_view what = "single_logout.leave";
+    auto* const loaded = find(name);
+    auto* const part = loaded ? loaded->plugin->single_logout() : nullptr;
+    if (!part) return std::nullopt;
+    auto ran = loaded->run([part, ending] { return part->leave(ending); });
+    if (auto const* ended = std::get_if<Runner::Ended>(&ran)) {
+        fail(name, what, kind_of(ended->kind), ended->what);
+        return std::nullopt;
+    }
+    auto redirect = std::get<std::optional<Redirect>>(std::move(ran));
+    if (!redirect) return redirect;
+    AnswerCheck check(services_.limits);
+    check(*redirect);
+    if (auto const failure = check.failure()) {
+        fail(name, what, *failure, {});
+        return std::nullopt;
+    }
+    return redirect;
+}
+
 std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view name,
                                                                LoginView const& login,
                                                                std::string_view method,
@@ -504,7 +534,11 @@ Outcome LoadedPlugins::answer_route(Loaded& loaded, RouteSource::PluginRoute con
              ended->what);
         return no_answer(services_.pages, route.needs, caller, ended->kind);
     }
-    return std::get<Outcome>(std::move(ran));
+    auto outcome = std::get<Outcome>(std::move(ran));
+    // What is left runs on the edge's worker; the plugin outlives it there, too.
+    if (auto* const more = std::get_if<Continuation>(&outcome))
+        more->rest = loaded.hold(std::move(more->rest));
+    return outcome;
 }
 
 Loaded::OwnJob const* LoadedPlugins::find_job(std::string_view plugin,

@@ -114,6 +114,13 @@ class Plugins {
                                                              boost::json::object const& state,
                                                              BrowserRequest const& request) = 0;
 
+    /// Whether this plugin may want the browser elsewhere when a session that it proved ends.
+    [[nodiscard]] virtual bool logs_out_elsewhere(std::string_view name) const = 0;
+    /// SingleLogout::leave within bounds. A plugin that fails is recorded, and nothing more: the
+    /// session ends here in any case.
+    [[nodiscard]] virtual std::optional<Redirect> leave(std::string_view name,
+                                                        SingleLogout::Ending const& ending) = 0;
+
     // Login steps, in the order of the configuration.
     [[nodiscard]] virtual std::vector<std::string> const& login_steps() const = 0;
     [[nodiscard]] virtual Lane login_step_lane(std::string_view name) const = 0;

@@ -28,7 +28,19 @@ class RecordingAccounts final : public plugin::Accounts {
         ended.emplace_back(user_id);
         return {};
     }
+    [[nodiscard]] Result<std::size_t> end_named_sessions(std::span<std::string const> session_ids,
+                                                         std::string_view) override {
+        if (fails) return Error(BaseErrc::unavailable, "storage");
+        ended_sessions.insert(ended_sessions.end(), session_ids.begin(), session_ids.end());
+        return session_ids.size();
+    }
+    [[nodiscard]] Result<std::size_t> untold_services(std::span<std::string const>) override {
+        return untold;
+    }
     std::vector<std::string> ended;
+    std::vector<std::string> ended_sessions;
+    std::size_t untold = 0;
+    bool fails = false;
 };
 
 /// Change what is public before the plugin is made; read it afterwards.
