@@ -30,6 +30,10 @@ enum ExitCode { exit_fine = 0, exit_failed = 1, exit_usage = 64, exit_configurat
 [[nodiscard]] int plugins_run_job(std::string const& config_file, std::string const& plugin,
                                   std::string const& job);
 
+/// `tunnus suomifi metadata`: our signed SAML metadata on standard output, as it is registered;
+/// what Suomi.fi would miss in it is told on standard error.
+[[nodiscard]] int suomifi_metadata(std::string const& config_file);
+
 /// `tunnus users add`: an account with e-mail and password, and what plugins are to know of it.
 struct NewUser {
     std::string email;

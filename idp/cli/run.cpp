@@ -56,6 +56,10 @@ int run(int argc, char const* const* argv) {
     run_job->add_option("plugin", plugin)->required();
     run_job->add_option("job", job)->required();
 
+    auto* suomifi = app.add_subcommand("suomifi", "Suomi.fi")->require_subcommand(1);
+    add(*suomifi, "metadata", "print our signed SAML metadata, as Suomi.fi's registration takes it",
+        [&] { return suomifi_metadata(config); });
+
     auto* users = app.add_subcommand("users", "accounts")->require_subcommand(1);
     NewUser user;
     std::string user_id;

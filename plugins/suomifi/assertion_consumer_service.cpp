@@ -19,7 +19,9 @@ boost::json::object logout_of(saml::AuthenticatedSubject const& subject) {
     return {{"name_id", subject.name_id.value},
             {"name_qualifier", subject.name_id.name_qualifier},
             {"sp_name_qualifier", subject.name_id.sp_name_qualifier},
-            {"session_index", subject.session_index}};
+            {"name_id_format", subject.name_id.format},
+            {"session_index", subject.session_index},
+            {"proof", Proofs::name_of(subject)}};
 }
 
 }  // namespace
@@ -51,8 +53,10 @@ Answer<Identity> AssertionConsumerService::receive(LoginView const& login,
     if (request.method != Method::POST || request.path != "acs" ||
         request.media_type != "application/x-www-form-urlencoded")
         return reject(received, "not_a_form_post");
+    auto const provider = idp_.current();
+    if (!provider) return reject(received, saml::to_string(saml::Reason::metadata_expired));
     auto const outcome =
-        service_provider_.read_response(request.form, received.pending, host_.clock().now());
+        provider->read_response(request.form, received.pending, host_.clock().now());
     if (auto const* subject = std::get_if<saml::AuthenticatedSubject>(&outcome))
         return accept(received, *subject);
     if (auto const* ended = std::get_if<saml::NotCompleted>(&outcome))
@@ -69,15 +73,18 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
     auto person =
         read_person(subject.attributes, *level,
                     {settings_.allow_test_identity_codes, host_.limits().saml_value_bytes});
-    if (!person)
+    auto const no_storage = [&](Error const& error) {
+        host_.log().error("suomifi.proof_not_stored", {{"error", error.code.message()}});
+        return Deny{Deny::Kind::unavailable, "storage", texts::unavailable()};
+    };
+    if (!person) {
+        if (auto const kept = proofs_.remember(subject); !kept) return no_storage(kept.error());
         return reject(received, saml::to_string(saml::reason_of(person.error())),
                       person.error().detail);
-    // Last, so that a message which is refused for anything else uses nothing up.
-    auto const used_up = seen_.use_up(received.pending.id, subject.assertion_id);
-    if (!used_up) {
-        host_.log().error("suomifi.seen_failed", {{"error", used_up.error().code.message()}});
-        return Deny{Deny::Kind::unavailable, "storage", texts::unavailable()};
     }
+    // Last, so that a message which is refused for anything else uses no request up.
+    auto const used_up = proofs_.use_up(received.pending.id, subject);
+    if (!used_up) return no_storage(used_up.error());
     if (!*used_up) return reject(received, saml::to_string(saml::Reason::replayed));
 
     Identity identity;
@@ -108,7 +115,11 @@ Deny AssertionConsumerService::not_completed(saml::Status const& status) const {
     if (status.second == saml::status_code::authn_failed)
         return {Deny::Kind::cancelled, "authn_failed", texts::cancelled()};
     if (status.second == saml::status_code::no_authn_context)
-        return {Deny::Kind::refused, "no_authn_context", texts::not_completed()};
+        return {Deny::Kind::refused, "no_authn_context", texts::level_not_met()};
+    if (status.second == saml::status_code::no_passive)
+        return {Deny::Kind::refused, "no_passive", texts::passive()};
+    if (status.second == saml::status_code::request_denied)
+        return {Deny::Kind::refused, "request_denied", texts::not_taken()};
     return {Deny::Kind::refused, "not_completed", texts::not_completed()};
 }
 

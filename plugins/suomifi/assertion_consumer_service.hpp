@@ -4,8 +4,8 @@
 // (threats.md S-88).
 #pragma once
 
-#include "plugins/suomifi/seen.hpp"
-#include "plugins/suomifi/settings.hpp"
+#include "plugins/suomifi/idp_source.hpp"
+#include "plugins/suomifi/proofs.hpp"
 
 namespace tunnus::plugin::suomifi {
 
@@ -17,20 +17,14 @@ namespace tunnus::plugin::suomifi {
 /// Any thread may call. What it is given outlives it.
 class AssertionConsumerService {
   public:
-    AssertionConsumerService(Host& host, saml::ServiceProvider const& service_provider,
-                             Settings const& settings)
-        : host_(host),
-          service_provider_(service_provider),
-          settings_(settings),
-          seen_(host.database(), host.clock(), host.limits()) {}
+    AssertionConsumerService(Host& host, IdpSource& idp, Proofs& proofs, Settings const& settings)
+        : host_(host), idp_(idp), proofs_(proofs), settings_(settings) {}
 
     /// The identity, or a Deny: `cancelled` when the person turned back at Suomi.fi, `refused` when
     /// the identification did not succeed, `rejected` for a message that is not to be believed,
     /// `unavailable` when the table of used assertions cannot be written.
     [[nodiscard]] Answer<Identity> receive(LoginView const& login, boost::json::object const& state,
                                            BrowserRequest const& request);
-
-    [[nodiscard]] Result<> clean() { return seen_.clean(); }
 
   private:
     struct Received {
@@ -46,9 +40,9 @@ class AssertionConsumerService {
     [[nodiscard]] Deny not_completed(saml::Status const& status) const;
 
     Host& host_;
-    saml::ServiceProvider const& service_provider_;
+    IdpSource& idp_;
+    Proofs& proofs_;
     Settings const& settings_;
-    Seen seen_;
 };
 
 }  // namespace tunnus::plugin::suomifi

@@ -12,6 +12,10 @@ namespace tunnus::plugin::suomifi {
 [[nodiscard]] std::string make_entity_descriptor(saml::xml::Library const& library,
                                                  Settings const& settings);
 
+/// What Suomi.fi's service management would send the document back for (suomifi.md part 3), by the
+/// names of the configuration.
+[[nodiscard]] std::vector<std::string> find_missing(saml::SpMetadata const& metadata);
+
 /// The route that answers with it; anybody may read it.
 [[nodiscard]] RouteSource::PluginRoute entity_descriptor_route(std::string document);
 

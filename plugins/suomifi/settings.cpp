@@ -70,39 +70,50 @@ bool is_loopback_http(std::string const& url) {
     return parsed && parsed->scheme == "http" && parsed->is_loopback();
 }
 
-saml::IdpMetadata read_idp_metadata(Host& host, xml::Library const& library,
-                                    json::object const& idp,
-                                    saml::IdpMetadataPolicy const& policy) {
-    constexpr std::string_view key = "idp.metadata_file";
-    auto const document = must(
-        xml::Document::parse(library, must(host.read_file(text(idp, "metadata_file")), key)), key);
-    auto const pinned = read_certificates(host, idp, "metadata_certificate_files");
-    if (pinned.empty())
-        return must(saml::parse_idp_metadata(document.root(), policy, library.limits()), key);
-    auto const verified = must(xml::verify_signature(document, document.root(), pinned,
-                                                     xml::ReferenceTo::id_or_whole_document),
-                               key);
-    return must(saml::parse_idp_metadata(verified.element(), policy, library.limits()), key);
+saml::IdpMetadataPolicy policy_of(IdpOrigin const& origin, TimePoint now) {
+    return {origin.entity_id, origin.allowed_hosts, origin.allow_loopback_http, now};
 }
 
-saml::IdpMetadata read_inline_idp(Host& host, json::object const& idp,
-                                  saml::IdpMetadataPolicy const& policy) {
+IdpOrigin read_origin(Host& host, json::object const& idp) {
+    IdpOrigin origin;
+    origin.file = text(idp, "metadata_file");
+    origin.url = text(idp, "metadata_url");
+    if (auto const* minutes = idp.if_contains("refresh_minutes"))
+        origin.interval = std::chrono::minutes(minutes->as_int64());
+    origin.pinned = read_certificates(host, idp, "metadata_certificate_files");
+    origin.entity_id = text(idp, "entity_id");
+    origin.allowed_hosts = texts(idp, "allowed_hosts");
+    origin.allow_loopback_http = is_loopback_http(host.issuer());
+    if (!origin.file.empty() && !origin.url.empty())
+        throw std::runtime_error("idp.metadata_url: there is idp.metadata_file, too");
+    if (origin.is_remote() && origin.pinned.empty())
+        throw std::runtime_error(
+            "idp.metadata_certificate_files: who signs what comes from idp.metadata_url?");
+    return origin;
+}
+
+/// An identity provider by its parts.
+saml::IdpMetadata read_inline_idp(Host& host, json::object const& idp, IdpOrigin const& origin) {
     saml::IdpMetadata metadata;
-    metadata.entity_id = policy.entity_id;
+    metadata.entity_id = origin.entity_id;
     metadata.single_sign_on_url = text(idp, "sso_url");
+    metadata.single_sign_on_url_by_post = text(idp, "sso_post_url");
+    metadata.single_logout.location = text(idp, "slo_url");
+    metadata.single_logout_by_post.location = text(idp, "slo_url");
     metadata.signing_certificates = read_certificates(host, idp, "certificate_files");
-    must(saml::check_location(metadata.single_sign_on_url, policy), "idp.sso_url");
+    must(saml::check_locations(metadata, policy_of(origin, host.clock().now())), "idp.sso_url");
     if (metadata.signing_certificates.empty())
         throw std::runtime_error("idp.certificate_files: at least one is needed");
     return metadata;
 }
 
-saml::IdpMetadata read_idp(Host& host, xml::Library const& library, json::object const& idp) {
-    auto const entity_id = text(idp, "entity_id");
-    saml::IdpMetadataPolicy const policy{entity_id, texts(idp, "allowed_hosts"),
-                                         is_loopback_http(host.issuer()), host.clock().now()};
-    return idp.contains("metadata_file") ? read_idp_metadata(host, library, idp, policy)
-                                         : read_inline_idp(host, idp, policy);
+saml::IdpMetadata read_idp(Host& host, xml::Library const& library, json::object const& idp,
+                           IdpOrigin const& origin) {
+    constexpr std::string_view key = "idp.metadata_file";
+    if (origin.is_remote()) return {};
+    if (origin.file.empty()) return read_inline_idp(host, idp, origin);
+    auto const document = must(host.read_file(origin.file), key);
+    return must(read_idp_metadata(library, origin, document, host.clock().now()), key);
 }
 
 Levels read_levels(json::object const& config) {
@@ -118,6 +129,14 @@ saml::LocalizedText localized(json::object const& object, std::string_view name)
     if (value == nullptr) return {};
     auto const& languages = value->as_object();
     return {text(languages, "fi"), text(languages, "sv"), text(languages, "en")};
+}
+
+std::optional<saml::SpMetadata::Logo> logo(json::object const& described) {
+    auto const* value = described.if_contains("logo");
+    if (value == nullptr) return std::nullopt;
+    auto const& image = value->as_object();
+    return saml::SpMetadata::Logo{text(image, "url"), image.at("width").to_number<unsigned>(),
+                                  image.at("height").to_number<unsigned>()};
 }
 
 std::vector<saml::SpMetadata::RequestedAttribute> requested_attributes(
@@ -164,11 +183,15 @@ saml::SpMetadata describe(json::object const& config, Levels const& levels,
     metadata.id = "_" + encode_hex(sha256(provider.entity_id)).substr(0, 32);
     metadata.entity_id = provider.entity_id;
     metadata.assertion_consumer_service_url = provider.acs_url;
+    metadata.single_logout_url = provider.slo_url;
     metadata.entity_attributes = entity_attributes(levels, described);
     metadata.display_name = localized(described, "display_name");
     metadata.description = localized(described, "description");
     metadata.privacy_statement_url = localized(described, "privacy_statement_url");
+    metadata.service_name = localized(described, "service_name");
+    metadata.logo = logo(described);
     metadata.organization_name = localized(described, "organization_name");
+    metadata.organization_display_name = localized(described, "organization_display_name");
     metadata.organization_url = localized(described, "organization_url");
     metadata.requested_attributes = requested_attributes(described);
     for (auto const& each : list(described, "contacts")) {
@@ -181,15 +204,34 @@ saml::SpMetadata describe(json::object const& config, Levels const& levels,
 
 }  // namespace
 
+Result<saml::IdpMetadata> read_idp_metadata(xml::Library const& library, IdpOrigin const& origin,
+                                            std::string_view document, TimePoint now) {
+    auto const parsed = xml::Document::parse(library, document);
+    if (!parsed) return parsed.error();
+    auto const policy = policy_of(origin, now);
+    if (origin.pinned.empty())
+        return saml::parse_idp_metadata(parsed->root(), policy, library.limits());
+    auto const verified = xml::verify_signature(*parsed, parsed->root(), origin.pinned,
+                                                xml::ReferenceTo::id_or_whole_document);
+    if (!verified) return verified.error();
+    return saml::parse_idp_metadata(verified->element(), policy, library.limits());
+}
+
 Settings read_settings(Host& host, xml::Library const& library) {
     auto const& config = host.configuration();
     auto signing = read_key_pair(host, config.at("signing").as_object(), "signing");
     auto levels = read_levels(config);
+    auto const& idp = config.at("idp").as_object();
+    auto origin = read_origin(host, idp);
     saml::ServiceProviderSettings provider{text(config, "entity_id"),
                                            host.issuer() + "/suomifi/acs",
-                                           read_idp(host, library, config.at("idp").as_object()),
+                                           read_idp(host, library, idp, origin),
                                            signing.key,
                                            {}};
+    provider.signing_certificate = signing.certificate;
+    provider.slo_url = host.issuer() + "/suomifi/slo";
+    if (text(config, "authn_request_binding") == "post")
+        provider.authn_request_binding = saml::Binding::post;
     provider.require_response_signature = flag(config, "require_response_signature", true);
     provider.require_encryption = flag(config, "require_encryption", true);
     provider.allow_cbc = flag(config, "allow_cbc", false);
@@ -203,16 +245,21 @@ Settings read_settings(Host& host, xml::Library const& library) {
     for (auto const& each : list(config, "decryption")) {
         auto pair = read_key_pair(host, each.as_object(), "decryption");
         provider.decryption_keys.push_back(std::move(pair.key));
-        metadata.encryption_certificates.push_back(std::move(pair.certificate));
+        if (flag(each.as_object(), "published", true))
+            metadata.encryption_certificates.push_back(std::move(pair.certificate));
     }
     if (provider.decryption_keys.empty()) {
         provider.decryption_keys.push_back(signing.key);
         metadata.encryption_certificates.push_back(signing.certificate);
     }
+    if (metadata.encryption_certificates.empty())
+        throw std::runtime_error("decryption: no key is published");
     return {std::move(provider),
+            std::move(origin),
             std::move(levels),
             flag(config, "allow_test_identity_codes", false),
             flag(config, "force_authn", false),
+            flag(config, "is_passive", false),
             std::move(metadata),
             std::move(signing.certificate)};
 }

@@ -12,17 +12,38 @@ namespace tunnus::plugin::suomifi {
 /// JSON Schema of the plugin's `config`.
 [[nodiscard]] char const* config_schema();
 
+/// Where the identity provider's metadata comes from, and what is demanded of it. Both places
+/// empty: it was configured by its parts.
+struct IdpOrigin {
+    std::string file;
+    std::string url;
+    seconds interval{3'600};                     ///< how often it is read again
+    std::vector<saml::xml::Certificate> pinned;  ///< who may have signed it; empty: not asked
+    std::string entity_id;
+    std::vector<std::string> allowed_hosts;
+    bool allow_loopback_http = false;
+    [[nodiscard]] bool is_remote() const { return !url.empty(); }
+};
+
 struct Settings {
+    /// Of an identity provider whose metadata comes from an address, `idp` is empty.
     saml::ServiceProviderSettings service_provider;
+    IdpOrigin idp_origin;
     Levels levels;
     bool allow_test_identity_codes = false;
     /// A service that wants a fresh proof makes us ask Suomi.fi for one (suomifi.md 2.1).
     bool force_authn = false;
+    bool is_passive = false;
     saml::SpMetadata metadata;
     saml::xml::Certificate signing_certificate;
 };
 
 /// Throws std::runtime_error that names the key of the configuration.
 [[nodiscard]] Settings read_settings(Host& host, saml::xml::Library const& library);
+
+/// What the document says of the identity provider, if a pinned certificate vouches for it.
+[[nodiscard]] Result<saml::IdpMetadata> read_idp_metadata(saml::xml::Library const& library,
+                                                          IdpOrigin const& origin,
+                                                          std::string_view document, TimePoint now);
 
 }  // namespace tunnus::plugin::suomifi

@@ -10,6 +10,9 @@ namespace tunnus::plugin::suomifi::texts {
 inline Text method() {
     return {"Suomi.fi-tunnistus", "Suomi.fi-identifikation", "Suomi.fi e-Identification"};
 }
+inline Text go_on() {
+    return {"Jatka", "Fortsätt", "Continue"};
+}
 inline Text cancelled() {
     return {"Tunnistautuminen keskeytyi tai epäonnistui. Voit yrittää uudelleen.",
             "Identifieringen avbröts eller misslyckades. Du kan försöka igen.",
@@ -18,6 +21,29 @@ inline Text cancelled() {
 inline Text not_completed() {
     return {"Tunnistautuminen ei onnistunut.", "Identifieringen lyckades inte.",
             "Identification was not completed."};
+}
+inline Text passive() {
+    return {"Tunnistautumista ei voitu tehdä kysymättä sinulta mitään.",
+            "Identifieringen kunde inte göras utan att fråga dig något.",
+            "You could not be identified without being asked anything."};
+}
+inline Text level_not_met() {
+    return {
+        "Palvelu vaatii vahvempaa tunnistautumista kuin käyttämäsi tapa antaa. Voit yrittää "
+        "uudelleen toisella tavalla.",
+        "Tjänsten kräver starkare identifiering än det sätt du använde ger. Du kan försöka "
+        "igen på ett annat sätt.",
+        "The service needs a stronger identification than the way you used gives. You can try "
+        "again in another way."};
+}
+inline Text not_taken() {
+    return {
+        "Suomi.fi-tunnistus ei ottanut pyyntöä vastaan, ehkä koska se oli odottanut liian "
+        "kauan. Voit yrittää uudelleen.",
+        "Suomi.fi-identifikation tog inte emot begäran, kanske för att den hade väntat för "
+        "länge. Du kan försöka igen.",
+        "Suomi.fi e-Identification did not take the request, perhaps because it had waited too "
+        "long. You can try again."};
 }
 inline Text unavailable() {
     return {"Suomi.fi-tunnistus ei ole juuri nyt käytettävissä.",

@@ -19,6 +19,9 @@ inline constexpr std::string_view version_mismatch =
 inline constexpr std::string_view authn_failed = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
 inline constexpr std::string_view no_authn_context =
     "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+inline constexpr std::string_view no_passive = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
+inline constexpr std::string_view request_denied =
+    "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
 inline constexpr std::string_view partial_logout =
     "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
 inline constexpr std::string_view unknown_principal =

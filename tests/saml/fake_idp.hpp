@@ -47,7 +47,8 @@ struct Message {
         {"urn:oid:1.2.246.517.3002.111.2", "true"},
     };
 
-    Edit edit_assertion;  ///< the assertion before it is signed
+    TestKey const* signer = nullptr;  ///< null: the identity provider's own
+    Edit edit_assertion;              ///< the assertion before it is signed
     SignatureRecipe assertion_signature;
     Edit edit_signed_assertion;
     bool encrypted = true;
@@ -67,7 +68,7 @@ class FakeIdp {
     [[nodiscard]] std::string response(Message const& message) const {
         auto text = unsigned_response(message, assertion_part(message));
         if (message.edit_response) message.edit_response(text);
-        text = sign(text, signing, message.response_signature);
+        text = sign(text, signer_of(message), message.response_signature);
         if (message.edit_signed_response) message.edit_signed_response(text);
         return text;
     }
@@ -85,9 +86,13 @@ class FakeIdp {
     [[nodiscard]] std::string signed_assertion(Message const& message) const {
         auto text = unsigned_assertion(message);
         if (message.edit_assertion) message.edit_assertion(text);
-        text = sign(text, signing, message.assertion_signature);
+        text = sign(text, signer_of(message), message.assertion_signature);
         if (message.edit_signed_assertion) message.edit_signed_assertion(text);
         return text;
+    }
+
+    [[nodiscard]] TestKey const& signer_of(Message const& message) const {
+        return message.signer != nullptr ? *message.signer : signing;
     }
 
     [[nodiscard]] static std::string unsigned_response(Message const& message,

@@ -4,7 +4,7 @@
 
 #include "plugins/api/entry.hpp"
 #include "tests/fakes/host.hpp"
-#include "tests/saml/service_provider_world.hpp"
+#include "tests/saml/logout_world.hpp"
 
 #include <string>
 #include <string_view>
@@ -40,6 +40,7 @@ struct SuomifiWorld {
             {"idp",
              {{"entity_id", idp_entity_id},
               {"sso_url", idp_sso_url},
+              {"slo_url", logout_idp_slo_url},
               {"certificate_files", {"idp.pem"}}}},
             {"signing", {{"key", {{"file", "sp.key"}}}, {"certificate_file", "sp.pem"}}}};
         login.login_id = "login-id-of-22-letters";

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+// The identity provider's metadata in the background: what is believed, and what stays when its
+// source fails (threats.md S-121, S-122, S-25).
+#include "plugins/suomifi/idp_source.hpp"
+
+#include "idp/base/limits.hpp"
+#include "tests/saml/suomifi_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tunnus::plugin::suomifi {
+namespace {
+
+using namespace saml::test;
+using saml::test::attribute;
+
+struct Described {
+    std::vector<TestKey const*> keys{&fake_idp().signing};
+    std::string sso{idp_sso_url};
+    std::string attributes = R"( ID="_m1")";
+    bool in_list = false;
+};
+std::string entity(Described const& described) {
+    std::string parts;
+    for (auto const* key : described.keys)
+        parts +=
+            tag("md:KeyDescriptor", R"(use="signing")",
+                tag("ds:KeyInfo", attribute("xmlns:ds", saml::xml::ns::signature),
+                    tag("ds:X509Data", "",
+                        tag("ds:X509Certificate", "", encode_base64(key->certificate_der())))));
+    parts += tag("md:SingleSignOnService",
+                 R"(Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" )" +
+                     attribute("Location", described.sso),
+                 "");
+    return tag("md:EntityDescriptor",
+               attribute("xmlns:md", saml::xml::ns::metadata) +
+                   (described.in_list ? "" : described.attributes) + " " +
+                   attribute("entityID", idp_entity_id),
+               tag("md:IDPSSODescriptor",
+                   attribute("protocolSupportEnumeration", saml::xml::ns::protocol), parts));
+}
+std::string document(Described const& described, TestKey const& signer = fake_idp().stranger) {
+    auto text = entity(described);
+    if (described.in_list)
+        text = tag("md:EntitiesDescriptor",
+                   attribute("xmlns:md", saml::xml::ns::metadata) + described.attributes, text);
+    return saml::xml::sign(library(), text, signer.private_key(), signer.certificate()).value();
+}
+std::string document() {
+    return document(Described());
+}
+
+constexpr std::string_view plugin_name = "suomifi";
+constexpr Tables tables = tables_of<plugin_name>();
+
+/// Metadata from an address; signed by the key that is called `stranger` elsewhere.
+class Source : public testing::Test {
+  protected:
+    Source() {
+        auto& idp = world_.host.config["idp"].as_object();
+        idp = {{"entity_id", idp_entity_id},
+               {"metadata_url", "https://static.idp.example/metadata.xml"},
+               {"metadata_certificate_files", {"signer.pem"}}};
+        world_.host.config["allow_test_identity_codes"] = true;
+        world_.host.files["signer.pem"] = fake_idp().stranger.certificate_pem();
+        serve(document());
+    }
+    void serve(std::string text, int status = 200) {
+        world_.host.fake_http.set_server(
+            [text = std::move(text), status](OutboundRequest const&) -> Result<OutboundResponse> {
+                OutboundResponse response;
+                response.status = status;
+                response.body = text;
+                return response;
+            });
+    }
+    void fail() {
+        world_.host.fake_http.set_server([](OutboundRequest const&) -> Result<OutboundResponse> {
+            return Error(BaseErrc::unavailable, "down");
+        });
+    }
+    Result<> refresh() { return world_.plugin().jobs().at(1)->run(); }
+    std::string begun() {
+        auto const answer = world_.plugin().authenticator()->begin(world_.login);
+        return word_of(answer);
+    }
+    std::string word(Message const& message = {}) { return word_of(world_.log_in(message)); }
+    std::size_t alarms() const {
+        std::size_t count = 0;
+        for (auto const& line : world_.host.recording_log.lines())
+            count += line.event == "saml.metadata_expires" ? 1 : 0;
+        return count;
+    }
+    Message signed_by(TestKey const& key, std::string id) {
+        Message message;
+        message.assertion_id = std::move(id);
+        message.signer = &key;
+        return message;
+    }
+
+    SuomifiWorld world_;
+};
+
+TEST_F(Source, FetchesWhatItDoesNotKnowWhenTheFirstLoginBegins) {
+    EXPECT_EQ(word(), "identity");
+    EXPECT_EQ(world_.host.fake_http.requests().size(), 1U);
+    EXPECT_EQ(world_.host.fake_http.requests()[0].url, "https://static.idp.example/metadata.xml");
+}
+
+TEST_F(Source, S121AsksAnAddressThatDoesNotAnswerOnceAMinuteAndSaysThatItIsNotAvailable) {
+    fail();
+    EXPECT_EQ(begun(), "unavailable: metadata_expired");
+    EXPECT_EQ(begun(), "unavailable: metadata_expired");
+    EXPECT_EQ(world_.host.fake_http.requests().size(), 1U);
+    serve(document());
+    world_.host.manual_clock.advance(seconds(61));
+    EXPECT_EQ(begun(), "redirect");
+}
+
+TEST_F(Source, S121KeepsWhatItKnowsWhenANewDocumentDoesNotHold) {
+    ASSERT_TRUE(refresh());
+    auto const refused = [&](std::string text) {
+        serve(std::move(text));
+        auto const done = refresh();
+        EXPECT_EQ(begun(), "redirect") << "the old one stays";
+        return done ? "taken" : std::string(to_string(saml::reason_of(done.error())));
+    };
+    EXPECT_EQ(refused(document({}, fake_idp().signing)), "signature_invalid");
+    EXPECT_EQ(refused(entity({})), "signature_missing");
+    auto other = document();
+    replace(other, idp_sso_url, "https://idp.example/ssp");
+    EXPECT_EQ(refused(other), "signature_invalid");
+    Described without_keys;
+    without_keys.keys.clear();
+    EXPECT_EQ(refused(document(without_keys)), "metadata_no_key") << "S-25";
+    Described plain;
+    plain.sso = "http://idp.example/sso";
+    EXPECT_EQ(refused(document(plain)), "metadata_location") << "S-122";
+    Described elsewhere;
+    elsewhere.sso = "https://evil.example/sso";
+    EXPECT_EQ(refused(document(elsewhere)), "metadata_location") << "S-122";
+    Described old;
+    old.attributes = R"( ID="_m1" validUntil="2030-01-02T03:00:00Z")";
+    EXPECT_EQ(refused(document(old)), "metadata_expired");
+    EXPECT_EQ(refused("<!DOCTYPE x>" + document()), "xml_doctype");
+    EXPECT_EQ(refused(std::string(50'000'000, ' ')), "message_too_large");
+    EXPECT_EQ(refused(document()), "taken") << "the clean form";
+    serve("gone", 404);
+    EXPECT_FALSE(refresh());
+    fail();
+    EXPECT_FALSE(refresh());
+    EXPECT_EQ(begun(), "redirect");
+}
+
+TEST_F(Source, S121GoesOnUntilItExpiresAndTellsOperatorsBefore) {
+    Described limited;
+    limited.attributes = R"( ID="_m1" validUntil="2030-01-09T00:00:00Z")";
+    serve(document(limited));
+    ASSERT_TRUE(refresh());
+    fail();
+    EXPECT_FALSE(refresh());
+    EXPECT_EQ(alarms(), 0U);
+    world_.host.manual_clock.step_wall_clock(std::chrono::hours(24 * 5));
+    EXPECT_FALSE(refresh());
+    EXPECT_EQ(alarms(), 1U);
+    EXPECT_EQ(begun(), "redirect");
+    world_.host.manual_clock.step_wall_clock(std::chrono::hours(24 * 2));
+    EXPECT_EQ(begun(), "unavailable: metadata_expired");
+    serve(document());
+    world_.host.manual_clock.advance(seconds(61));
+    EXPECT_EQ(begun(), "redirect") << "and comes back by itself";
+}
+
+TEST_F(Source, S46S47FollowsTheRollOverOfTheSigningKey) {
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(word(signed_by(fake_idp().signing, "_a1")), "identity");
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a2")), "rejected: signature_invalid");
+    Described both;
+    both.keys = {&fake_idp().signing, &fake_idp().sp_older};
+    serve(document(both));
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(word(signed_by(fake_idp().signing, "_a3")), "identity");
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a4")), "identity");
+    both.keys = {&fake_idp().sp_older};
+    serve(document(both));
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(word(signed_by(fake_idp().signing, "_a5")), "rejected: signature_invalid");
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a6")), "identity");
+}
+
+TEST_F(Source, FindsTheEntityInASignedList) {
+    Described listed;
+    listed.in_list = true;
+    serve(document(listed));
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(word(), "identity");
+}
+
+TEST_F(Source, BeginsWithWhatWasStoredWhenTheAddressIsDown) {
+    ASSERT_TRUE(refresh());
+    fail();
+    auto const settings = read_settings(world_.host, library());
+    IdpSource next(world_.host, library(), settings, tables);
+    EXPECT_TRUE(next.current()) << "another process on the same database";
+}
+
+TEST_F(Source, SeesWhatAnotherNodeHasFetchedWithinAMinute) {
+    auto const settings = read_settings(world_.host, library());
+    ASSERT_TRUE(world_.plugin().authenticator());
+    IdpSource other(world_.host, library(), settings, tables);
+    EXPECT_FALSE(other.current());
+    ASSERT_TRUE(refresh());
+    EXPECT_FALSE(other.current());
+    world_.host.manual_clock.advance(seconds(61));
+    EXPECT_TRUE(other.current());
+}
+
+TEST_F(Source, ReadsAFileAgain) {
+    auto& idp = world_.host.config["idp"].as_object();
+    idp.erase("metadata_url");
+    idp["metadata_file"] = "idp.xml";
+    world_.host.files["idp.xml"] = document();
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a1")), "rejected: signature_invalid");
+    Described next;
+    next.keys = {&fake_idp().sp_older};
+    world_.host.files["idp.xml"] = document(next);
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a2")), "identity");
+    world_.host.files.erase("idp.xml");
+    EXPECT_FALSE(refresh());
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a3")), "identity");
+}
+
+TEST_F(Source, AnAddressNeedsAPinnedSigner) {
+    world_.host.config["idp"].as_object().erase("metadata_certificate_files");
+    EXPECT_THROW((void)world_.plugin(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace tunnus::plugin::suomifi

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The tables of a plugin of this family, and what is said to them. Each plugin has its own, by its
+// name, and a statement's text must live as long as the process: it is put together when compiled.
+#pragma once
+
+#include "plugins/api/plugin.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace tunnus::plugin::suomifi {
+
+struct Tables {
+    std::string_view migration;
+    // Requests and assertions that were used.
+    std::string_view use;
+    // Proofs: what assertions have proven.
+    std::string_view add_proof, join_proof, find_proofs, end_proof, session_of_proof;
+    // Logout requests of ours that wait for their answers.
+    std::string_view await_logout, find_logout, finish_logout;
+    // The identity provider's metadata as it was last fetched and verified: one row.
+    std::string_view find_metadata, drop_metadata, store_metadata;
+    /// The table's first row to keep, and the deletion of those before it.
+    struct Expiry {
+        std::string_view find_beyond, remove;
+    };
+    std::array<Expiry, 3> expiries;
+};
+
+/// Deletes what has expired in all of them, limits.expiry_batch rows of each at a time.
+[[nodiscard]] Result<> forget_expired(Host& host, Tables const& tables);
+
+namespace detail {
+
+constexpr std::string_view migration_pattern = R"(
+CREATE TABLE @_seen (
+    digest     VARBINARY(32) NOT NULL PRIMARY KEY,  -- SHA-256 of the kind and the identifier
+    expires_at BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX @_seen_by_expiry ON @_seen (expires_at);
+
+-- By the identity provider's names for them, never by the person's.
+CREATE TABLE @_proofs (
+    id            VARBINARY(32) NOT NULL PRIMARY KEY,  -- SHA-256 of the assertion's identifier
+    name_index    VARBINARY(32) NOT NULL,              -- keyed digest of the NameID
+    session_index VARBINARY(32) NOT NULL,              -- and of the SessionIndex
+    session_id    VARCHAR(64),                         -- ours; NULL until the login is finished
+    ended_at      BIGINT,                              -- logged out: no login may finish with it
+    expires_at    BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX @_proofs_by_name ON @_proofs (name_index);
+CREATE INDEX @_proofs_by_expiry ON @_proofs (expires_at);
+
+CREATE TABLE @_logouts (
+    digest     VARBINARY(32) NOT NULL PRIMARY KEY,  -- SHA-256 of the request's identifier
+    return_to  MEDIUMBLOB    NOT NULL,              -- sealed URL
+    expires_at BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX @_logouts_by_expiry ON @_logouts (expires_at);
+
+CREATE TABLE @_idp_metadata (
+    id         BIGINT     NOT NULL PRIMARY KEY,
+    document   MEDIUMBLOB NOT NULL,
+    fetched_at BIGINT     NOT NULL
+) /*sqlite WITHOUT ROWID */;
+)";
+constexpr std::string_view use = "INSERT INTO @_seen (digest, expires_at) VALUES (?, ?)";
+constexpr std::string_view add_proof =
+    "INSERT INTO @_proofs (id, name_index, session_index, expires_at) VALUES (?, ?, ?, ?)";
+constexpr std::string_view join_proof =
+    "UPDATE @_proofs SET session_id = ? WHERE id = ? AND ended_at IS NULL";
+constexpr std::string_view find_proofs =
+    "SELECT id, session_index FROM @_proofs WHERE name_index = ? ORDER BY id";
+constexpr std::string_view end_proof =
+    "UPDATE @_proofs SET ended_at = ? WHERE id = ? AND ended_at IS NULL";
+constexpr std::string_view session_of_proof = "SELECT session_id FROM @_proofs WHERE id = ?";
+constexpr std::string_view await_logout =
+    "INSERT INTO @_logouts (digest, return_to, expires_at) VALUES (?, ?, ?)";
+constexpr std::string_view find_logout =
+    "SELECT return_to FROM @_logouts WHERE digest = ? AND expires_at > ?";
+constexpr std::string_view finish_logout = "DELETE FROM @_logouts WHERE digest = ?";
+constexpr std::string_view find_metadata = "SELECT document FROM @_idp_metadata WHERE id = 1";
+constexpr std::string_view drop_metadata = "DELETE FROM @_idp_metadata WHERE id = 1";
+constexpr std::string_view store_metadata =
+    "INSERT INTO @_idp_metadata (id, document, fetched_at) VALUES (1, ?, ?)";
+constexpr std::string_view beyond_seen =
+    "SELECT expires_at FROM @_seen WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
+constexpr std::string_view remove_seen = "DELETE FROM @_seen WHERE expires_at < ?";
+constexpr std::string_view beyond_proofs =
+    "SELECT expires_at FROM @_proofs WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
+constexpr std::string_view remove_proofs = "DELETE FROM @_proofs WHERE expires_at < ?";
+constexpr std::string_view beyond_logouts =
+    "SELECT expires_at FROM @_logouts WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
+constexpr std::string_view remove_logouts = "DELETE FROM @_logouts WHERE expires_at < ?";
+
+/// The pattern with the plugin's name for every `@`.
+template <std::string_view const& pattern, std::string_view const& plugin>
+struct Filled {
+    static constexpr std::size_t size() {
+        std::size_t bytes = 0;
+        for (char const c : pattern)
+            bytes += c == '@' ? plugin.size() : 1;
+        return bytes;
+    }
+    static constexpr std::array<char, size()> text = [] {
+        std::array<char, size()> filled{};
+        std::size_t at = 0;
+        for (char const c : pattern)
+            if (c != '@')
+                filled[at++] = c;
+            else
+                for (char const letter : plugin)
+                    filled[at++] = letter;
+        return filled;
+    }();
+};
+
+}  // namespace detail
+
+/// `plugin`: its name.
+template <std::string_view const& plugin>
+[[nodiscard]] constexpr Tables tables_of() {
+    constexpr auto fill = []<std::string_view const & pattern>() {
+        using Filled = detail::Filled<pattern, plugin>;
+        return std::string_view(Filled::text.data(), Filled::text.size());
+    };
+    using namespace detail;
+    return {
+        .migration = fill.template operator()<migration_pattern>(),
+        .use = fill.template operator()<use>(),
+        .add_proof = fill.template operator()<add_proof>(),
+        .join_proof = fill.template operator()<join_proof>(),
+        .find_proofs = fill.template operator()<find_proofs>(),
+        .end_proof = fill.template operator()<end_proof>(),
+        .session_of_proof = fill.template operator()<session_of_proof>(),
+        .await_logout = fill.template operator()<await_logout>(),
+        .find_logout = fill.template operator()<find_logout>(),
+        .finish_logout = fill.template operator()<finish_logout>(),
+        .find_metadata = fill.template operator()<find_metadata>(),
+        .drop_metadata = fill.template operator()<drop_metadata>(),
+        .store_metadata = fill.template operator()<store_metadata>(),
+        .expiries = {
+            {{fill.template operator()<beyond_seen>(), fill.template operator()<remove_seen>()},
+             {fill.template operator()<beyond_proofs>(), fill.template operator()<remove_proofs>()},
+             {fill.template operator()<beyond_logouts>(),
+              fill.template operator()<remove_logouts>()}}}};
+}
+
+}  // namespace tunnus::plugin::suomifi
