@@ -8,6 +8,7 @@
 #include "idp/base/pages.hpp"
 #include "idp/clock_keeping.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/acting_now.hpp"
 #include "idp/login/approvals.hpp"
 #include "idp/login/caller.hpp"
 #include "idp/login/device.hpp"
@@ -61,6 +62,12 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                .minimum_acr = scope.minimum_acr});
         for (auto const& type : plugins.authorization_details_types())
             details_types_.push_back({type.name, JsonSchema::make(type.schema).value()});
+        for (auto const& source : plugins.mandate_sources()) {
+            for (auto& scope : scopes_)
+                scope.acting |= std::ranges::count(source.scopes, scope.name) > 0;
+            for (auto& type : details_types_)
+                type.acting |= std::ranges::count(source.details_types, type.name) > 0;
+        }
         levels_ = login::order_of_levels(plugins.authenticators());
     }
     [[nodiscard]] Result<boost::json::object> claims(oidc::ClaimsQuery const& query) override {
@@ -80,6 +87,10 @@ class PluginClaims final : public oidc::ClaimsProvider {
     }
     [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
         return plugins_.find_person(login_hint);
+    }
+    [[nodiscard]] Result<bool> mandate_stands(std::string_view source,
+                                              boost::json::object const& recheck) override {
+        return plugins_.mandate_stands(source, recheck);
     }
     [[nodiscard]] std::vector<oidc::ScopeInfo> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
@@ -107,6 +118,9 @@ login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& clai
     for (auto const& authenticator : plugins.authenticators())
         policy.methods.push_back(
             {.name = authenticator.name, .acr_values = authenticator.acr_values});
+    for (auto const& source : plugins.mandate_sources())
+        policy.mandate_sources.push_back({source.name, source.scopes, source.details_types});
+    policy.strong_levels = login::strong_levels(plugins.authenticators());
     return policy;
 }
 
@@ -506,6 +520,8 @@ void BuiltApp::list_routes() {
         {POST, "/logout/confirm", Lane::fast, form, form_of(in_logout(&login::Logout::confirm))},
         {GET, "/profile/signin", Lane::fast, none, page_of(in_logout(&login::Logout::sessions))},
         {POST, "/profile/signin", Lane::fast, form, in_logout(&login::Logout::end_sessions)},
+        {POST, std::string(login::stop_acting_path), Lane::fast, form,
+         [this](HttpRequest const& request) { return login::stop_acting(*parts_, request); }},
         {GET, std::string(login::approvals_path), Lane::fast, none,
          page_of(in_approvals(&login::Approvals::show))},
         {POST, std::string(login::approvals_path), Lane::fast, form,
@@ -534,11 +550,21 @@ void BuiltApp::list_routes() {
                                    return flow_->come_back(request, name, field);
                                }});
     }
+    // What a source of mandates does on the way may ask the register, which is elsewhere.
+    for (auto const& source : plugins_->mandate_sources()) {
+        routes_.push_back(
+            {POST, "/login/return/" + source.name, Lane::outbound, form, submit_to(source.name)});
+        for (auto const& path : source.return_paths)
+            routes_.push_back(
+                {path.method, "/" + source.name + "/" + path.path, Lane::outbound, path.body_limit,
+                 [this, name = source.name, field = path.login_field](HttpRequest const& request) {
+                     return flow_->come_back(request, name, field);
+                 }});
+    }
     for (auto const& step : plugins_->login_steps()) {
-        auto const& all = plugins_->authenticators();
-        bool const listed =
-            std::any_of(all.begin(), all.end(), [&](auto const& one) { return one.name == step; });
-        if (!listed)
+        auto const is_step = [&](auto const& one) { return one.name == step; };
+        if (std::ranges::none_of(plugins_->authenticators(), is_step) &&
+            std::ranges::none_of(plugins_->mandate_sources(), is_step))
             routes_.push_back({POST, "/login/return/" + step, plugins_->login_step_lane(step), form,
                                submit_to(step)});
     }

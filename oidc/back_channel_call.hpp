@@ -19,6 +19,7 @@ struct BackChannelCall {
     /// What the caller proved to have: the key of its DPoP proof, the certificate of its
     /// connection.
     Confirmation shown = {};
+    bool may_block = false;  ///< it runs on Lane::outbound, where other servers may be asked
 };
 
 }  // namespace tunnus::oidc

@@ -80,6 +80,11 @@ struct Provider {
 [[nodiscard]] std::string subject_for(Provider const& provider, Client const& client,
                                       std::string_view user_id);
 
+/// The pairwise identifier of the client's sector for this user, whatever its subject_type; a
+/// client without a sector is one of its own.
+[[nodiscard]] std::string pairwise_subject(Provider const& provider, Client const& client,
+                                           std::string_view user_id);
+
 /// What this browser holds, for scripts to read, while the session lives (OpenID Connect Session
 /// Management 1.0 §3.2). It tells nothing of the session to who does not know it.
 [[nodiscard]] std::string browser_state_of(Provider const& provider, std::string_view session_id);

@@ -143,6 +143,7 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
 
 void settle_account(Steps& steps, FinishLogin const& data) {
     if (data.new_user) add_user(steps, *data.new_user);
+    if (data.new_principal) add_user(steps, *data.new_principal);
     for (auto const& identity : data.new_identities)
         add_identity(steps, identity);
     steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());

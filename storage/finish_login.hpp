@@ -23,7 +23,9 @@ struct FinishLogin {
     std::int64_t login_version = 0;
     Id pushed_request;  ///< that this login came from, spent now (RFC 9126 §4); empty: none
     std::optional<User> new_user;
-    /// Further ways to sign in, of the new account or of one that is there.
+    /// Somebody who has never signed in and for whom this person acts.
+    std::optional<User> new_principal = {};
+    /// Further ways to sign in, of the new accounts or of one that is there.
     std::vector<IdentityLink> new_identities;
     std::vector<sql::Statement> plugin_writes;
     /// A session of this browser that gives way to another person's. It may have ended already.

@@ -127,6 +127,24 @@ Result<std::optional<Grant>> Grants::find(std::string_view id) {
     return std::optional<Grant>(std::move(*grant));
 }
 
+Result<std::vector<Grant>> Grants::find_acting(std::string_view user_id, TimePoint now) {
+    auto const rows = database_.query(
+        {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
+         "redeemed_at, revoked_at, created_at, expires_at, offline, body FROM grants "
+         "WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ? "
+         "AND body LIKE '%\"acting_for\":%' ORDER BY id DESC",
+         {sql::value(user_id), sql::value(now)},
+         {}});
+    if (!rows) return rows.error();
+    std::vector<Grant> grants;
+    for (auto const& row : *rows) {
+        auto grant = read_grant(row, 0);
+        if (!grant) return grant.error();
+        if (grant->body.contains("acting_for")) grants.push_back(std::move(*grant));
+    }
+    return grants;
+}
+
 Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
     auto found = find(code.id);
     if (found && *found && !matches(code, (*found)->code_secret_hash)) found->reset();

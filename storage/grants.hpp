@@ -57,6 +57,9 @@ class Grants {
     [[nodiscard]] Result<std::optional<Grant>> find_by_code(Bearer const& code);
     /// By its id. State and expiry are the caller's to judge.
     [[nodiscard]] Result<std::optional<Grant>> find(std::string_view id);
+    /// The person's grants that are live at `now` and in which they act for another (their body has
+    /// `acting_for`), the newest first.
+    [[nodiscard]] Result<std::vector<Grant>> find_acting(std::string_view user_id, TimePoint now);
     using TokenAndGrant = storage::TokenAndGrant;
     /// One query, or none for a token that was found before and nothing has ended since
     /// (sql::Database::endings): so an end is seen at once. Secret checked; expiry and revocation

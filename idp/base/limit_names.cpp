@@ -143,6 +143,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(mail_code_lifetime),
     TUNNUS_LIMIT(mail_code_attempts),
     TUNNUS_LIMIT(plugin_deadline),
+    TUNNUS_LIMIT(mandate_deadline),
+    TUNNUS_LIMIT(mandate_recheck),
     TUNNUS_LIMIT(plugin_job_deadline),
     TUNNUS_LIMIT(plugin_load_deadline),
     TUNNUS_LIMIT(plugin_threads),

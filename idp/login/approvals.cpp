@@ -4,6 +4,7 @@
 #include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
+#include "idp/login/acting_now.hpp"
 #include "idp/login/own_form.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/session_form.hpp"
@@ -64,7 +65,9 @@ Outcome Approvals::page(HttpRequest const& request, storage::Session const& sess
     auto const waiting =
         provider.decoupled_requests.pending_of(session.user_id, provider.clock.now());
     auto const person = provider.users.find_asked(session.user_id);
-    if (!waiting || !person || !*person) return unavailable(parts_, request);
+    auto navigation = acting_now(parts_, session, locale);
+    if (!waiting || !person || !*person || !navigation) return unavailable(parts_, request);
+    (*navigation)["requests"] = true;
     array rows;
     for (auto const& one : *waiting) {
         auto const client = provider.clients.find(one.client_id);
@@ -78,7 +81,7 @@ Outcome Approvals::page(HttpRequest const& request, storage::Session const& sess
     object model{{"action", std::string(approvals_path) + "?ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", Pages::language_links(locale, approvals_path)},
-                 {"nav", {{"requests", true}}},
+                 {"nav", std::move(*navigation)},
                  {"requests", std::move(rows)},
                  {"has_code", !(*person)->approval_code_index.empty()}};
     if (!error_key.empty())

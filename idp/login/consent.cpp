@@ -54,6 +54,8 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     if (!client_->policy_uri.empty()) service["policy_uri"] = client_->policy_uri;
     if (!client_->tos_uri.empty()) service["tos_uri"] = client_->tos_uri;
     page_model["service"] = std::move(service);
+    if (transaction_.acting && transaction_.acting->mandate)
+        page_model["acting"] = {{"name", transaction_.acting->mandate->name}};
     page_model["more"] = step.more;
     page_model["items"] = consent_items(step);
     auto const& message = transaction_.request.binding_message;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/decide.hpp"
 
+#include "idp/login/acting.hpp"
+
 #include <algorithm>
 
 namespace tunnus::login {
@@ -103,6 +105,20 @@ std::optional<Step> missing_login_step(LoginTransaction const& transaction, Poli
     return std::nullopt;
 }
 
+/// The answer counts only for the person who gave it, and never for another login.
+std::optional<Step> missing_mandate(LoginTransaction const& transaction, Standing const& standing,
+                                    Policy const& policy) {
+    auto const* source = asked_mandate_source(transaction.request, policy);
+    if (source == nullptr) return std::nullopt;
+    auto const& acting = transaction.acting;
+    if (acting && acting->source == source->name &&
+        acting->user_id == transaction.known_user(standing.session))
+        return std::nullopt;
+    if (transaction.request.prompt.none)
+        return refuse(OAuthError::interaction_required, "the person must say for whom they act");
+    return RunMandate{source->name};
+}
+
 bool is_subset(std::vector<std::string> const& wanted, std::vector<std::string> const& had) {
     return std::all_of(wanted.begin(), wanted.end(),
                        [&](std::string const& item) { return contains(had, item); });
@@ -160,6 +176,7 @@ Step decide(LoginTransaction const& transaction, Standing const& standing,
             TimePoint now) {
     if (auto step = missing_proof(transaction, standing, policy, now)) return std::move(*step);
     if (auto step = missing_login_step(transaction, policy)) return std::move(*step);
+    if (auto step = missing_mandate(transaction, standing, policy)) return std::move(*step);
     if (auto step = missing_consent(transaction, standing, client, needed)) return std::move(*step);
     return Finish{};
 }

@@ -25,6 +25,10 @@ struct RunAuthenticator {
 struct RunPlugin {
     std::string name;
 };
+/// The person says for whom they act.
+struct RunMandate {
+    std::string source;
+};
 struct AskConsent {
     std::vector<std::string> scopes;
     std::vector<std::string> claims;
@@ -35,7 +39,8 @@ struct Finish {};
 struct Refuse {
     oidc::Refusal refusal;
 };
-using Step = std::variant<ChooseMethod, RunAuthenticator, RunPlugin, AskConsent, Finish, Refuse>;
+using Step =
+    std::variant<ChooseMethod, RunAuthenticator, RunPlugin, RunMandate, AskConsent, Finish, Refuse>;
 
 /// What the installation and the client make of a login. Plain data.
 struct Policy {
@@ -46,6 +51,13 @@ struct Policy {
     std::vector<Method> methods;           ///< in the order of the configuration
     std::vector<std::string> levels;       ///< every level, lowest first
     std::vector<std::string> login_steps;  ///< in the order of the configuration
+    struct MandateSource {
+        std::string name;
+        std::vector<std::string> scopes;
+        std::vector<std::string> details_types;
+    };
+    std::vector<MandateSource> mandate_sources = {};  ///< in the order of the configuration
+    std::vector<std::string> strong_levels = {};      ///< of `levels`, those of strong methods
 };
 
 /// What is known of the person besides the transaction.

@@ -4,9 +4,12 @@
 #include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/acting.hpp"
+#include "oidc/protocol/scope.hpp"
 #include "storage/finish_login.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tunnus::login {
 namespace {
@@ -30,13 +33,17 @@ HttpResponse refused(Parts const& parts, LoginTransaction const& transaction, OA
 }
 
 /// What single logout will need, one object per proof, each once per authenticator: the newest
-/// counts.
-void remember_logout(boost::json::array& logout, Proof const& proof) {
+/// counts. Where people may act for others, with it who they are there: the register asks for it at
+/// each login that rests on this session.
+void remember_logout(Parts const& parts, boost::json::array& logout, Proof const& proof) {
     for (auto it = logout.begin(); it != logout.end();)
         it = it->as_object().at("method").as_string() == proof.authenticator ? logout.erase(it)
                                                                              : it + 1;
     boost::json::object entry = proof.logout;
     entry["method"] = proof.authenticator;
+    if (!parts.policy.mandate_sources.empty() &&
+        oidc::contains(parts.policy.strong_levels, proof.acr))
+        entry["subject"] = proof.subject.reveal();
     logout.push_back(std::move(entry));
 }
 
@@ -58,7 +65,7 @@ storage::Session new_session(Parts const& parts, HttpRequest const& request, Pro
         .client_address = request.client_address,
         .user_agent = std::string(request.headers.find("User-Agent").value_or("")),
         .logout = {}};
-    remember_logout(session.logout, proof);
+    remember_logout(parts, session.logout, proof);
     return session;
 }
 
@@ -74,7 +81,7 @@ storage::Session raised_session(Parts const& parts, storage::Session session, Pr
     }
     session.last_used_at = now;
     session.idle_expires_at = now + parts.session_lifetimes.idle;
-    remember_logout(session.logout, proof);
+    remember_logout(parts, session.logout, proof);
     return session;
 }
 
@@ -150,6 +157,20 @@ void add_session(Parts const& parts, LoginTransaction const& transaction,
                             .locale = transaction.locale};
 }
 
+/// For whom the person acts, with an account for them.
+oidc::Checked<> add_acting(Parts const& parts, LoginTransaction const& transaction, TimePoint now,
+                           Ending& ending) {
+    auto settled = settle_acting(parts, transaction, ending.authenticated.user_id, now);
+    if (!settled) return settled.error();
+    auto& login = ending.login;
+    login.new_principal = std::move(settled->new_principal);
+    std::ranges::move(settled->new_identities, std::back_inserter(login.new_identities));
+    std::ranges::move(settled->writes.steps, std::back_inserter(login.plugin_writes));
+    std::ranges::move(settled->writes.audit, std::back_inserter(login.audit));
+    ending.authenticated.acting = std::move(settled->acting);
+    return {};
+}
+
 /// What the person permitted now, together with what they permitted before under the same text; or
 /// what they permitted before, which must still stand.
 void add_consent(HttpRequest const& request, LoginTransaction const& transaction,
@@ -183,7 +204,7 @@ oidc::Checked<HttpResponse> add_grant(Parts const& parts, HttpRequest const& req
                                       LoginTransaction const& transaction,
                                       oidc::ConsentNeeded const& needed, oidc::Client const& client,
                                       TimePoint now, Ending& ending) {
-    ending.authenticated.granted_scopes = transaction.request.scope;
+    narrow_to_mandate(transaction, parts.policy, ending.authenticated);
     ending.authenticated.granted_claims = needed.claims;
     auto finished = oidc::finish_authorization(parts.provider, client, transaction.request,
                                                ending.authenticated, now);
@@ -228,6 +249,7 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
     } else {
         add_session(parts, transaction, *session, now, ending);
     }
+    if (auto added = add_acting(parts, transaction, now, ending); !added) return added.error();
     add_consent(request, transaction, consent, needed, client, now, ending);
     auto response = add_grant(parts, request, transaction, needed, client, now, ending);
     for (auto& event : ending.login.audit) {

@@ -2,6 +2,7 @@
 #include "idp/login/flow.hpp"
 
 #include "idp/base/limits.hpp"
+#include "idp/login/acting.hpp"
 #include "idp/login/finish.hpp"
 #include "idp/login/walk.hpp"
 
@@ -72,6 +73,12 @@ Outcome Walk::advance() {
             if (outcome) return std::move(*outcome);
             continue;
         }
+        if (auto const* run = std::get_if<RunMandate>(&step))
+            return take(
+                parts_.plugins.begin_mandate(
+                    run->source, view(),
+                    mandate_request(transaction_, session_ ? &*session_ : nullptr, parts_.policy)),
+                run->source);
         if (auto const* ask = std::get_if<AskConsent>(&step)) return ask_consent(*ask);
         if (auto const* no = std::get_if<Refuse>(&step)) return refuse(no->refusal);
         auto ended =
@@ -186,6 +193,7 @@ Outcome LoginFlow::begin(HttpRequest const& request, oidc::BegunAuthorization au
     auto browser = read_browser(parts_, request);
     if (auto* answer = std::get_if<HttpResponse>(&browser)) return std::move(*answer);
 
+    demand_strong(authorization.request, *authorization.client, parts_.policy);
     auto const now = parts_.provider.clock.now();
     std::string locale = Pages::choose_locale(authorization.request.ui_locales, request);
     Walk walk(parts_, request, std::move(std::get<Browser>(browser)),
@@ -200,6 +208,7 @@ Outcome LoginFlow::begin(HttpRequest const& request, oidc::BegunAuthorization au
                                .cancelled = false,
                                .running = {},
                                .settled_steps = {},
+                               .acting = {},
                                .consent = {},
                                .session_id = {},
                                .session_user_id = {},

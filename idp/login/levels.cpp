@@ -43,6 +43,17 @@ std::vector<std::string> order_of_levels(
     return order;
 }
 
+std::vector<std::string> strong_levels(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators) {
+    auto const levels = levels_of(authenticators);
+    auto strong = order_of_levels(authenticators);
+    std::erase_if(strong, [&](std::string const& acr) {
+        auto const level = std::ranges::find(levels, acr, &Level::acr);
+        return level->assurance == plugin::Assurance::low;
+    });
+    return strong;
+}
+
 std::string_view text_of_level(
     std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators, std::string_view acr) {
     auto assurance = plugin::Assurance::low;

@@ -16,6 +16,10 @@ namespace tunnus::login {
 [[nodiscard]] std::vector<std::string> order_of_levels(
     std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators);
 
+/// Those of them that are worth more than low: what counts as strong identification.
+[[nodiscard]] std::vector<std::string> strong_levels(
+    std::vector<plugin::Plugins::AuthenticatorInfo> const& authenticators);
+
 /// The key of the text that says in words what a level is worth. One that no method proves any more
 /// counts for the least.
 [[nodiscard]] std::string_view text_of_level(

@@ -58,6 +58,7 @@ Outcome LoginFlow::choose(HttpRequest const& request) const {
     transaction.proof.reset();
     transaction.also.reset();
     transaction.settled_steps.clear();
+    transaction.acting.reset();
     transaction.chosen = std::string(form.get("method"));
     transaction.cancelled = transaction.chosen.empty();
     return walk.advance();

@@ -6,6 +6,7 @@
 #include "idp/base/limits.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/acting_now.hpp"
 #include "idp/login/departure.hpp"
 #include "idp/login/front_channel_logout.hpp"
 #include "idp/login/levels.hpp"
@@ -210,10 +211,13 @@ Outcome Logout::sessions(HttpRequest const& request) const {
              {"used_at", rfc3339(one.last_used_at)},
              {"services", std::move(services)}});
     }
+    auto navigation = acting_now(parts_, *session, locale);
+    if (!navigation) return unavailable(parts_, request);
+    (*navigation)["signin"] = true;
     object model{{"action", "/profile/signin?ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", Pages::language_links(locale, "/profile/signin")},
-                 {"nav", {{"signin", true}}},
+                 {"nav", std::move(*navigation)},
                  {"methods", std::move(methods)},
                  {"sessions", std::move(rows)}};
     return pages.render(200, "sessions", model, locale);

@@ -5,6 +5,7 @@
 #include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "idp/login/accounts.hpp"
+#include "idp/login/acting.hpp"
 #include "idp/login/departure.hpp"
 #include "idp/login/walk.hpp"
 
@@ -94,6 +95,61 @@ Outcome Walk::take(plugin::Ran<plugin::LoginStep::Settled> ran, std::string cons
     return take_other(std::move(answer), Running::Kind::login_step, step);
 }
 
+Outcome Walk::take(plugin::Ran<plugin::Acting> ran, std::string const& source) {
+    if (auto const* failure = std::get_if<plugin::Failure>(&ran)) return fail(*failure);
+    auto answer = std::get<plugin::Answer<plugin::Acting>>(std::move(ran));
+    if (auto* acting = std::get_if<plugin::Acting>(&answer)) return act(std::move(*acting), source);
+    auto const* deny = std::get_if<plugin::Deny>(&answer);
+    if (deny != nullptr && deny->kind != plugin::Deny::Kind::rejected)
+        return end_without_mandate(*deny, source);
+    return take_other(std::move(answer), Running::Kind::mandate, source);
+}
+
+Outcome Walk::resume(plugin::BrowserRequest const& browser) {
+    auto const running = *transaction_.running;
+    auto& plugins = parts_.plugins;
+    switch (running.kind) {
+        case Running::Kind::authenticator:
+            return take(
+                plugins.resume_authenticator(running.plugin, view(), running.state, browser),
+                running.plugin);
+        case Running::Kind::login_step:
+            return take(plugins.resume_step(running.plugin, view(), running.state, browser),
+                        running.plugin);
+        case Running::Kind::mandate:
+            break;
+    }
+    return take(plugins.resume_mandate(
+                    running.plugin, view(),
+                    mandate_request(transaction_, session_ ? &*session_ : nullptr, parts_.policy),
+                    running.state, browser),
+                running.plugin);
+}
+
+Outcome Walk::act(plugin::Acting acting, std::string const& source) {
+    transaction_.acting =
+        ActingChoice{.source = source,
+                     .user_id = transaction_.known_user(session_ ? &*session_ : nullptr),
+                     .mandate = std::move(acting.mandate)};
+    transaction_.consent.reset();
+    transaction_.running.reset();
+    return advance();
+}
+
+/// The plugin has told the person; the service hears what it may (threats.md M-07).
+Outcome Walk::end_without_mandate(plugin::Deny const& deny, std::string const& source) {
+    provider_.log.warning("login.no_mandate", {{"request_id", request_.request_id},
+                                               {"plugin", source},
+                                               {"reason", deny.reason},
+                                               {"event_id", transaction_.event_id}});
+    bool const later = deny.kind == plugin::Deny::Kind::unavailable;
+    return refuse({.error = later ? OAuthError::temporarily_unavailable : OAuthError::access_denied,
+                   .description = later ? "mandates cannot be checked now"
+                                        : "the person does not act for another",
+                   .detail = deny.reason,
+                   .delivery = oidc::Delivery::redirect});
+}
+
 template <class T>
 Outcome Walk::take_other(plugin::Answer<T> answer, Running::Kind kind, std::string const& plugin) {
     if (++transaction_.rounds > provider_.limits.plugin_rounds)
@@ -120,6 +176,7 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
     if (owner->disabled) return refuse(disabled_account());
     transaction_.proof = proof_of(std::move(identity), authenticator, owner->user_id, now_);
     transaction_.also.reset();
+    transaction_.acting.reset();
     transaction_.consent.reset();
     transaction_.chosen.clear();
     transaction_.running.reset();

@@ -37,13 +37,8 @@ Outcome resume_plugin(Parts const& parts, HttpRequest const& request, Walk walk,
                       std::string_view plugin) {
     auto const running = walk.transaction().running;
     if (!running || running->plugin != plugin) return login_over(parts, request, 409);
-    auto const browser = browser_request(request, plugin, std::move(form), walk.browser().device);
-    if (running->kind == Running::Kind::authenticator)
-        return walk.take(
-            parts.plugins.resume_authenticator(plugin, walk.view(), running->state, browser),
-            running->plugin);
-    return walk.take(parts.plugins.resume_step(plugin, walk.view(), running->state, browser),
-                     running->plugin);
+    auto browser = browser_request(request, plugin, std::move(form), walk.browser().device);
+    return walk.resume(browser);
 }
 
 }  // namespace

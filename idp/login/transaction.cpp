@@ -4,6 +4,9 @@
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace tunnus::login {
 namespace {
 
@@ -47,8 +50,10 @@ Proof proof_from(object const& from) {
             .logout = from.at("logout").as_object()};
 }
 
+constexpr std::array<std::string_view, 3> running_kinds{"authenticator", "login_step", "mandate"};
+
 object to_json(Running const& running) {
-    return {{"kind", running.kind == Running::Kind::authenticator ? "authenticator" : "login_step"},
+    return {{"kind", running_kinds.at(static_cast<std::size_t>(running.kind))},
             {"plugin", running.plugin},
             {"state", running.state},
             {"template", running.template_name},
@@ -56,12 +61,51 @@ object to_json(Running const& running) {
 }
 
 Running running_from(object const& from) {
-    return {.kind = text_of(from, "kind") == "authenticator" ? Running::Kind::authenticator
-                                                             : Running::Kind::login_step,
+    auto const kind = std::ranges::find(running_kinds, text_of(from, "kind"));
+    return {.kind = static_cast<Running::Kind>(kind - running_kinds.begin()),
             .plugin = text_of(from, "plugin"),
             .state = from.at("state").as_object(),
             .template_name = text_of(from, "template"),
             .model = from.at("model").as_object()};
+}
+
+object to_json(plugin::Mandate const& mandate) {
+    return {{"is_person", mandate.kind == plugin::Mandate::Kind::person},
+            {"principal", mandate.principal.reveal()},
+            {"authenticator", mandate.authenticator},
+            {"name", mandate.name},
+            {"roles", to_json(mandate.roles)},
+            {"identifier", mandate.identifier.reveal()},
+            {"authorization_details", mandate.authorization_details},
+            {"checked_at", to_unix_ms(mandate.checked_at)},
+            {"recheck", mandate.recheck}};
+}
+
+plugin::Mandate mandate_from(object const& from) {
+    using Kind = plugin::Mandate::Kind;
+    return {.kind = from.at("is_person").as_bool() ? Kind::person : Kind::organisation,
+            .principal = Secret(text_of(from, "principal")),
+            .authenticator = text_of(from, "authenticator"),
+            .name = text_of(from, "name"),
+            .roles = texts_of(from, "roles"),
+            .identifier = Secret(text_of(from, "identifier")),
+            .authorization_details = from.at("authorization_details").as_array(),
+            .checked_at = from_unix_ms(from.at("checked_at").to_number<std::int64_t>()),
+            .recheck = from.at("recheck").as_object()};
+}
+
+object to_json(ActingChoice const& acting) {
+    object json{{"source", acting.source}, {"user_id", acting.user_id}};
+    if (acting.mandate) json["mandate"] = to_json(*acting.mandate);
+    return json;
+}
+
+ActingChoice acting_from(object const& from) {
+    ActingChoice acting{
+        .source = text_of(from, "source"), .user_id = text_of(from, "user_id"), .mandate = {}};
+    if (auto const* mandate = from.if_contains("mandate"))
+        acting.mandate = mandate_from(mandate->as_object());
+    return acting;
 }
 
 object to_json(ConsentAsked const& consent) {
@@ -107,6 +151,7 @@ object LoginTransaction::to_json() const {
     if (proof) json["proof"] = login::to_json(*proof);
     if (also) json["also"] = login::to_json(*also);
     if (running) json["running"] = login::to_json(*running);
+    if (acting) json["acting"] = login::to_json(*acting);
     if (consent) json["consent"] = login::to_json(*consent);
     return json;
 }
@@ -127,6 +172,7 @@ Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
         .cancelled = body.at("cancelled").as_bool(),
         .running = {},
         .settled_steps = texts_of(body, "settled_steps"),
+        .acting = {},
         .consent = {},
         .session_id = decode_base64url(text_of(body, "session_id")).value(),
         .session_user_id = text_of(body, "session_user_id"),
@@ -139,6 +185,8 @@ Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
         transaction.also = proof_from(also->as_object());
     if (auto const* running = body.if_contains("running"))
         transaction.running = running_from(running->as_object());
+    if (auto const* acting = body.if_contains("acting"))
+        transaction.acting = acting_from(acting->as_object());
     if (auto const* consent = body.if_contains("consent"))
         transaction.consent = consent_from(consent->as_object());
     return transaction;

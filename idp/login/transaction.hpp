@@ -32,7 +32,7 @@ struct Proof {
 
 /// The plugin that has the browser now, and what it wants to find again.
 struct Running {
-    enum class Kind { authenticator, login_step } kind = Kind::authenticator;
+    enum class Kind { authenticator, login_step, mandate } kind = Kind::authenticator;
     std::string plugin;
     boost::json::object state;
     /// The page it shows, to show it again in another language; an empty name: the browser is
@@ -51,6 +51,13 @@ struct ConsentAsked {
     bool operator==(ConsentAsked const&) const = default;
 };
 
+/// For whom the person acts, as they chose in this login.
+struct ActingChoice {
+    std::string source;   ///< the plugin that asked them
+    std::string user_id;  ///< who chose; empty: a person whose account is yet to be made
+    std::optional<plugin::Mandate> mandate;  ///< empty: in their own matter
+};
+
 struct LoginTransaction {
     storage::Id id;
     std::int64_t version = 0;
@@ -64,6 +71,7 @@ struct LoginTransaction {
         false;  ///< an authenticator was tried and left: offer the choice again, also of one
     std::optional<Running> running;
     std::vector<std::string> settled_steps;  ///< login steps that are done or not needed
+    std::optional<ActingChoice> acting;
     std::optional<ConsentAsked> consent;
     storage::Id session_id;       ///< the session that was live when the login began; empty without
     std::string session_user_id;  ///< and whose it was

@@ -35,6 +35,9 @@ class Walk {
 
     Outcome take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator);
     Outcome take(plugin::Ran<plugin::LoginStep::Settled> ran, std::string const& step);
+    Outcome take(plugin::Ran<plugin::Acting> ran, std::string const& source);
+    /// The plugin that has the browser is asked on.
+    Outcome resume(plugin::BrowserRequest const& browser);
 
     Outcome give_up();
     [[nodiscard]] plugin::LoginView view() const;
@@ -60,6 +63,8 @@ class Walk {
 
     // What a plugin answered: plugin_answer.cpp
     Outcome accept(plugin::Identity identity, std::string const& authenticator);
+    Outcome act(plugin::Acting acting, std::string const& source);
+    Outcome end_without_mandate(plugin::Deny const& deny, std::string const& source);
     Outcome settle(plugin::LoginStep::Settled settled, std::string const& step);
     template <class T>
     Outcome take_other(plugin::Answer<T> answer, Running::Kind kind, std::string const& plugin);

@@ -3,6 +3,7 @@
 // a person signs in, which is idp/login's affair: oidc does not know that a browser flow exists.
 #pragma once
 
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/protocol/authorization_request.hpp"
 #include "oidc/provider.hpp"
@@ -44,6 +45,9 @@ struct Authenticated {
     std::vector<std::string>
         granted_claims;  ///< names of the claims parameter that the person permitted
     std::string locale;
+    std::optional<ActingFor> acting = {};  ///< empty: in their own matter
+    /// Of authorization_details, where not all that was asked for.
+    std::optional<boost::json::array> granted_details = {};
 };
 
 /// The grant to store with finish_login, and the response with its code or tokens to send once that

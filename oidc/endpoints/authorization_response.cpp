@@ -108,7 +108,10 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
     body.auth_time = authenticated.auth_time;
     body.locale = authenticated.locale;
     body.resources = request.resources;
-    body.authorization_details = request.authorization_details;
+    body.authorization_details =
+        authenticated.granted_details.value_or(request.authorization_details);
+    if (authenticated.acting)
+        body.acting_for = seal_acting_for(provider, authenticated.user_id, *authenticated.acting);
     return body;
 }
 

@@ -68,8 +68,10 @@ Checked<Outcome> answer_proven(BackChannelCall call, AuthenticatedClient const& 
         call.shown.x5t_s256 = certificate_thumbprint(call.http.peer_certificate_der);
     auto answered = answer(call);
     if (!answered) return answered;
-    if (std::holds_alternative<Continuation>(*answered))
-        throw std::logic_error("a back-channel answer that wants another lane");
+    if (std::holds_alternative<Continuation>(*answered)) {
+        if (call.may_block) throw std::logic_error("a back-channel answer without an end");
+        return answered;
+    }
     if (authenticated.assertion)
         use_up(*answered, use_of(*authenticated.assertion, call.client),
                token_error({OAuthError::invalid_client, "client authentication failed", {}},
@@ -78,10 +80,8 @@ Checked<Outcome> answer_proven(BackChannelCall call, AuthenticatedClient const& 
     return answered;
 }
 
-}  // namespace
-
-Outcome answer_back_channel(Provider const& provider, HttpRequest const& request,
-                            CrossOrigin cross_origin, BackChannelAnswer const& answer) {
+Outcome answer_on(bool may_block, Provider const& provider, HttpRequest const& request,
+                  CrossOrigin cross_origin, BackChannelAnswer const& answer) {
     auto const form = parse_back_channel_form(request, provider.limits);
     if (!form) return refuse(provider, request, form.error(), {});
     auto const credentials = parse_credentials(request.headers, *form, provider.limits);
@@ -93,7 +93,7 @@ Outcome answer_back_channel(Provider const& provider, HttpRequest const& request
         return Continuation{Lane::outbound,
                             [&provider, &request, cross_origin, answer, fetch = std::move(fetch)] {
                                 fetch();
-                                return answer_back_channel(provider, request, cross_origin, answer);
+                                return answer_on(true, provider, request, cross_origin, answer);
                             }};
     };
     if (found.must_fetch)
@@ -115,7 +115,9 @@ Outcome answer_back_channel(Provider const& provider, HttpRequest const& request
     auto const& client = *authenticated->client;
     if (auto fetch = fetch_of_more_keys(provider, authenticated->client, *form))
         return after(std::move(fetch));
-    auto answered = answer_proven({provider, request, *form, client, now}, *authenticated, answer);
+    auto answered = answer_proven({provider, request, *form, client, now, {}, may_block},
+                                  *authenticated, answer);
+    if (answered && std::holds_alternative<Continuation>(*answered)) return after([] {});
     std::optional<OAuthError> refused;
     if (!answered) refused = answered.error().error;
     auto outcome = answered ? std::move(*answered)
@@ -123,6 +125,13 @@ Outcome answer_back_channel(Provider const& provider, HttpRequest const& request
     if (!request.headers.all("DPoP").empty()) offer_nonce(provider, now, refused, outcome);
     if (cross_origin == CrossOrigin::registered) allow_origin_of(client, request, outcome);
     return outcome;
+}
+
+}  // namespace
+
+Outcome answer_back_channel(Provider const& provider, HttpRequest const& request,
+                            CrossOrigin cross_origin, BackChannelAnswer const& answer) {
+    return answer_on(false, provider, request, cross_origin, answer);
 }
 
 }  // namespace tunnus::oidc

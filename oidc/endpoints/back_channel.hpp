@@ -17,7 +17,9 @@ using BackChannelAnswer = std::function<Checked<Outcome>(BackChannelCall const&)
 
 /// Reads the form, authenticates the client, lets `answer` do the rest, and turns a refusal into
 /// its answer. Refusals are logged with what the operator needs. `answer` is not called for a
-/// client that did not authenticate, and does not return a Continuation.
+/// client that did not authenticate. Where it must ask another server first it returns, before it
+/// has written anything, a Continuation without a `rest` on Lane::outbound: all of this then
+/// happens there once more, with BackChannelCall::may_block.
 ///
 /// What the client proved itself with, its assertion or DPoP proof, is used up by the write of the
 /// request, or by one of its own where there is none; a request that is refused uses nothing up.

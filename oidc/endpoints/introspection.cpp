@@ -2,6 +2,7 @@
 #include "idp/base/ascii.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/presented_token.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/token_purpose.hpp"
@@ -31,6 +32,18 @@ Checked<> add_confirmation(std::string_view stored, IntrospectedToken& token) {
     return {};
 }
 
+/// For whom the person acts. `checked_at` is now: the answer is asked for before this one leaves.
+Checked<> add_acting(BackChannelCall const& call, storage::Grant const& grant,
+                     GrantBody const& body, IntrospectedToken& token) {
+    auto const acting = open_acting_for(call.provider, grant.user_id, body);
+    if (!acting)
+        return Refusal{OAuthError::server_error, "the service is busy", acting.error().text()};
+    if (!*acting) return {};
+    token.act = with_person(std::move(token.act), token.sub);
+    token.on_behalf_of = on_behalf_of(call.provider, call.client, grant, **acting, call.now);
+    return {};
+}
+
 /// What the grant says of the token; empty when the person's consent no longer covers its scope.
 Checked<std::optional<IntrospectedToken>> with_grant(
     BackChannelCall const& call, IntrospectedToken token, storage::Grant const& grant,
@@ -45,6 +58,7 @@ Checked<std::optional<IntrospectedToken>> with_grant(
     auto const asker = call.provider.clients.find(grant.client_id);
     if (!asker || !is_still_permitted(call.provider, *asker, *body, token.scope, consent))
         return std::optional<IntrospectedToken>();
+    if (auto const added = add_acting(call, grant, *body, token); !added) return added.error();
     return std::optional(std::move(token));
 }
 
@@ -129,6 +143,27 @@ Checked<Outcome> as_jwt(BackChannelCall const& call, std::string_view text) {
     return Outcome(std::move(response));
 }
 
+storage::Grant const* grant_of(PresentedToken const& found) {
+    if (auto const* access = std::get_if<storage::Grants::TokenAndGrant>(&found))
+        return access->grant ? &*access->grant : nullptr;
+    auto const* refresh = std::get_if<storage::Grants::RefreshAndGrant>(&found);
+    return refresh != nullptr ? &refresh->grant : nullptr;
+}
+
+/// Whether the mandate of a token that is live otherwise stands; nothing: it does.
+std::optional<Checked<Outcome>> check_mandate_of(BackChannelCall const& call,
+                                                 PresentedToken const& found) {
+    auto const* grant = grant_of(found);
+    if (grant == nullptr) return std::nullopt;
+    auto const body = GrantBody::from_json(grant->body);
+    if (!body)
+        return Checked<Outcome>(
+            Refusal{OAuthError::server_error, "the service is busy", body.error().text()});
+    auto inactive = json_response(200, std::string(inactive_response));
+    forbid_storing(inactive);
+    return check_mandate(call, *grant, *body, inactive);
+}
+
 Checked<Outcome> answer(BackChannelCall const& call) {
     // RFC 7662 §2.1 wants the caller authenticated, which a public client cannot be.
     if (call.client.is_public())
@@ -138,6 +173,8 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     if (!found) return found.error();
     auto token = std::visit([&](auto const& it) { return introspect(call, it); }, *found);
     if (!token) return token.error();
+    if (*token)
+        if (auto no = check_mandate_of(call, *found)) return std::move(*no);
     std::string text(inactive_response);
     if (*token) {
         (*token)->iss = call.provider.issuer;

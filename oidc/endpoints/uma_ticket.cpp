@@ -58,6 +58,7 @@ Checked<Outcome> answer(Provider const& provider, HttpRequest const& request,
     Issuing issuing(provider, client, now);
     issuing.not_after = caller.token.expires_at;
     issuing.shown = caller.shown;
+    issuing.mandate_checked_at = TokenPurpose::from_json(caller.token.body).mandate_checked_at;
     if (auto const shown = check_possession(issuing); !shown) return shown.error();
     auto const row =
         add_access_token(issuing, &*caller.grant, caller.token.scopes, *purpose, tokens);

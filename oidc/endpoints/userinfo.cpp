@@ -3,8 +3,10 @@
 #include "oidc/endpoints/cross_origin.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/one_time_use.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/released_claims.hpp"
+#include "oidc/grants/token_purpose.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/id_token.hpp"
@@ -77,8 +79,18 @@ Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& ca
                                          body->locale},
                                         body->userinfo_claims);
     if (!claims) return server_error(claims.error());
+    auto const acting = open_acting_for(provider, caller.grant->user_id, *body);
+    if (!acting) return server_error(acting.error());
     JsonWriter json;
-    json.member("sub", subject_for(provider, *caller.client, caller.grant->user_id));
+    auto const sub = subject_for(provider, *caller.client, caller.grant->user_id);
+    json.member("sub", sub);
+    if (*acting) {
+        auto const checked_at = TokenPurpose::from_json(caller.token.body).mandate_checked_at;
+        json.member("act", boost::json::value(with_person({}, sub)));
+        json.member("on_behalf_of", boost::json::value(on_behalf_of(
+                                        provider, *caller.client, *caller.grant, **acting,
+                                        checked_at.value_or((*acting)->checked_at))));
+    }
     for (auto const& claim : *claims)
         if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());
     return as_registered(provider, *caller.client, std::move(json));

@@ -2,6 +2,7 @@
 #include "oidc/grants/access_token_text.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/confirmation.hpp"
 #include "oidc/protocol/jwt_access_token.hpp"
@@ -47,6 +48,13 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
         token.acr = body->acr;
         token.amr = body->amr;
     }
+    if (body != nullptr && grant != nullptr)
+        if (auto const acting = open_acting_for(provider, grant->user_id, *body).value()) {
+            token.act = with_person(std::move(token.act), sub);
+            token.on_behalf_of =
+                on_behalf_of(provider, client, *grant, *acting,
+                             purpose.mandate_checked_at.value_or(acting->checked_at));
+        }
     auto text = jose::sign_jws(*key_for(provider, client), jose::typ::access_token,
                                jwt_access_token_payload(token));
     row.secret_hash = storage::Bearer{row.id, text}.secret_hash();

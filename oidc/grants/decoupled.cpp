@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the grants of RFC 8628 and OpenID CIBA share: a service asks until the person has answered.
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/validity.hpp"
 
@@ -40,8 +41,12 @@ Checked<Outcome> issue(GrantRequest const& request, DecoupledRequest const& aske
     auto const body = GrantBody::from_json(grant.body);
     if (!body) return server_error(body.error().text());
 
+    // The person may have answered long before the service asks.
+    auto const ended = token_error(invalid_grant("the mandate has ended"), request.http);
+    if (auto no = check_mandate(request, grant, *body, ended)) return std::move(*no);
+
     TokenResponse tokens;
-    auto redemption = make_redemption(request, grant, *body, std::nullopt, tokens);
+    auto redemption = make_redemption(request, grant, *body, std::nullopt, tokens, request.now);
     if (!redemption) return redemption.error();
     redemption->decoupled_request = asked.id;
     return Outcome(PendingCommit{storage::redeem_code(*redemption, provider.random),

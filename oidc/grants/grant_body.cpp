@@ -21,6 +21,7 @@ boost::json::object GrantBody::to_json() const {
     stored::put(object, "amr", amr);
     stored::put(object, "resources", resources);
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
+    if (!acting_for.empty()) object["acting_for"] = acting_for;
     return object;
 }
 
@@ -43,6 +44,7 @@ Result<GrantBody> GrantBody::from_json(boost::json::object const& object) {
     body.resources = stored::texts(object, "resources");
     if (auto const* details = object.if_contains("authorization_details"))
         body.authorization_details = details->as_array();
+    body.acting_for = stored::text(object, "acting_for").value_or("");
     body.locale = stored::text(object, "locale").value_or("");
     return body;
 }

@@ -29,6 +29,7 @@ struct GrantBody {
     std::string locale;
     std::vector<std::string> resources;        ///< RFC 8707
     boost::json::array authorization_details;  ///< RFC 9396
+    std::string acting_for;                    ///< sealed (acting_for.hpp); empty: for nobody
 
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static Result<GrantBody> from_json(boost::json::object const& stored);

@@ -2,7 +2,9 @@
 #include "oidc/grants/issue.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/grants/access_token_text.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/released_claims.hpp"
 #include "oidc/jose/hash_claim.hpp"
 #include "oidc/jose/jwt.hpp"
@@ -15,13 +17,22 @@ namespace {
 
 /// The token as the client registered it.
 std::string access_token_text(Issuing const& request, storage::Grant const* grant,
-                              TokenPurpose const& purpose, storage::Bearer const& bearer,
-                              storage::AccessToken& row) {
+                              std::optional<GrantBody> const& body, TokenPurpose const& purpose,
+                              storage::Bearer const& bearer, storage::AccessToken& row) {
     if (request.client.access_token_format == AccessTokenFormat::opaque) return bearer.text();
-    std::optional<GrantBody> body;
-    if (grant != nullptr) body = GrantBody::from_json(grant->body).value();
     return make_jwt_access_token(request.provider, request.client, purpose, row, grant,
                                  body ? &*body : nullptr);
+}
+
+/// No token of a mandate outlives the time in which its check counts.
+void keep_to_mandate(Issuing const& request, storage::Grant const& grant, GrantBody const& body,
+                     TokenPurpose& purpose, storage::AccessToken& row) {
+    auto const acting = open_acting_for(request.provider, grant.user_id, body).value();
+    if (!acting) return;
+    if (request.mandate_checked_at) purpose.mandate_checked_at = request.mandate_checked_at;
+    auto const checked_at = purpose.mandate_checked_at.value_or(acting->checked_at);
+    row.expires_at =
+        std::min<TimePoint>(row.expires_at, checked_at + request.provider.limits.mandate_recheck);
 }
 
 /// What a token issued now is bound to. A certificate that came along binds nothing by itself:
@@ -49,8 +60,10 @@ Checked<> check_possession(Issuing const& request) {
 }
 
 storage::AccessToken add_access_token(Issuing const& request, storage::Grant const* grant,
-                                      std::vector<std::string> scope, TokenPurpose const& purpose,
+                                      std::vector<std::string> scope, TokenPurpose const& asked,
                                       TokenResponse& tokens) {
+    auto purpose = asked;
+    std::optional<GrantBody> body;
     auto const bearer = storage::make_bearer(request.provider.random, request.now);
     storage::AccessToken row;
     row.id = bearer.id;
@@ -64,8 +77,14 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
     if (grant != nullptr) {
         row.grant_id = grant->id;
         row.expires_at = std::min(row.expires_at, grant->expires_at);
+        // Opaque tokens of everyday grants say nothing that needs the body.
+        if (request.client.access_token_format != AccessTokenFormat::opaque ||
+            grant->body.contains("acting_for")) {
+            body = GrantBody::from_json(grant->body).value();
+            keep_to_mandate(request, *grant, *body, purpose, row);
+        }
     }
-    tokens.access_token = access_token_text(request, grant, purpose, bearer, row);
+    tokens.access_token = access_token_text(request, grant, body, purpose, bearer, row);
     tokens.expires_in = std::chrono::floor<seconds>(row.expires_at - row.created_at);
     tokens.scope = row.scopes;
     row.body = purpose.to_json();
@@ -128,6 +147,17 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
         token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
     if (!code.empty()) token.c_hash = jose::hash_claim(key->algorithm(), code);
     token.claims = std::move(*claims);
+    auto const acting = open_acting_for(provider, grant.user_id, body);
+    if (!acting) return server_error(acting.error().text());
+    if (*acting) {
+        token.act = with_person({}, sub);
+        token.on_behalf_of =
+            on_behalf_of(provider, client, grant, **acting,
+                         request.mandate_checked_at.value_or((*acting)->checked_at));
+        token.exp = std::min<TimePoint>(token.exp,
+                                        request.mandate_checked_at.value_or((*acting)->checked_at) +
+                                            provider.limits.mandate_recheck);
+    }
     auto protected_token = protect_response(provider, client, client.id_token, jose::typ::jwt,
                                             id_token_payload(token));
     if (!protected_token) return server_error(protected_token.error().text());
@@ -138,16 +168,19 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
 Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
                                              storage::Grant const& grant, GrantBody const& body,
                                              std::optional<std::string> nonce,
-                                             TokenResponse& tokens) {
+                                             TokenResponse& tokens,
+                                             std::optional<TimePoint> mandate_checked_at) {
     auto const purpose = purpose_within(request, body);
     if (!purpose) return purpose.error();
+    Issuing issuing(request);
+    issuing.mandate_checked_at = mandate_checked_at;
     storage::RedeemCode redemption;
     redemption.grant_id = grant.id;
     redemption.now = request.now;
-    redemption.access_token = add_access_token(request, &grant, body.scope, *purpose, tokens);
+    redemption.access_token = add_access_token(issuing, &grant, body.scope, *purpose, tokens);
     if (has_refresh_tokens(request.client, body.scope))
-        redemption.refresh_token = add_refresh_token(request, grant, tokens);
-    if (auto const added = add_id_token(request, grant, body, std::move(nonce), tokens); !added)
+        redemption.refresh_token = add_refresh_token(issuing, grant, tokens);
+    if (auto const added = add_id_token(issuing, grant, body, std::move(nonce), tokens); !added)
         return added.error();
     redemption.audit = audit_event(request, AuditKind::code_redeemed, grant.user_id);
     return redemption;

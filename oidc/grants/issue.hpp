@@ -22,6 +22,8 @@ struct Issuing {
     Confirmation shown = {};  ///< what the caller proved to have; nothing at a browser's request
     /// A token that is made of another does not outlive it.
     std::optional<TimePoint> not_after = {};
+    /// When the mandate of the grant was asked about again; empty: not since the login.
+    std::optional<TimePoint> mandate_checked_at = {};
 
     Issuing(Provider const& by, Client const& to, TimePoint at)
         : provider(by), client(to), now(at) {}
@@ -39,7 +41,8 @@ struct Issuing {
 
 /// An access token and its row, the text being put into `tokens` with its lifetime and scope.
 /// `grant` is null for a client's own token. No token outlives its grant. It is bound to the key of
-/// the request's DPoP proof, and to its certificate where the client registered that.
+/// the request's DPoP proof, and to its certificate where the client registered that. Where the
+/// grant acts for somebody it says so, and ends in time for the next check (acting_for.hpp).
 [[nodiscard]] storage::AccessToken add_access_token(Issuing const& request,
                                                     storage::Grant const* grant,
                                                     std::vector<std::string> scope,
@@ -61,11 +64,10 @@ struct Issuing {
 /// The first redemption of a grant: its access token, and the refresh token and ID token (with this
 /// nonce) that go with its scope, all of them in `tokens`. Refuses as purpose_within and
 /// add_id_token do.
-[[nodiscard]] Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
-                                                           storage::Grant const& grant,
-                                                           GrantBody const& body,
-                                                           std::optional<std::string> nonce,
-                                                           TokenResponse& tokens);
+[[nodiscard]] Checked<storage::RedeemCode> make_redemption(
+    GrantRequest const& request, storage::Grant const& grant, GrantBody const& body,
+    std::optional<std::string> nonce, TokenResponse& tokens,
+    std::optional<TimePoint> mandate_checked_at = {});
 
 [[nodiscard]] AuditEvent audit_event(GrantRequest const& request, AuditKind kind,
                                      std::string_view user_id);

@@ -15,6 +15,8 @@ Checked<std::vector<std::string>> read_scope(GrantRequest const& request) {
                                   provider.claims.scopes(), provider.limits);
     if (!scope) return scope;
     std::erase(*scope, "offline_access");
+    for (auto const& one : provider.claims.scopes())
+        if (one.acting) std::erase(*scope, one.name);
     return scope;
 }
 

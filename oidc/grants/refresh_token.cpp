@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/json.hpp"
 #include "idp/base/limits.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/client_profile.hpp"
@@ -131,14 +132,18 @@ Checked<Outcome> refresh(GrantRequest const& request) {
         return invalid_grant("the person's consent no longer covers it");
     auto const purpose = purpose_within(request, *body);
     if (!purpose) return purpose.error();
+    auto const ended = token_error(invalid_grant("the mandate has ended"), request.http);
+    if (auto no = check_mandate(request, grant, *body, ended)) return std::move(*no);
 
     TokenResponse tokens;
-    auto access_token = add_access_token(request, &grant, std::move(*scope), *purpose, tokens);
+    Issuing issuing(request);
+    issuing.mandate_checked_at = request.now;
+    auto access_token = add_access_token(issuing, &grant, std::move(*scope), *purpose, tokens);
     storage::RefreshToken successor;
     bool const rotates = profile_rotates_refresh_tokens(request.client.profile);
     if (rotates) successor = add_refresh_token(request, grant, tokens);
     // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
-    if (auto const added = add_id_token(request, grant, *body, std::nullopt, tokens); !added)
+    if (auto const added = add_id_token(issuing, grant, *body, std::nullopt, tokens); !added)
         return added.error();
     if (!rotates) return use_again(request, token, grant, std::move(access_token), tokens);
 

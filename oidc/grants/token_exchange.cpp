@@ -3,6 +3,7 @@
 
 #include "idp/base/limits.hpp"
 #include "oidc/grants/access_token_text.hpp"
+#include "oidc/grants/acting_for.hpp"
 #include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/scope.hpp"
@@ -103,9 +104,15 @@ Checked<Outcome> exchange_token(GrantRequest const& request) {
     auto scope = narrow_scope(subject->token.scopes, request.form.get("scope"), provider.limits);
     if (!scope) return scope.error();
 
+    auto const body = GrantBody::from_json(subject->grant->body);
+    if (!body) return server_error(body.error().text());
+    auto const ended = token_error(unacceptable("the mandate has ended"), request.http);
+    if (auto no = check_mandate(request, *subject->grant, *body, ended)) return std::move(*no);
+
     TokenResponse tokens;
     tokens.issued_token_type = access_token_type;
     Issuing issuing(request);
+    issuing.mandate_checked_at = request.now;
     issuing.not_after = subject->token.expires_at;
     auto const row =
         add_access_token(issuing, &*subject->grant, std::move(*scope), *purpose, tokens);

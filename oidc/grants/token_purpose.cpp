@@ -14,6 +14,7 @@ boost::json::object TokenPurpose::to_json() const {
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
     if (!act.empty()) object["act"] = act;
     stored::put(object, "permissions", permissions);
+    if (mandate_checked_at) object["mandate_checked_at"] = to_unix_ms(*mandate_checked_at);
     return object;
 }
 
@@ -23,6 +24,8 @@ TokenPurpose TokenPurpose::from_json(boost::json::object const& object) {
         purpose.authorization_details = details->as_array();
     if (auto const* act = object.if_contains("act")) purpose.act = act->as_object();
     purpose.permissions = stored::texts(object, "permissions");
+    if (auto const checked_at = stored::number(object, "mandate_checked_at"))
+        purpose.mandate_checked_at = from_unix_ms(*checked_at);
     return purpose;
 }
 
@@ -51,9 +54,11 @@ Checked<TokenPurpose> purpose_of_client(GrantRequest const& request) {
     auto const& provider = request.provider;
     auto resources = check_resources(request.client, request.form.all("resource"), Delivery::json);
     if (!resources) return resources.error();
-    auto details = parse_authorization_details(
-        request.form.get("authorization_details"), request.client,
-        provider.claims.authorization_details_types(), provider.limits, Delivery::json);
+    auto types = provider.claims.authorization_details_types();
+    std::erase_if(types, [](auto const& type) { return type.acting; });
+    auto details =
+        parse_authorization_details(request.form.get("authorization_details"), request.client,
+                                    types, provider.limits, Delivery::json);
     if (!details) return details.error();
     return TokenPurpose{std::move(*resources), std::move(*details)};
 }

@@ -8,6 +8,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct TokenPurpose {
     boost::json::array authorization_details;
     boost::json::object act = {};               ///< RFC 8693 §4.1: who acts; empty: nobody
     std::vector<std::string> permissions = {};  ///< at the resource, of a uma-ticket request
+    /// When the mandate of its grant was found to stand; empty: at the login.
+    std::optional<TimePoint> mandate_checked_at = {};
 
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static TokenPurpose from_json(boost::json::object const& stored);

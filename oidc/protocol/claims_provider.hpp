@@ -31,12 +31,14 @@ struct ScopeInfo {
     std::vector<std::string> claims;
     bool ask_consent = true;
     std::string minimum_acr;
+    bool acting = false;  ///< asks for acting for another: nothing but a login grants it
 };
 
 /// RFC 9396 §2.
 struct AuthorizationDetailsType {
     std::string name;
-    JsonSchema schema;  ///< of the whole object, `type` included
+    JsonSchema schema;    ///< of the whole object, `type` included
+    bool acting = false;  ///< as ScopeInfo::acting
 };
 
 /// Any thread may call.
@@ -49,6 +51,12 @@ class ClaimsProvider {
     /// The account of a person whom a service names by `login_hint`, an e-mail address say; empty
     /// when nobody is known by it.
     [[nodiscard]] virtual Result<std::string> find_person(std::string_view login_hint) = 0;
+    /// Whether a mandate that `source` has checked in a login stands now. Blocks: on Lane::outbound
+    /// alone. An error means that it cannot be told.
+    [[nodiscard]] virtual Result<bool> mandate_stands(std::string_view source,
+                                                      boost::json::object const& /*recheck*/) {
+        return Error(BaseErrc::unavailable, "no source of mandates: " + std::string(source));
+    }
     /// The plugins' scopes; `openid` and `offline_access` are the provider's own.
     [[nodiscard]] virtual std::vector<ScopeInfo> const& scopes() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;

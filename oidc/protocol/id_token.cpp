@@ -9,10 +9,10 @@
 namespace tunnus::oidc {
 
 bool is_protocol_claim(std::string_view name) {
-    static constexpr std::array<std::string_view, 22> names = {
-        "iss",     "sub",    "aud",    "exp", "nbf",     "iat",       "jti",   "nonce",
-        "acr",     "amr",    "azp",    "sid", "cnf",     "auth_time", "scope", "client_id",
-        "at_hash", "c_hash", "s_hash", "act", "may_act", "events"};
+    static constexpr std::array<std::string_view, 23> names = {
+        "iss",     "sub",    "aud",    "exp", "nbf",     "iat",       "jti",         "nonce",
+        "acr",     "amr",    "azp",    "sid", "cnf",     "auth_time", "scope",       "client_id",
+        "at_hash", "c_hash", "s_hash", "act", "may_act", "events",    "on_behalf_of"};
     return std::ranges::find(names, name) != names.end();
 }
 
@@ -28,6 +28,9 @@ std::string id_token_payload(IdToken const& token) {
     if (!token.sid.empty()) json.member("sid", token.sid);
     if (!token.at_hash.empty()) json.member("at_hash", token.at_hash);
     if (!token.c_hash.empty()) json.member("c_hash", token.c_hash);
+    if (!token.act.empty()) json.member("act", boost::json::value(token.act));
+    if (!token.on_behalf_of.empty())
+        json.member("on_behalf_of", boost::json::value(token.on_behalf_of));
     for (auto const& claim : token.claims)
         if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());
     return std::move(json).finish();

@@ -26,6 +26,8 @@ struct IdToken {
     std::string sid;                   ///< left out when empty
     std::string at_hash;               ///< left out when empty
     std::string c_hash;                ///< left out when empty
+    boost::json::object act;           ///< RFC 8693 §4.1; left out when empty
+    boost::json::object on_behalf_of;  ///< for whom they act; left out when empty
     boost::json::object claims;        ///< the plugins'; names of is_protocol_claim are left out
 };
 

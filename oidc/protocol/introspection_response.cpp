@@ -26,6 +26,8 @@ std::string introspection_response(IntrospectedToken const& token) {
     if (!token.authorization_details.empty())
         json.member("authorization_details", boost::json::value(token.authorization_details));
     if (!token.act.empty()) json.member("act", boost::json::value(token.act));
+    if (!token.on_behalf_of.empty())
+        json.member("on_behalf_of", boost::json::value(token.on_behalf_of));
     if (!token.permissions.empty())
         json.member("authorization", authorization_claim(token.permissions));
     return std::move(json).finish();

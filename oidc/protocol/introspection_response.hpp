@@ -29,6 +29,7 @@ struct IntrospectedToken {
     std::vector<std::string> aud;              ///< RFC 8707; left out when empty
     boost::json::array authorization_details;  ///< RFC 9396 §9.2; left out when empty
     boost::json::object act = {};              ///< RFC 8693 §4.1; left out when empty
+    boost::json::object on_behalf_of = {};     ///< for whom the person acts
     /// As Keycloak has them, `authorization.permissions[].scopes`; left out when empty.
     std::vector<std::string> permissions = {};
 };

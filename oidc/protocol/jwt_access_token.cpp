@@ -24,6 +24,8 @@ std::string jwt_access_token_payload(JwtAccessToken const& token) {
         json.member("authorization_details", boost::json::value(token.authorization_details));
     if (!token.cnf.empty()) json.member("cnf", boost::json::value(token.cnf));
     if (!token.act.empty()) json.member("act", boost::json::value(token.act));
+    if (!token.on_behalf_of.empty())
+        json.member("on_behalf_of", boost::json::value(token.on_behalf_of));
     if (!token.permissions.empty())
         json.member("authorization", authorization_claim(token.permissions));
     return std::move(json).finish();

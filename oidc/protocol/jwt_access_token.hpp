@@ -29,6 +29,7 @@ struct JwtAccessToken {
     std::vector<std::string> amr;
     boost::json::array authorization_details = {};  ///< RFC 9396 §9.1
     boost::json::object act = {};                   ///< RFC 8693 §4.1
+    boost::json::object on_behalf_of = {};          ///< for whom the person acts; empty: nobody
     std::vector<std::string> permissions = {};      ///< of a uma-ticket request
     boost::json::object cnf = {};                   ///< RFC 7800 §3.1; empty: the bearer's
 };

@@ -244,7 +244,7 @@ struct ClaimsQuery {
 /// service asked for by name in the claims parameter's `id_token` member (OpenID Connect Core
 /// §5.4), which come as `claim_names` of Destination::id_token. Names that the provider itself
 /// states (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash
-/// client_id scope cnf act`) are dropped.
+/// client_id scope cnf act on_behalf_of`) are dropped.
 class ClaimsSource {
   public:
     virtual ~ClaimsSource() = default;
@@ -289,26 +289,74 @@ class ScopeSource {
     }
 };
 
-/// For whom the person acts.
-struct Mandate {
-    std::string kind;  ///< `person` or `organisation`
-    Secret principal;  ///< identity code or business id; the host stores only a keyed digest
-    Text principal_name;
-    std::vector<std::string> roles;
+/// What becomes true together with something of the core's, or not at all: statements for the
+/// plugin's own tables, and what is recorded of them. A statement whose expected_rows are not met
+/// undoes the whole.
+struct Writes {
+    std::vector<sql::Statement> steps;
+    std::vector<AuditEvent> audit;  ///< event_id and request_id may stay empty
 };
+
+/// What a service asks of a MandateSource, and who asks to act.
+struct MandateRequest {
+    std::vector<std::string> scopes;           ///< those of mandate_scopes() that it asks for
+    boost::json::array authorization_details;  ///< its objects of mandate_details_types()
+    /// How the person has identified, in this login or in the session that it rests on.
+    struct Known {
+        std::string authenticator;
+        Secret subject;  ///< Identity::subject
+    };
+    std::vector<Known> known;
+};
+/// For whom the person acts, as checked a moment ago. The host keeps it sealed with the grant that
+/// rests on it, and nowhere else.
+struct Mandate {
+    enum class Kind { person, organisation } kind = Kind::person;
+    /// A person: the subject by which `authenticator` knows them, so that they meet this account at
+    /// their first login. An organisation: its lasting name in `authenticator`'s stead.
+    Secret principal;
+    std::string authenticator;
+    std::string name;                ///< for the pages and the service
+    std::vector<std::string> roles;  ///< the themes or roles under which, of those asked for
+    /// The identity code or business id, where the service may have it; empty otherwise.
+    Secret identifier;
+    boost::json::array authorization_details;  ///< the objects of the request that it satisfies
+    TimePoint checked_at{};
+    boost::json::object recheck;  ///< what still_valid() needs
+};
+/// What the person has chosen: nothing means to act in their own matter.
+struct Acting {
+    std::optional<Mandate> mandate;
+};
+/// Lets the person act for another. The host asks at every login in which a service wants it,
+/// before anything is permitted, and of persons with strong identification alone (Assurance). Its
+/// calls run on Lane::outbound, each within limits.mandate_deadline, since the register that it
+/// asks is elsewhere. A Deny ends the login with its answer to the service.
 class MandateSource {
   public:
     virtual ~MandateSource() = default;
-    /// The scopes that ask for acting on behalf.
+    /// The scopes that ask for acting for another: its ScopeSource declares them as well. A service
+    /// that has registered one of them, or of the types, gets strong logins alone.
     [[nodiscard]] virtual std::vector<std::string> mandate_scopes() const = 0;
-    [[nodiscard]] virtual Answer<Mandate> begin_mandate(LoginView const& login,
-                                                        std::string_view scope) = 0;
-    [[nodiscard]] virtual Answer<Mandate> resume_mandate(LoginView const& login,
-                                                         boost::json::object const& state,
-                                                         BrowserRequest const& request) = 0;
-    /// Whether the mandate stands now. An error counts as no.
-    [[nodiscard]] virtual Result<bool> still_valid(std::string_view user_id,
-                                                   Mandate const& mandate) = 0;
+    [[nodiscard]] virtual std::vector<std::string> mandate_details_types() const { return {}; }
+    /// Where the browser comes back from elsewhere.
+    [[nodiscard]] virtual std::vector<Authenticator::ReturnPath> mandate_return_paths() const {
+        return {};
+    }
+    [[nodiscard]] virtual Answer<Acting> begin_mandate(LoginView const& login,
+                                                       MandateRequest const& request) = 0;
+    [[nodiscard]] virtual Answer<Acting> resume_mandate(LoginView const& login,
+                                                        MandateRequest const& request,
+                                                        boost::json::object const& state,
+                                                        BrowserRequest const& browser) = 0;
+    /// Whether the mandate stands now. An error means that it cannot be told: nobody gets a token,
+    /// and nothing ends.
+    [[nodiscard]] virtual Result<bool> still_valid(boost::json::object const& recheck) = 0;
+    /// The account of a principal who has never signed in is about to be made: what the plugin
+    /// keeps of it, written together with it. It may read, and must not write.
+    [[nodiscard]] virtual Result<Writes> principal_created(std::string_view /*user_id*/) {
+        return Writes();
+    }
 };
 
 /// A call of a plugin's route: who calls, a person with a session or a service with a verified
@@ -375,14 +423,6 @@ struct SignedIn {
     /// What this login has proven: the person, and a further way to sign in that a step set up.
     std::vector<Proven> proofs;
 };
-/// What becomes true together with something of the core's, or not at all: statements for the
-/// plugin's own tables, and what is recorded of them. A statement whose expected_rows are not met
-/// undoes the whole.
-struct Writes {
-    std::vector<sql::Statement> steps;
-    std::vector<AuditEvent> audit;  ///< event_id and request_id may stay empty
-};
-
 /// Hears what happens to accounts and answers for what it stores about a person (GDPR articles 15
 /// and 17). user_id is a random UUID in its text form: 36 characters, VARCHAR(36).
 class AccountListener {

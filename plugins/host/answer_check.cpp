@@ -57,6 +57,22 @@ void AnswerCheck::identity(Identity const& identity, std::vector<std::string> co
     json(identity.logout);
 }
 
+void AnswerCheck::acting(Acting const& acting) {
+    if (!acting.mandate) return;
+    auto const& mandate = *acting.mandate;
+    demand(!mandate.principal.empty() && !mandate.authenticator.empty());
+    demand(!mandate.name.empty() && !mandate.roles.empty());
+    for (auto const* value : {&mandate.principal, &mandate.identifier})
+        text(value->reveal());
+    text(mandate.authenticator);
+    text(mandate.name);
+    for (auto const& role : mandate.roles)
+        text(role);
+    for (auto const& detail : mandate.authorization_details)
+        json(detail);
+    json(mandate.recheck);
+}
+
 void AnswerCheck::url(std::string_view value) {
     text(value);
     auto const parsed = parse_http_url(value);

@@ -21,6 +21,7 @@ class AnswerCheck {
     void json(boost::json::object const& object);
     /// `levels`: what the authenticator has declared.
     void identity(Identity const& identity, std::vector<std::string> const& levels);
+    void acting(Acting const& acting);
     /// https, or http to this machine.
     void url(std::string_view value);
     /// Something else that must hold.

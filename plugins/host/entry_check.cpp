@@ -127,7 +127,7 @@ Result<> check_table_names(std::string_view name, sql::Migration const& migratio
 }
 
 bool is_reserved_claim(std::string_view name) {
-    static constexpr std::array<std::string_view, 24> reserved{"_claim_names", "_claim_sources",
+    static constexpr std::array<std::string_view, 25> reserved{"_claim_names", "_claim_sources",
                                                                "acr",          "act",
                                                                "amr",          "at_hash",
                                                                "aud",          "auth_time",
@@ -137,8 +137,9 @@ bool is_reserved_claim(std::string_view name) {
                                                                "iat",          "iss",
                                                                "jti",          "may_act",
                                                                "nbf",          "nonce",
-                                                               "s_hash",       "scope",
-                                                               "sid",          "sub"};
+                                                               "on_behalf_of", "s_hash",
+                                                               "scope",        "sid",
+                                                               "sub"};
     static_assert(std::ranges::is_sorted(reserved));
     return std::ranges::binary_search(reserved, name);
 }

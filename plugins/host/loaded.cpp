@@ -33,6 +33,12 @@ Runner::Bounds job_bounds(Limits const& limits) {
     return bounds;
 }
 
+Runner::Bounds mandate_bounds(Limits const& limits) {
+    auto bounds = runner_bounds(limits);
+    bounds.deadline = limits.mandate_deadline;
+    return bounds;
+}
+
 Result<TunnusPluginV1 const*> find_entry(PluginSettings const& settings,
                                          std::span<EntryFunction const> builtin,
                                          Limits const& limits) {
@@ -125,6 +131,9 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
                 return Error(BaseErrc::denied, "authorization_details \"" + type.name +
                                                    "\": " + schema.error().detail);
     }
+    if (loaded.plugin->mandate_source() != nullptr)
+        loaded.mandate_runner =
+            std::make_unique<Runner>(mandate_bounds(services.limits), services.clock);
     if (auto* source = loaded.plugin->route_source()) loaded.routes = source->routes();
     for (auto* job : loaded.plugin->jobs())
         loaded.jobs.push_back(

@@ -26,11 +26,16 @@ struct Loaded {
     std::shared_ptr<Plugin> plugin;  ///< with its host; every call holds it
     std::shared_ptr<Surroundings const> surroundings;
     Runner runner;
+    std::unique_ptr<Runner> mandate_runner;  ///< of a MandateSource, whose calls go elsewhere
 
     /// Runs a call into the plugin within the bounds of its runner.
     template <class Call>
     [[nodiscard]] auto run(Call call) {
         return runner.run(hold(std::move(call)));
+    }
+    template <class Call>
+    [[nodiscard]] auto run_mandate(Call call) {
+        return mandate_runner->run(hold(std::move(call)));
     }
     template <class Call>
     [[nodiscard]] auto run_quick(Call call) {

@@ -151,6 +151,29 @@ class LoadedPlugins final : public Plugins {
                    });
     }
 
+    [[nodiscard]] std::vector<MandateSourceInfo> const& mandate_sources() const override {
+        return mandate_sources_;
+    }
+    [[nodiscard]] Ran<Acting> begin_mandate(std::string_view name, LoginView const& login,
+                                            MandateRequest const& request) override {
+        return ask(
+            name, login, "mandate_source.begin", &Plugin::mandate_source, check_acting,
+            [login, request](MandateSource& part) { return part.begin_mandate(login, request); });
+    }
+    [[nodiscard]] Ran<Acting> resume_mandate(std::string_view name, LoginView const& login,
+                                             MandateRequest const& request,
+                                             boost::json::object const& state,
+                                             BrowserRequest const& browser) override {
+        return ask(name, login, "mandate_source.resume", &Plugin::mandate_source, check_acting,
+                   [login, request, state, browser](MandateSource& part) {
+                       return part.resume_mandate(login, request, state, browser);
+                   });
+    }
+    [[nodiscard]] Result<bool> mandate_stands(std::string_view name,
+                                              boost::json::object const& recheck) override;
+    [[nodiscard]] Result<Writes> principal_created(std::string_view name,
+                                                   std::string_view user_id) override;
+
     [[nodiscard]] std::vector<Scope> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<AuthorizationDetailsType> const& authorization_details_types()
         const override {
@@ -196,6 +219,11 @@ class LoadedPlugins final : public Plugins {
         check.identity(*settled.also, by.levels);
     }
 
+    /// The host finds accounts by what the plugin says, so it names a way to sign in alone.
+    static void check_acting(AnswerCheck& check, Acting const& acting, Loaded const&) {
+        check.acting(acting);
+    }
+
     /// One step of a login: runs `call` on the part of the plugin within bounds and checks the
     /// answer.
     template <class Part, class Result, class Call>
@@ -205,7 +233,13 @@ class LoadedPlugins final : public Plugins {
         auto* const loaded = find(name);
         auto* const part = loaded ? (*loaded->plugin.*part_of)() : nullptr;
         if (!part) return fail(name, what, Failure::Kind::missing, {}, &login);
-        auto ran = loaded->run([part, call = std::move(call)] { return call(*part); });
+        auto asked = [part, call = std::move(call)] { return call(*part); };
+        auto ran = [&] {
+            if constexpr (std::is_same_v<Part, MandateSource>)
+                return loaded->run_mandate(std::move(asked));
+            else
+                return loaded->run(std::move(asked));
+        }();
         if (auto const* ended = std::get_if<Runner::Ended>(&ran))
             return fail(name, what, kind_of(ended->kind), ended->what, &login);
         auto& answer = std::get<Answer<Result>>(ran);
@@ -267,6 +301,7 @@ class LoadedPlugins final : public Plugins {
     std::vector<std::string> missing_;
     std::vector<AuthenticatorInfo> authenticators_;
     std::vector<std::string> steps_;
+    std::vector<MandateSourceInfo> mandate_sources_;
     std::vector<Scope> scopes_;
     std::vector<AuthorizationDetailsType> details_types_;
     std::vector<std::string> claims_;
@@ -320,6 +355,9 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
         authenticators_.push_back({loaded->name, part->label(), loaded->levels, loaded->assurances,
                                    part->lane(), part->return_paths(), part->rejection()});
     if (loaded->plugin->login_step()) steps_.push_back(loaded->name);
+    if (auto* part = loaded->plugin->mandate_source())
+        mandate_sources_.push_back({loaded->name, part->mandate_scopes(),
+                                    part->mandate_details_types(), part->mandate_return_paths()});
     plugins_.push_back(std::move(loaded));
     return {};
 }
@@ -389,6 +427,37 @@ std::variant<Result<bool>, Failure> LoadedPlugins::step_needed(std::string_view 
             "plugin.unavailable",
             {{"plugin", name}, {"call", "login_step.needed"}, {"error", needed.error().text()}});
     return needed;
+}
+
+Result<bool> LoadedPlugins::mandate_stands(std::string_view name,
+                                           boost::json::object const& recheck) {
+    auto* const loaded = find(name);
+    auto* const source = loaded ? loaded->plugin->mandate_source() : nullptr;
+    if (!source) return Error(BaseErrc::unavailable, "no mandate source " + std::string(name));
+    auto stands =
+        unwrap(name, "mandate_source.still_valid",
+               loaded->run_mandate([source, recheck] { return source->still_valid(recheck); }));
+    if (!stands)
+        services_.log.error("plugin.unavailable", {{"plugin", name},
+                                                   {"call", "mandate_source.still_valid"},
+                                                   {"error", redact(stands.error().text())}});
+    return stands;
+}
+
+Result<Writes> LoadedPlugins::principal_created(std::string_view name, std::string_view user_id) {
+    auto* const loaded = find(name);
+    auto* const source = loaded ? loaded->plugin->mandate_source() : nullptr;
+    if (!source) return Error(BaseErrc::unavailable, "no mandate source " + std::string(name));
+    auto writes = contain(
+        *loaded, "mandate_source.principal_created", true,
+        [source, user_id = std::string(user_id)] { return source->principal_created(user_id); });
+    if (!writes) return writes;
+    AnswerCheck check(services_.limits);
+    check(*writes);
+    if (auto const failure = check.failure())
+        return as_error(fail(name, "mandate_source.principal_created", *failure, {}),
+                        "mandate_source.principal_created");
+    return writes;
 }
 
 Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {

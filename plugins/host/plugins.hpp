@@ -136,6 +136,26 @@ class Plugins {
                                                               boost::json::object const& state,
                                                               BrowserRequest const& request) = 0;
 
+    // Mandate sources, in the order of the configuration.
+    struct MandateSourceInfo {
+        std::string name;
+        std::vector<std::string> scopes;
+        std::vector<std::string> details_types;
+        std::vector<Authenticator::ReturnPath> return_paths;
+    };
+    [[nodiscard]] virtual std::vector<MandateSourceInfo> const& mandate_sources() const = 0;
+    [[nodiscard]] virtual Ran<Acting> begin_mandate(std::string_view name, LoginView const& login,
+                                                    MandateRequest const& request) = 0;
+    [[nodiscard]] virtual Ran<Acting> resume_mandate(std::string_view name, LoginView const& login,
+                                                     MandateRequest const& request,
+                                                     boost::json::object const& state,
+                                                     BrowserRequest const& browser) = 0;
+    /// An error where it cannot be told, also for a source that is gone.
+    [[nodiscard]] virtual Result<bool> mandate_stands(std::string_view name,
+                                                      boost::json::object const& recheck) = 0;
+    [[nodiscard]] virtual Result<Writes> principal_created(std::string_view name,
+                                                           std::string_view user_id) = 0;
+
     // Claims and scopes of all plugins together. The provider's own claim names are dropped and
     // audited. Two plugins that declare one scope or one claim stop the start.
     [[nodiscard]] virtual std::vector<Scope> const& scopes() const = 0;

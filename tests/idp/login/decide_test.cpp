@@ -74,6 +74,7 @@ class Decide : public testing::Test {
         .cancelled = false,
         .running = {},
         .settled_steps = {},
+        .acting = {},
         .consent = {},
         .session_id = {},
         .session_user_id = {},
@@ -324,6 +325,36 @@ TEST_F(Decide, AHintIsJudgedWhenTheLoginStepsMayStillJoinTheAccount) {
     EXPECT_EQ(refusal(), OAuthError::login_required);
     subject = "sub-of-matti";
     expect<Finish>();
+}
+
+TEST_F(Decide, AsksForWhomThePersonActsAfterTheStepsAndBeforeTheConsent) {
+    policy.mandate_sources = {{"mandates", {"mandate:person"}, {"mandate"}}};
+    policy.login_steps = {"password"};
+    needed.scopes = {"email"};
+    prove("substantial", "suomifi");
+    transaction.request.scope = {"openid", "email", "mandate:person"};
+    expect<RunPlugin>();
+    transaction.settled_steps = {"password"};
+    EXPECT_EQ(expect<RunMandate>().source, "mandates");
+    transaction.acting = ActingChoice{.source = "mandates", .user_id = "matti", .mandate = {}};
+    expect<AskConsent>();
+    // What another person chose is no answer, and neither is another source's.
+    transaction.acting->user_id = "maija";
+    expect<RunMandate>();
+    transaction.acting = ActingChoice{.source = "other", .user_id = "matti", .mandate = {}};
+    expect<RunMandate>();
+}
+
+TEST_F(Decide, AsksForWhomOnlyWhereTheRequestWantsIt) {
+    policy.mandate_sources = {{"mandates", {"mandate:person"}, {"mandate"}}};
+    has_session = true;
+    expect<Finish>();
+    transaction.request.authorization_details = {boost::json::object{{"type", "other"}}};
+    expect<Finish>();
+    transaction.request.authorization_details = {boost::json::object{{"type", "mandate"}}};
+    expect<RunMandate>();
+    transaction.request.prompt.none = true;
+    EXPECT_EQ(refusal(), OAuthError::interaction_required);
 }
 
 TEST_F(Decide, ADeniedConsentRefuses) {

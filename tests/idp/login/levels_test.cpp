@@ -34,6 +34,14 @@ TEST(Levels, EqualWorthKeepsTheOrderOfDeclaration) {
     EXPECT_EQ(order_of_levels({one}), (std::vector<std::string>{"x", "y"}));
 }
 
+TEST(Levels, ThoseWorthMoreThanLowAreStrong) {
+    auto const strong =
+        method("suomifi", {"loa2", "loa3"}, {Assurance::substantial, Assurance::high});
+    auto const light = method("password", {"light"}, {Assurance::low});
+    EXPECT_EQ(strong_levels({light, strong}), (std::vector<std::string>{"loa2", "loa3"}));
+    EXPECT_TRUE(strong_levels({light}).empty());
+}
+
 TEST(Levels, AreShownInWordsOfTheirWorth) {
     auto const strong =
         method("suomifi", {"loa2", "loa3"}, {Assurance::substantial, Assurance::high});

@@ -36,6 +36,8 @@ struct Script {
     seconds interval{60};
     std::vector<std::string> pages = {};
     std::function<Result<std::string>(std::string_view login_hint)> find_person = {};
+    std::function<Answer<Acting>(MandateRequest const&)> act = {};
+    std::function<Result<bool>()> still_valid = {};
 };
 
 class ScriptedAuthenticator final : public Authenticator {
@@ -70,6 +72,23 @@ class ScriptedStep final : public LoginStep {
     Script const& script_;
 };
 
+class ScriptedMandates final : public MandateSource {
+  public:
+    explicit ScriptedMandates(Script const& script) : script_(script) {}
+    std::vector<std::string> mandate_scopes() const override { return {"act"}; }
+    Answer<Acting> begin_mandate(LoginView const&, MandateRequest const& request) override {
+        return script_.act(request);
+    }
+    Answer<Acting> resume_mandate(LoginView const&, MandateRequest const& request,
+                                  boost::json::object const&, BrowserRequest const&) override {
+        return script_.act(request);
+    }
+    Result<bool> still_valid(boost::json::object const&) override { return script_.still_valid(); }
+
+  private:
+    Script const& script_;
+};
+
 class ScriptedPlugin final : public Plugin,
                              private ClaimsSource,
                              private ScopeSource,
@@ -82,6 +101,7 @@ class ScriptedPlugin final : public Plugin,
 
     Authenticator* authenticator() override { return script_.begin ? &authenticator_ : nullptr; }
     LoginStep* login_step() override { return script_.settle ? &step_ : nullptr; }
+    MandateSource* mandate_source() override { return script_.act ? &mandates_ : nullptr; }
     ClaimsSource* claims_source() override { return script_.claims ? this : nullptr; }
     ScopeSource* scope_source() override { return script_.scopes.empty() ? nullptr : this; }
     RouteSource* route_source() override { return script_.routes.empty() ? nullptr : this; }
@@ -118,6 +138,7 @@ class ScriptedPlugin final : public Plugin,
     Script const script_;
     ScriptedAuthenticator authenticator_{script_};
     ScriptedStep step_{script_};
+    ScriptedMandates mandates_{script_};
 };
 
 /// Three places for plugins of the test: an entry is a plain function and can hold no state.

@@ -202,7 +202,7 @@ TEST_F(PluginsTest, SayNoIdentityCodeOfALoginOrARefusal) {
                       return Writes{.steps = {}, .audit = {std::move(event)}};
                   }});
     auto const writes =
-        load({settings("first")}).value()->signed_in({"u-1", true, {{"first", identity()}}});
+        load({settings("first")}).value()->signed_in({"u-1", true, {}, {{"first", identity()}}});
     EXPECT_EQ(writes.value().audit.at(0).fields.at("who").as_string(), "hetu [identity code]");
 
     auto const plugins = load_first({.begin = [](LoginView const&) {
@@ -378,6 +378,52 @@ TEST_F(PluginsTest, CannotLinkAnIdentityOfAnotherPluginsAuthenticator) {
     auto const ran = plugins->begin_step("first", login_);
     ASSERT_TRUE(std::holds_alternative<Failure>(ran));
     EXPECT_EQ(std::get<Failure>(ran).kind, Failure::Kind::malformed);
+}
+
+// threats.md
+TEST_F(PluginsTest, CannotLetAPersonActForNobodyOrUnderNothing) {
+    Mandate mandate{.principal = Secret("someone"),
+                    .authenticator = "first",
+                    .name = "Somebody",
+                    .roles = {"all"},
+                    .identifier = {},
+                    .authorization_details = {},
+                    .checked_at = {},
+                    .recheck = {}};
+    auto const plugins =
+        load_first({.act = [&](MandateRequest const&) { return Acting{mandate}; }});
+    ASSERT_EQ(plugins->mandate_sources().size(), 1u);
+    EXPECT_EQ(plugins->mandate_sources().front().scopes, std::vector<std::string>{"act"});
+    auto const failed = [&] {
+        return std::holds_alternative<Failure>(plugins->begin_mandate("first", login_, {}));
+    };
+    EXPECT_FALSE(failed());
+    auto const good = mandate;
+    mandate.principal = Secret();
+    EXPECT_TRUE(failed());
+    mandate = good;
+    mandate.roles.clear();
+    EXPECT_TRUE(failed());
+    mandate = good;
+    mandate.name = "\xff";
+    EXPECT_TRUE(failed());
+    mandate = good;
+    mandate.recheck["much"] = std::string(200'000, 'x');
+    EXPECT_TRUE(failed());
+}
+
+TEST_F(PluginsTest, ThatCannotTellWhetherAMandateStandsNeverSayThatItDoes) {
+    std::function<Result<bool>()> answer = [] { return true; };
+    auto const plugins = load_first({.act = [](MandateRequest const&) { return Acting(); },
+                                     .still_valid = [&] { return answer(); }});
+    EXPECT_TRUE(plugins->mandate_stands("first", {}).value());
+    answer = [] { return false; };
+    EXPECT_FALSE(plugins->mandate_stands("first", {}).value());
+    answer = []() -> Result<bool> { return Error(BaseErrc::unavailable, "down"); };
+    EXPECT_FALSE(plugins->mandate_stands("first", {}));
+    answer = []() -> Result<bool> { throw std::runtime_error("a bug"); };
+    EXPECT_FALSE(plugins->mandate_stands("first", {}));
+    EXPECT_FALSE(plugins->mandate_stands("gone", {}));
 }
 
 TEST_F(PluginsTest, AreAskedWhetherAStepIsNeeded) {
@@ -587,7 +633,7 @@ TEST_F(PluginsTest, FindAPersonByWhatAServiceKnowsOfThem) {
 }
 
 TEST_F(PluginsTest, HearOfASignInAndSayWhatIsWrittenWithIt) {
-    SignedIn const login{"u-1", true, {{"first", identity()}}};
+    SignedIn const login{"u-1", true, {}, {{"first", identity()}}};
     Slot<0>::fill("first", {.signed_in = [](SignedIn const& of) -> Result<Writes> {
                       return Writes{
                           .steps = {{"INSERT INTO first_people VALUES (?)", {of.user_id}, {}}},
@@ -604,7 +650,7 @@ TEST_F(PluginsTest, HearOfASignInAndSayWhatIsWrittenWithIt) {
 }
 
 TEST_F(PluginsTest, MayEndASignIn) {
-    SignedIn const login{"u-1", true, {{"first", identity()}}};
+    SignedIn const login{"u-1", true, {}, {{"first", identity()}}};
     Slot<0>::fill("first", {.signed_in = [](SignedIn const&) -> Result<Writes> {
                       return Error(BaseErrc::unavailable, "down");
                   }});
