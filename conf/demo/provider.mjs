@@ -9,7 +9,7 @@ import { ready, start } from './processes.mjs';
 const root = join(import.meta.dirname, '../..');
 const binary = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
 
-export async function startProvider({ folder, issuer, suomifi, mail, services }) {
+export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, services }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
     mkdirSync(folder, { recursive: true });
     const secret = (name, text) => {
@@ -18,6 +18,8 @@ export async function startProvider({ folder, issuer, suomifi, mail, services })
     };
     makeKey(folder, 'suomifi');
     writeFileSync(join(folder, 'suomifi.xml'), await (await fetch(suomifi.metadata)).text());
+
+    writeFileSync(join(folder, 'valtuudet-answers.pem'), valtuudet.publicKey);
 
     const configuration = {
         issuer,
@@ -40,6 +42,23 @@ export async function startProvider({ folder, issuer, suomifi, mail, services })
             },
             { name: 'password', config: {} },
             { name: 'profile', config: {} },
+            {
+                name: 'mandates',
+                config: {
+                    base_url: valtuudet.origin,
+                    client_id: valtuudet.settings.client_id,
+                    api_key: secret('valtuudet-api.key', valtuudet.settings.api_key),
+                    oauth_password: secret('valtuudet-oauth.password', valtuudet.settings.oauth_password),
+                    rest_api_key: secret('valtuudet-rest.key', valtuudet.settings.rest_api_key),
+                    signed_answers: { public_key_file: 'valtuudet-answers.pem', audience: valtuudet.settings.service_uuid },
+                    services: {
+                        avustukset: {
+                            person: ['ALL', 'http://valtuusrekisteri.suomi.fi/avustushakemuksen_tekeminen'],
+                            organisation: ['NIMKO', 'http://valtuusrekisteri.suomi.fi/avustushakemuksen_tekeminen'],
+                        },
+                    },
+                },
+            },
         ],
         pages: {
             templates: join(root, 'conf/pages'),

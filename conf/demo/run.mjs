@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The whole product with real parts on this machine: the provider, the stand-in for Suomi.fi, a mailbox and two services.
+// The whole product with real parts on this machine: the provider, the stand-ins for Suomi.fi and its mandates, a mailbox and three services.
 //   node conf/demo/run.mjs     starts everything, prints the addresses and the test persons, ends everything on Ctrl-C
 // As a library: startDemo({ folder, ports }) for tests.
 import { mkdirSync, rmSync } from 'node:fs';
@@ -10,10 +10,11 @@ import { freePort } from './processes.mjs';
 import { addPerson, startProvider } from './provider.mjs';
 import { describeService, startService } from './services.mjs';
 import { persons, startSuomifi } from './suomifi.mjs';
+import { startValtuudet } from './valtuudet.mjs';
 
 const build = join(import.meta.dirname, '../../build/demo');
 /** Used while they are free, so that bookmarks last. */
-const usualPorts = { provider: 8080, suomifi: 8081, mailbox: 8082, smtp: 8025, kirjasto: 8083, paivahoito: 8084 };
+const usualPorts = { provider: 8080, suomifi: 8081, mailbox: 8082, smtp: 8025, kirjasto: 8083, paivahoito: 8084, avustukset: 8085, valtuudet: 8086 };
 
 /**
  * Starts every part and waits until it answers. `folder` holds what this run writes and is emptied first. The provider is at 127.0.0.1 and all
@@ -38,14 +39,18 @@ export async function startDemo({ folder = join(build, 'run'), ports = usualPort
             // The city's own: the operator has decided that it need not ask.
             describeService({ id: 'paivahoito', name: 'Päivähoito', accent: '#8d0d2d', port: ports.paivahoito, scope: 'openid profile email',
                 more: { skip_consent: true } }),
+            // Lets people act for others.
+            describeService({ id: 'avustukset', name: 'Avustukset', accent: '#3a2c73', port: ports.avustukset,
+                scope: 'openid profile mandate:person mandate:organisation', more: { skip_consent: true } }),
         ];
-        const [suomifi, mailbox] = await Promise.all([
+        const [suomifi, valtuudet, mailbox] = await Promise.all([
             started(startSuomifi({ folder: join(build, 'suomifi'), port: ports.suomifi, serviceProviderMetadata: `${issuer}/suomifi/metadata` })),
+            started(startValtuudet({ folder, port: ports.valtuudet, issuer })),
             started(startMailbox({ folder, smtpPort: ports.smtp, port: ports.mailbox })),
         ]);
-        const provider = await started(startProvider({ folder, issuer, suomifi, mail: mailbox.smtp, services: [...services, ...moreServices] }));
-        const [library, daycare] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
-        return { provider, suomifi, mailbox, services: { library, daycare }, parts, stop };
+        const provider = await started(startProvider({ folder, issuer, suomifi, valtuudet, mail: mailbox.smtp, services: [...services, ...moreServices] }));
+        const [library, daycare, grants] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
+        return { provider, suomifi, valtuudet, mailbox, services: { library, daycare, grants }, parts, stop };
     } catch (error) {
         await stop();
         throw error;
@@ -74,14 +79,15 @@ function isFree(port) {
     });
 }
 
-function announce({ provider, suomifi, mailbox, services }) {
-    const { library, daycare } = services;
+function announce({ provider, suomifi, valtuudet, mailbox, services }) {
+    const { library, daycare, grants } = services;
     const lines = Object.values(persons).map(({ name, about, level }) => `    ${name.padEnd(18)} ${about.en} (${level.split('/').at(-1)})`);
     console.log(`
 Tunnus is running. Open the first service and press "Sign in":
 
     ${library.name.padEnd(18)} ${library.origin}/      (asks whether it may have your data)
     ${daycare.name.padEnd(18)} ${daycare.origin}/      (the city's own, does not ask)
+    ${grants.name.padEnd(18)} ${grants.origin}/      (for oneself or for another, strongly alone: Nordea Demo has children and companies)
 
 Then open the second one and sign in there too: nobody asks who you are. "Sign out" in one ends both. A person who came by e-mail
 finds a button that needs strong identification.
@@ -98,6 +104,7 @@ or sign up with any address; its messages arrive in the mailbox.
     Your sessions      ${provider.issuer}/profile/signin
     Provider           ${provider.issuer}/.well-known/openid-configuration
     Suomi.fi stand-in  ${suomifi.origin}/
+    Its mandates       ${valtuudet.origin}/test/seen
     Configuration      ${provider.configuration}
     Logs               ${join(provider.configuration, '..')}/*.log
 

@@ -28,6 +28,7 @@ const routes = {
     'GET /': showPage,
     'GET /login': signIn,
     'GET /callback': finishSignIn,
+    'POST /recheck': askAgain,
     'POST /logout': signOut,
     'POST /backchannel-logout': providerSignedOut,
     'GET /healthz': (request, response) => response.end('ok'),
@@ -98,7 +99,17 @@ async function finishSignIn(request, response, url) {
     }
     const user = await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub);
     dropSession(request);
-    keepSession(response, { user, claims, idToken: tokens.id_token, sid: claims.sid, sub: claims.sub });
+    keepSession(response, { user, claims, idToken: tokens.id_token, accessToken: tokens.access_token, sid: claims.sid, sub: claims.sub });
+    redirect(response, '/');
+}
+
+/** Before something that matters: does the mandate still stand? The provider asks the register now. */
+async function askAgain(request, response) {
+    if (request.headers['sec-fetch-site'] === 'cross-site') return void response.writeHead(403).end();
+    const session = dropSession(request);
+    if (!session?.accessToken) return redirect(response, '/');
+    const { active } = await oidc.tokenIntrospection(provider, session.accessToken);
+    keepSession(response, { ...session, stands: active });
     redirect(response, '/');
 }
 
@@ -210,7 +221,18 @@ function signedOut() {
 <p class="actions"><a id="sign-in" href="/login">Sign in</a> <a id="sign-in-strong" href="/login?level=strong">Sign in with strong identification</a></p>`;
 }
 
-function signedIn({ user, claims }) {
+/** For whom the person acts: on every page, with the way to act for another or for oneself. */
+function acting({ claims, stands }) {
+    const principal = claims.on_behalf_of;
+    if (!principal) return '<p>You act in <strong id="acting-self">your own matter</strong>.</p>';
+    const answer = stands === undefined ? '' : `<p role="status">The mandate <strong id="mandate-stands">${stands ? 'stands' : 'has ended'}</strong>.</p>`;
+    return `<p>You act for <strong id="acting-for">${html(principal.name)}</strong>, checked at ${new Date(principal.checked_at * 1000).toISOString()}
+under <span id="acting-themes">${html(principal.themes.join(' '))}</span>.</p>
+${answer}
+<form class="actions" method="post" action="/recheck"><button id="recheck">Does the mandate stand?</button></form>`;
+}
+
+function signedIn({ user, claims, stands }) {
     const strong = config.strong_acr.includes(claims.acr);
     return `<h1>Hello, <span id="signed-in-as">${html(user.name ?? user.email ?? user.sub)}</span></h1>
 <dl>
@@ -218,6 +240,8 @@ function signedIn({ user, claims }) {
 <dt>Method (amr)</dt><dd id="amr">${html((claims.amr ?? []).join(' ') || '–')}</dd>
 <dt>Identified at (auth_time)</dt><dd id="auth-time">${claims.auth_time ? new Date(claims.auth_time * 1000).toISOString() : '–'}</dd>
 </dl>
+${config.scope.includes('mandate:') ? `${acting({ claims, stands })}
+<p class="actions"><a id="act-for-other" href="/login">Choose for whom you act</a></p>` : ''}
 <form class="actions" method="post" action="/logout">
 ${strong ? '' : '<a id="step-up" href="/login?level=strong">Do something that needs strong identification</a>'}
 <button id="sign-out">Sign out</button>

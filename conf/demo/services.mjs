@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The two demo services as the provider knows them and as they are started.
+// The demo services as the provider knows them and as they are started.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

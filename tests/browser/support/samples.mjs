@@ -19,7 +19,7 @@ export const samples = {
     'conf/consent': [
         { service: { ...service, policy_uri: 'https://service.example/privacy', tos_uri: 'https://service.example/terms' }, person,
           items: [{ title: 'Nimi', description: 'Etunimet ja sukunimi' }, { title: 'Sähköpostiosoite', description: 'Ja onko se vahvistettu' }] },
-        { service, items: [{ title: 'Osoite', description: false }], more: true },
+        { service, items: [{ title: 'Osoite', description: false }], more: true, acting: { name: 'Aino Virtanen' } },
     ],
     'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
@@ -42,9 +42,19 @@ export const samples = {
     ],
     'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
     'conf/sessions': [
-        { nav: { signin: true }, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
+        { nav: { signin: true, acting: [{ id: 'g1', name: 'Aino Virtanen', service: 'Avustukset', since: '21.11.2026 klo 9.14', since_at: '2026-11-21T07:14:00Z' }] }, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
           sessions: [session, { ...session, id: 's2', current: false, browser: 'Chrome, Android', services: [] }] },
     ],
+    'plugins/mandates/acting': [
+        { service, own: true, person: true, organisation: true },
+        ...['choose_one', 'unavailable', 'incomplete', 'refused', 'session_over', 'none_chosen', 'no_mandate', 'no_identity_code']
+            .map((notice) => ({ service, person: true, notice: { [notice]: true } })),
+    ],
+    'plugins/mandates/principal': [
+        { service, principals: [{ index: '0', name: 'Aino Virtanen' }, { index: '1', name: 'Eino Virtanen' }] },
+        { service, principals: [{ index: '0', name: 'Aino Virtanen' }], errors: { 'principal-0': 'Valitse, kenen puolesta asioit.' } },
+    ],
+    'plugins/mandates/acted_for': [{ service, since: '21.11.2026' }],
     'plugins/password/login': [
         { service },
         { service, email, errors: { form: 'Sähköpostiosoite tai salasana on väärä.' } },
