@@ -85,6 +85,11 @@ void demand_strong(oidc::AuthorizationRequest& request, oidc::Client const& clie
     request.acr_essential = true;
 }
 
+bool knows_identity(storage::Session const& session) {
+    return std::ranges::any_of(
+        session.logout, [](auto const& proof) { return proof.as_object().contains("subject"); });
+}
+
 plugin::MandateRequest mandate_request(LoginTransaction const& transaction,
                                        storage::Session const* session, Policy const& policy) {
     auto const* source = asked_mandate_source(transaction.request, policy);

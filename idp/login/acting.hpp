@@ -16,6 +16,10 @@ namespace tunnus::login {
 void demand_strong(oidc::AuthorizationRequest& request, oidc::Client const& client,
                    Policy const& policy);
 
+/// Whether the session remembers who the person is for a source. One that began before the source
+/// was configured does not.
+[[nodiscard]] bool knows_identity(storage::Session const& session);
+
 /// What the source hears. The person is known by the proof of this login, or else by the proofs of
 /// the session.
 [[nodiscard]] plugin::MandateRequest mandate_request(LoginTransaction const& transaction,

@@ -82,9 +82,11 @@ std::optional<Step> missing_proof(LoginTransaction const& transaction, Standing 
                           "another person signed in than the one asked for");
         return std::nullopt;
     }
-    bool const session_does = !transaction.proof && standing.session != nullptr &&
-                              session_suffices(request, *standing.session, policy, now) &&
-                              is_person_hinted(request, standing);
+    bool const session_does =
+        !transaction.proof && standing.session != nullptr &&
+        session_suffices(request, *standing.session, policy, now) &&
+        (asked_mandate_source(request, policy) == nullptr || knows_identity(*standing.session)) &&
+        is_person_hinted(request, standing);
     if (session_does) return std::nullopt;
 
     auto methods = methods_that_satisfy(transaction, policy);

@@ -352,6 +352,8 @@ TEST_F(Decide, AsksForWhomOnlyWhereTheRequestWantsIt) {
     transaction.request.authorization_details = {boost::json::object{{"type", "other"}}};
     expect<Finish>();
     transaction.request.authorization_details = {boost::json::object{{"type", "mandate"}}};
+    expect<ChooseMethod>();  // the session does not say who the person is there
+    session.logout.push_back(boost::json::object{{"method", "suomifi"}, {"subject", "someone"}});
     expect<RunMandate>();
     transaction.request.prompt.none = true;
     EXPECT_EQ(refusal(), OAuthError::interaction_required);
