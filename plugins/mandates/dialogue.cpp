@@ -181,6 +181,8 @@ Answer<Acting> Dialogue::take_which(Turn const& turn, object const& state,
                               .name = std::string(one.at("name").as_string())});
     for (std::size_t i = 0; i < principals.size(); ++i)
         if (chosen == std::to_string(i)) return check(turn, session, principals[i]);
+    if (!chosen.empty() && !record(turn, "principal_not_offered"))
+        return without_mandate(Deny::Kind::unavailable, "audit");
     auto again = ask_which(turn, session, principals);
     std::get<Page>(again).status = 422;
     std::get<Page>(again).model["errors"] =
@@ -249,7 +251,19 @@ Acting Dialogue::act(Turn const& turn, WebSession const& session, Principal cons
 Answer<Acting> Dialogue::give_up(Turn const& turn, WebSession const& session,
                                  std::string_view notice) {
     api_.unregister(session);
+    if (notice == "no_mandate" && !record(turn, notice))
+        return without_mandate(Deny::Kind::unavailable, "audit");
     return ask(turn, notice);
+}
+
+Result<> Dialogue::record(Turn const& turn, std::string_view reason) const {
+    return host_.audit().record({.kind = AuditKind::login_refused,
+                                 .at = host_.clock().now(),
+                                 .event_id = turn.login.event_id,
+                                 .request_id = turn.login.request_id,
+                                 .user_id = turn.login.user_id,
+                                 .client_id = turn.login.service.client_id,
+                                 .fields = {{"plugin", "mandates"}, {"reason", reason}}});
 }
 
 Answer<Acting> Dialogue::failed(Turn const& turn, CallFailure const& failure) const {

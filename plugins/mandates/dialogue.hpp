@@ -41,6 +41,8 @@ class Dialogue {
                              boost::json::object recheck) const;
     [[nodiscard]] Answer<Acting> give_up(Turn const& turn, WebSession const& session,
                                          std::string_view notice);
+    /// threats.md M-05: what was not given is refused, and that is recorded before it is said.
+    [[nodiscard]] Result<> record(Turn const& turn, std::string_view reason) const;
     [[nodiscard]] Answer<Acting> failed(Turn const& turn, CallFailure const& failure) const;
 
     Host& host_;

@@ -179,7 +179,9 @@ TEST_F(ActingFlow, M05_WhatTheBrowserMakesUpIsNoChoice) {
         auto const refused = browser.submit(again, {{"principal", forged}});
         EXPECT_EQ(refused.status, 422) << forged;
         EXPECT_TRUE(refused.parameter("code").empty()) << forged;
+        EXPECT_EQ(product.audited_reason("login.refused"), "principal_not_offered") << forged;
     }
+    EXPECT_EQ(product.audited("login.refused"), 4);
     // A kind that the service did not ask for is none.
     auto const only_persons = until_choice(browser, {{"scope", "openid mandate:person"}});
     EXPECT_TRUE(browser.submit(only_persons, {{"acting", "organisation"}}).shows("act-person"));
@@ -190,6 +192,7 @@ TEST_F(ActingFlow, M05_ARightThatTheRegisterDidNotGiveIsNone) {
     auto const page = act_for(browser, adult);
     EXPECT_TRUE(page.shows("id=\"notice\"")) << page.left_for;
     EXPECT_EQ(product.audited("mandate.used"), 0);
+    EXPECT_EQ(product.audited_reason("login.refused"), "no_mandate");
     EXPECT_EQ(register_.sessions(), 0U) << "the register was told that it is over";
 }
 
