@@ -22,10 +22,23 @@ void consume_login(Steps& steps, Id const& id, std::int64_t version) {
                      1});
 }
 
-void give_consent(Steps& steps, Consent const& consent) {
-    steps.push_back(sql::ending({"DELETE FROM consents WHERE user_id = ? AND client_id = ?",
-                                 {sql::value(consent.user_id), sql::value(consent.client_id)},
-                                 {}}));
+void give_consent(Steps& steps, Consent const& consent, std::optional<Consent> const& replaced) {
+    if (replaced) {
+        std::vector<sql::Value> parameters{
+            sql::value(consent.user_id), sql::value(consent.client_id),
+            sql::value(join_words(replaced->scopes)), sql::value(join_words(replaced->claims)),
+            sql::value(replaced->text_version)};
+        std::string_view statement =
+            "DELETE FROM consents WHERE user_id = ? AND client_id = ? AND scopes = ? "
+            "AND claims = ? AND text_version = ? AND withdrawn_at IS NULL";
+        if (replaced->withdrawn_at) {
+            statement =
+                "DELETE FROM consents WHERE user_id = ? AND client_id = ? AND scopes = ? "
+                "AND claims = ? AND text_version = ? AND withdrawn_at = ?";
+            parameters.push_back(sql::value(*replaced->withdrawn_at));
+        }
+        steps.push_back(sql::ending({statement, std::move(parameters), 1}));
+    }
     steps.push_back(
         {"INSERT INTO consents (user_id, client_id, scopes, claims, text_version, "
          "locale, given_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -33,7 +46,7 @@ void give_consent(Steps& steps, Consent const& consent) {
           sql::value(join_words(consent.scopes)), sql::value(join_words(consent.claims)),
           sql::value(consent.text_version), sql::value(consent.locale),
           sql::value(consent.given_at)},
-         {}});
+         1});
 }
 
 /// The browser's own words, short and in ASCII: they are shown to the person in the list of
@@ -170,7 +183,7 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
         steps.push_back(
             {"DELETE FROM pushed_requests WHERE id = ?", {sql::blob(data.pushed_request)}, 1});
     settle_account(steps, data);
-    if (data.given_consent) give_consent(steps, *data.given_consent);
+    if (data.given_consent) give_consent(steps, *data.given_consent, data.replaced_consent);
     settle_session(steps, data, now, sealer, random);
     insert_grant(steps, data.grant, data.standing_consent);
     if (data.access_token) steps.push_back(access_token_statement(*data.access_token));

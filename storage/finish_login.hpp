@@ -16,8 +16,9 @@ namespace tunnus::storage {
 ///
 /// `lost` when the login was finished by another request, an identity got an owner or the account
 /// one of the same kind meanwhile (threats.md L-32, L-36), a session ended, the user was disabled,
-/// a remembered consent changed, or the pushed request was spent. Sessions of the person beyond
-/// `sessions_per_user`, oldest first, end with it, and services hear of those as of any other end.
+/// the consent that was read has changed, or the pushed request was spent. Sessions of the person
+/// beyond `sessions_per_user`, oldest first, end with it, and services hear of those as of any
+/// other end.
 struct FinishLogin {
     std::optional<Id> login_id;  ///< none: an SSO login that never needed a row
     std::int64_t login_version = 0;
@@ -37,7 +38,10 @@ struct FinishLogin {
     bool renews_session = false;
     /// Update last_used_at and idle_expires_at, where still live.
     std::optional<Session> used_session;
-    std::optional<Consent> given_consent;  ///< insert or replace
+    std::optional<Consent> given_consent;
+    /// What `given_consent` replaces, as it was read; empty: there was none. A consent that another
+    /// login wrote meanwhile is neither overwritten nor narrowed.
+    std::optional<Consent> replaced_consent;
     /// The grant rests on a consent given earlier, as it was read: it must still stand with these
     /// scopes, claims and text.
     std::optional<Consent> standing_consent;

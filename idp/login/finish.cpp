@@ -190,6 +190,7 @@ void add_consent(HttpRequest const& request, LoginTransaction const& transaction
                                                      .locale = transaction.locale,
                                                      .given_at = now,
                                                      .withdrawn_at = {}});
+    login.replaced_consent = before;
     if (before && !before->withdrawn_at && before->text_version == client.consent_version) {
         given.scopes = united(given.scopes, before->scopes);
         given.claims = united(given.claims, before->claims);
@@ -219,6 +220,19 @@ oidc::Checked<HttpResponse> add_grant(Parts const& parts, HttpRequest const& req
                           {.name = "sid", .value = ending.new_cookie->text(), .max_age = {}});
     show_browser_state(parts, request, ending.authenticated.session_id, finished->response);
     return std::move(finished->response);
+}
+
+/// Another request was first. What a person has just allowed is asked again where it rested on a
+/// permission that changed meanwhile; a login that is over says so at the same address.
+HttpResponse answer_lost(Parts const& parts, LoginTransaction const& transaction,
+                         Ending const& ending) {
+    if (transaction.request.prompt.none || transaction.version == 0)
+        return refused(parts, transaction, OAuthError::login_required,
+                       "the session or permission ended");
+    if (ending.login.given_consent)
+        return redirect_response(parts.provider.issuer + "/login?login=" + transaction.handle());
+    return parts.provider.pages.error(409, "invalid_request", "error_login_over",
+                                      transaction.event_id, transaction.locale);
 }
 
 }  // namespace
@@ -261,11 +275,7 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
     return Outcome(PendingCommit{
         .intention = storage::finish_login(ending.login, parts.sealer, provider.random),
         .if_won = std::move(*response),
-        .if_lost = transaction.request.prompt.none || transaction.version == 0
-                       ? refused(parts, transaction, OAuthError::login_required,
-                                 "the session or permission ended")
-                       : provider.pages.error(409, "invalid_request", "error_login_over",
-                                              transaction.event_id, transaction.locale)});
+        .if_lost = answer_lost(parts, transaction, ending)});
 }
 
 }  // namespace tunnus::login

@@ -53,6 +53,28 @@ TEST_F(Login, AsksConsentAtEachNewServiceAndRemembersIt) {
                     .shows("consent-allow"));
 }
 
+// Between our reading of what was permitted and the write, another browser of the same person
+// permits something else.
+TEST_F(Login, WhatAnotherBrowserAllowedMeanwhileStaysAllowed) {
+    auto const asked = sign_in(sign_in_page(library, {{"scope", "openid email"}}));
+    ASSERT_TRUE(asked.shows("consent-allow"));
+    Browser other(product);
+    std::string others_token;
+    product.before_commit = [&] {
+        auto page = other.get_from_elsewhere(library.authorize({{"scope", "openid profile"}}));
+        page = other.submit(page, {{"email", email}, {"password", password}});
+        page = other.submit(page, {{"decision", "allow"}});
+        others_token =
+            json_of(library.redeem(page.parameter("code"))).at("access_token").as_string();
+    };
+    auto page = browser.submit(asked, {{"decision", "allow"}});
+    ASSERT_TRUE(page.shows("consent-allow")) << page.status << page.body;
+    page = browser.submit(page, {{"decision", "allow"}});
+    auto const answer = json_of(library.redeem(page.parameter("code")));
+    EXPECT_EQ(library.userinfo(std::string(answer.at("access_token").as_string())).status, 200);
+    EXPECT_EQ(library.userinfo(others_token).status, 200);
+}
+
 TEST_F(Login, ADeniedConsentGoesBackAsAccessDenied) {
     auto const page = sign_in(sign_in_page(library, {{"scope", "openid email"}}));
     auto const refused = browser.submit(page, {{"decision", "deny"}});

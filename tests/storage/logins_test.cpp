@@ -297,8 +297,33 @@ TEST_P(LoginsTest, RestOnAConsentOnlyWhileItStands) {
 
     third.standing_consent.reset();
     third.given_consent = given;
+    third.replaced_consent = consents.find("matti", "service").value();
     EXPECT_EQ(finish(third), Verdict::won) << "given anew";
     EXPECT_EQ(consents.find("matti", "service").value()->withdrawn_at, std::nullopt);
+}
+
+TEST_P(LoginsTest, OverwriteNoConsentThatAnotherGaveMeanwhile) {
+    auto const gives = [&](std::vector<std::string> scopes, std::optional<storage::Consent> read) {
+        auto data = finished();
+        data.given_consent = storage::Consent{"matti", "service", std::move(scopes), {},
+                                              "v1",    "fi",      store.now(),       {}};
+        data.replaced_consent = std::move(read);
+        return finish(data);
+    };
+    auto const stored = [&] { return consents.find("matti", "service").value(); };
+    EXPECT_EQ(gives({"openid"}, {}), Verdict::won);
+    EXPECT_EQ(gives({"email"}, {}), Verdict::lost) << "there was none when it was read";
+    auto const read = stored();
+    EXPECT_EQ(gives({"email", "openid"}, read), Verdict::won);
+    EXPECT_EQ(gives({"openid", "phone"}, read), Verdict::lost);
+    EXPECT_EQ(stored()->scopes, (std::vector<std::string>{"email", "openid"}));
+
+    auto const standing = stored();
+    auto const withdraw = storage::WithdrawConsent{"matti", "service", store.now(),
+                                                   store.event(AuditKind::consent_withdrawn)};
+    EXPECT_EQ(store.commit(storage::withdraw_consent(withdraw, store.random)), Verdict::won);
+    EXPECT_EQ(gives({"email", "openid", "phone"}, standing), Verdict::lost);
+    EXPECT_EQ(gives({"openid"}, stored()), Verdict::won);
 }
 
 // M-01

@@ -64,6 +64,7 @@ void use_everything(Store& store, sql::Database& database) {
     finish.gives_way = EndSessions{{make_id(random, now)}, "maija", now, event};
     finish.new_session = session;
     finish.given_consent = consent;
+    finish.replaced_consent = consent;
     finish.grant = grant;
     finish.audit = {event};
     PushedRequest const pushed{bearer.id, bearer.secret_hash(), "service", {}, now, now, now};

@@ -177,6 +177,7 @@ TEST_P(RememberedTokensTest, I10_AnotherConsentIsSeenAtOnce) {
         data.used_session = held.login.session;
         data.given_consent =
             storage::Consent{"matti", "service", std::move(scopes), {}, "1", "fi", store.now(), {}};
+        data.replaced_consent = storage::Consents(*store.database).find("matti", "service").value();
         data.grant = store.grant_of(held.login.session, store.bearer());
         EXPECT_EQ(store.commit(storage::finish_login(data, store.sealer, store.random)),
                   Verdict::won);

@@ -86,10 +86,13 @@ inline boost::json::object service(boost::json::object const& more = {}) {
     return object;
 }
 
-inline boost::json::object other_service() {
-    return service({{"client_id", "other"},
-                    {"client_secret", "secret of the other"},
-                    {"redirect_uris", {"https://other.example/cb"}}});
+inline boost::json::object other_service(boost::json::object const& more = {}) {
+    auto object = service({{"client_id", "other"},
+                           {"client_secret", "secret of the other"},
+                           {"redirect_uris", {"https://other.example/cb"}}});
+    for (auto const& member : more)
+        object[member.key()] = member.value();
+    return object;
 }
 
 inline boost::json::object app() {
@@ -202,6 +205,10 @@ struct EndpointTest : testing::Test {
     HttpResponse refused(HttpRequest const& request) {
         return std::get<HttpResponse>(begun(request));
     }
+    std::optional<storage::Consent> consent_of(std::string_view user_id,
+                                               std::string_view client_id) {
+        return consents.find(user_id, client_id).value();
+    }
     /// Alice signs in (or is signed in, when there is a session) and everything is stored.
     HttpResponse sign_in(Fields const& more = {}) {
         auto const begun = begin(more);
@@ -223,6 +230,7 @@ struct EndpointTest : testing::Test {
         who.granted_claims = needed.claims;
         who.locale = "fi";
         permitted.insert(needed.scopes.begin(), needed.scopes.end());
+        login.replaced_consent = consent_of(who.user_id, begun.request.client_id);
         if (!needed.nothing())
             login.given_consent = storage::Consent{.user_id = who.user_id,
                                                    .client_id = begun.request.client_id,
@@ -263,6 +271,7 @@ struct EndpointTest : testing::Test {
         EXPECT_FALSE(finished.response.headers.find("Location"));
         login.grant = finished.grant;
         login.decoupled_request = finished.decoupled_request;
+        login.replaced_consent = consent_of(user_id, begun.client->client_id);
         login.given_consent = storage::Consent{
             user_id, begun.client->client_id, needed.scopes, needed.claims, "1", "fi", store.now(),
             {}};
