@@ -45,12 +45,15 @@ Checked<> add_acting(BackChannelCall const& call, storage::Grant const& grant,
 }
 
 /// What the grant says of the token; empty when the person's consent no longer covers its scope.
+/// The subject is who the person is to the client that has the token, as in a JWT.
 Checked<std::optional<IntrospectedToken>> with_grant(
     BackChannelCall const& call, IntrospectedToken token, storage::Grant const& grant,
     std::optional<std::vector<std::string>> scope, std::optional<storage::Consent> const& consent) {
     auto const body = GrantBody::from_json(grant.body);
     if (!body) return Refusal{OAuthError::server_error, "the service is busy", body.error().text()};
-    token.sub = subject_for(call.provider, call.client, grant.user_id);
+    auto const client = call.provider.clients.find(token.client_id);
+    if (!client) return std::optional<IntrospectedToken>();
+    token.sub = subject_for(call.provider, *client, grant.user_id);
     token.scope = scope ? *scope : body->scope;
     token.acr = body->acr;
     if (!body->acr.empty()) token.auth_time = body->auth_time;
@@ -71,6 +74,7 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call
         return std::optional<IntrospectedToken>();
     IntrospectedToken token;
     auto purpose = TokenPurpose::from_json(row.body);
+    token.client_id = row.client_id;
     token.aud = std::move(purpose.resources);
     token.authorization_details = std::move(purpose.authorization_details);
     token.act = std::move(purpose.act);
@@ -98,6 +102,7 @@ Checked<std::optional<IntrospectedToken>> introspect(
     }
     IntrospectedToken token;
     token.is_access_token = false;
+    token.client_id = grant.client_id;
     token.iat = row.created_at;
     token.exp = row.expires_at;
     if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
@@ -169,7 +174,7 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     if (call.client.is_public())
         return Refusal{OAuthError::invalid_client, "client authentication failed",
                        "a public client"};
-    auto const found = find_presented_token(call);
+    auto const found = find_presented_token(call, Shown::own_or_for_it);
     if (!found) return found.error();
     auto token = std::visit([&](auto const& it) { return introspect(call, it); }, *found);
     if (!token) return token.error();
@@ -178,7 +183,6 @@ Checked<Outcome> answer(BackChannelCall const& call) {
     std::string text(inactive_response);
     if (*token) {
         (*token)->iss = call.provider.issuer;
-        (*token)->client_id = call.client.client_id;
         text = introspection_response(**token);
     }
     return wants_jwt(call.http) ? as_jwt(call, text) : as_json(std::move(text));

@@ -29,7 +29,7 @@ std::unique_ptr<Intention> revoke(BackChannelCall const&, std::monostate const&)
 
 /// §2.2: 200, whether there was anything to revoke or not.
 Checked<Outcome> answer(BackChannelCall const& call) {
-    auto const found = find_presented_token(call);
+    auto const found = find_presented_token(call, Shown::own);
     if (!found) return found.error();
     HttpResponse response(200);
     forbid_storing(response);

@@ -177,6 +177,10 @@ void read_grants(MetadataReader& metadata, Client& client, Limits const& limits)
     for (auto const& resource : client.resources)
         if (resource.empty() || resource.find('#') != std::string::npos)
             metadata.complain("resources", "must be absolute URIs without fragment, or client_ids");
+    client.protected_resources = metadata.texts("protected_resources");
+    for (auto const& resource : client.protected_resources)
+        if (resource.find(':') == std::string::npos || resource.find('#') != std::string::npos)
+            metadata.complain("protected_resources", "must be absolute URIs without fragment");
 }
 
 /// OpenID Connect Core §8.1: the host of sector_identifier_uri, or the one host of all

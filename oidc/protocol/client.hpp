@@ -92,6 +92,9 @@ struct Client {
     /// Ours: the resource indicators (RFC 8707) and audiences (RFC 8693) it may ask tokens for.
     /// Absolute URIs or client_ids.
     std::vector<std::string> resources;
+    /// Ours: the resources (RFC 8707) that it is itself, beside its client_id: it may introspect
+    /// the access tokens for them. Absolute URIs; nobody registers them for himself.
+    std::vector<std::string> protected_resources;
 
     // How it proves who it is
     TokenEndpointAuthMethod token_endpoint_auth_method =

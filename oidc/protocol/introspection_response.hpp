@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// RFC 7662 §2.2: what a client learns of a token of its own.
+// RFC 7662 §2.2: what a client learns of a token of its own, and a resource of one for it.
 #pragma once
 
 #include "idp/base/clock.hpp"
@@ -17,8 +17,8 @@ namespace tunnus::oidc {
 
 struct IntrospectedToken {
     std::string_view iss;
-    std::string_view client_id;
-    std::string sub;  ///< empty for a client's own token, which has none (threats.md O-61)
+    std::string client_id;  ///< that the token was given to
+    std::string sub;        ///< empty for a client's own token, which has none (threats.md O-61)
     std::vector<std::string> scope;
     TimePoint iat{};
     TimePoint exp{};

@@ -214,6 +214,7 @@ TEST_F(Exchange, MakesOneTokenForOneApiByUmaTicket) {
 
 TEST_F(Exchange, PermissionsStayWithTheirTarget_O82) {
     auto const handed = ask_uma_for(login_token(), "other");
+    ASSERT_EQ(seen(handed, "other"), seen(handed)) << "it is for that one (O-73)";
     ASSERT_TRUE(seen(handed).contains("authorization"));
     auto const passed_on =
         exchange(text(handed, "access_token"), {{"audience", "archive"}}, "other");

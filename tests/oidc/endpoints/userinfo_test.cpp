@@ -145,6 +145,27 @@ TEST_F(Introspection, SaysNothingOfAnythingElse_O73) {
     EXPECT_FALSE(introspects(token));
 }
 
+TEST_F(Introspection, TellsAResourceOfATokenForIt_O73) {
+    clients.add(parse_client(
+                    tests::service({{"resources", {"https://api.example", "https://other.example"}},
+                                    {"subject_type", "pairwise"}}))
+                    .value());
+    auto const token =
+        text(redeem(new_code({{"resource", "https://api.example"}})), "access_token");
+    auto const seen_by = [&](std::string_view who) {
+        return json(done(introspection(provider, post("/introspect", {{"token", token}}, who))));
+    };
+    ASSERT_TRUE(seen_by("rp").at("active").as_bool());
+    EXPECT_FALSE(seen_by("other").at("active").as_bool());
+    clients.add(
+        parse_client(tests::other_service({{"protected_resources", {"https://api.example"}}}))
+            .value());
+    EXPECT_EQ(seen_by("other"), seen_by("rp"));
+    // To look is not to end.
+    EXPECT_EQ(done(revocation(provider, post("/revoke", {{"token", token}}, "other"))).status, 200);
+    EXPECT_TRUE(introspects(token));
+}
+
 TEST_F(Introspection, WantsAClientWithASecret_O73) {
     Fields const fields{{"token", access_token()}, {"client_id", "app"}};
     auto const as_public = done(introspection(provider, post("/introspect", fields, "")));
