@@ -9,6 +9,7 @@
 #include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/jose/jwt.hpp"
+#include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
 #include "oidc/protocol/registered_uri.hpp"
 #include "oidc/protocol/response_jwt.hpp"
@@ -118,7 +119,8 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
 storage::Grant make_grant(Provider const& provider, Client const& client,
                           AuthorizationRequest const& request, Authenticated const& authenticated,
                           storage::Bearer const& code, TimePoint now) {
-    auto const& lifetimes = provider.lifetimes;
+    auto lifetimes = provider.lifetimes;
+    lifetimes.code = profile_code_lifetime(client.profile, lifetimes.code);
     bool const has_code = request.response_type.code;
     bool const refreshes = has_code && has_refresh_tokens(client, authenticated.granted_scopes);
     storage::Grant grant;

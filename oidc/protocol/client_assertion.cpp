@@ -79,6 +79,7 @@ Checked<ClientAssertion> check_client_assertion(std::string_view assertion, Clie
                                                 AssertionContext const& context) {
     auto const unverified = jose::UnverifiedJws::parse(assertion, context.limits);
     if (!unverified) return refused(unverified.error().text());
+    if (profile_demands_kid(client.profile) && !unverified->kid()) return refused("no kid");
     auto const token = verify(*unverified, client, context);
     if (!token) return refused(token.error().text());
     if (auto const checked = check_claims(*token, client, context); !checked)

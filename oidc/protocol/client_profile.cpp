@@ -192,4 +192,12 @@ bool profile_rotates_refresh_tokens(std::string_view profile) {
     return !is_fapi(profile);
 }
 
+bool profile_demands_kid(std::string_view profile) {
+    return profile == "ftn";
+}
+
+seconds profile_code_lifetime(std::string_view profile, seconds configured) {
+    return is_fapi(profile) ? std::min(configured, seconds(60)) : configured;
+}
+
 }  // namespace tunnus::oidc

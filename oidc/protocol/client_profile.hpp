@@ -3,6 +3,7 @@
 // of a client.
 #pragma once
 
+#include "idp/base/clock.hpp"
 #include "idp/base/result.hpp"
 #include "oidc/jose/jwa.hpp"
 
@@ -39,5 +40,10 @@ inline constexpr jose::Algorithms fapi_algorithms{jose::Algorithm::PS256, jose::
 /// Whether its client gets a new refresh token with each use. FAPI 2.0 wants none (Security Profile
 /// §5.3.2.1): an answer that is lost on the way must not cost a client its grant.
 [[nodiscard]] bool profile_rotates_refresh_tokens(std::string_view profile);
+/// Whether what its client signs must say by which key (Finnish Trust Network).
+[[nodiscard]] bool profile_demands_kid(std::string_view profile);
+/// How long its client may take to redeem a code: as configured, but a minute in FAPI 2.0 (Security
+/// Profile §5.3.2.1).
+[[nodiscard]] seconds profile_code_lifetime(std::string_view profile, seconds configured);
 
 }  // namespace tunnus::oidc

@@ -227,6 +227,18 @@ TEST_F(ClientAssertions, NeedASecretAsLongAsTheDigest) {
     EXPECT_FALSE(accepts(mac_of("HS512", EVP_sha512())));
 }
 
+TEST_F(ClientAssertions, SayTheirKeyInTheFinnishTrustNetwork) {
+    auto const without_kid = [&] {
+        auto const header = encode_base64url(json::serialize(json::object{{"alg", "ES256"}}));
+        auto const text = header + "." + encode_base64url(json::serialize(claims));
+        return text + "." + encode_base64url(tests::es256_key().sign(text));
+    };
+    EXPECT_TRUE(accepts(without_kid()));
+    client.profile = "ftn";
+    EXPECT_TRUE(accepts(sign()));
+    EXPECT_FALSE(accepts(without_kid()));
+}
+
 // RFC 7523 §4, with the claims of its example and a key and clock of ours.
 TEST_F(ClientAssertions, Rfc7523Section4) {
     claims = {{"iss", "rp"},
