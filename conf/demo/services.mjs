@@ -9,8 +9,8 @@ import { ready, start } from './processes.mjs';
 export const strongLevels = ['http://ftn.ficora.fi/2017/loa2', 'http://ftn.ficora.fi/2017/loa3',
     'http://eidas.europa.eu/LoA/substantial', 'http://eidas.europa.eu/LoA/high'];
 
-export function describeService({ id, name, accent, port, scope, more = {} }) {
-    const origin = `http://localhost:${port}`;
+export function describeService({ id, name, accent, port, scope, host = 'localhost', more = {} }) {
+    const origin = `http://${host}:${port}`;
     const secret = randomBytes(32).toString('base64url');
     return {
         id, name, accent, port, origin, secret, scope,

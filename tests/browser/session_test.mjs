@@ -19,8 +19,10 @@ let answers = true;
 
 before(async () => {
     const port = await freePort();
-    service = describeService({ id: 'watching', name: 'Watching', accent: '#000000', port, scope: 'openid',
-        more: { skip_consent: true, require_pkce: false, frontchannel_logout_uri: `http://localhost:${port}/out?keep=1` } });
+    // At the same site as the provider: elsewhere a browser that keeps cookies from frames of others shows the frame none.
+    const host = '127.0.0.1';
+    service = describeService({ id: 'watching', name: 'Watching', accent: '#000000', port, scope: 'openid', host,
+        more: { skip_consent: true, require_pkce: false, frontchannel_logout_uri: `http://${host}:${port}/out?keep=1` } });
     server = createServer((request, response) => {
         if (request.url.startsWith('/out')) {
             told.push(new URL(request.url, service.origin).searchParams);
