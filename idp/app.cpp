@@ -18,6 +18,7 @@
 #include "idp/login/own_pages.hpp"
 #include "idp/login/plugin_answer.hpp"
 #include "idp/login/refusal_throttle.hpp"
+#include "idp/token_keys.hpp"
 #include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
 #include "oidc/endpoints/authorization.hpp"
@@ -27,6 +28,7 @@
 #include "oidc/endpoints/ping.hpp"
 #include "oidc/endpoints/registration.hpp"
 #include "oidc/protocol/claims_release.hpp"
+#include "oidc/protocol/signing_algorithms.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/one_time.hpp"
@@ -246,6 +248,10 @@ Error configuration_error(Configuration const& configuration, ConfiguredObject c
 }
 
 Result<> BuiltApp::load_clients() {
+    auto const& algorithms = configuration_.keys.algorithms;
+    auto const signs = [&](std::string_view alg) {
+        return std::ranges::find(algorithms, alg) != algorithms.end();
+    };
     std::vector<oidc::Client> clients;
     for (auto const& configured : configuration_.clients) {
         auto client =
@@ -253,6 +259,8 @@ Result<> BuiltApp::load_clients() {
         if (!client) return configuration_error(configuration_, configured, client.error().detail);
         if (auto const reason = certificates_.reject(*client); !reason.empty())
             return configuration_error(configuration_, configured, std::string(reason));
+        if (auto const reason = oidc::reject_unsigned(*client, signs); !reason.empty())
+            return configuration_error(configuration_, configured, reason);
         clients.push_back(std::move(*client));
     }
     auto const* const theme_name = configuration_.pages.theme.if_contains("name");
@@ -372,7 +380,10 @@ Result<> BuiltApp::start() {
     if (auto loaded = load_clients(); !loaded) return loaded.error();
     auto issuers = load_assertion_issuers();
     if (!issuers) return issuers.error();
-    if (auto loaded = key_ring_.load_or_create(); !loaded) return loaded.error();
+    auto token_keys = open_token_keys(configuration_.keys);
+    if (!token_keys) return token_keys.error();
+    if (auto loaded = key_ring_.load_or_create(std::move(*token_keys)); !loaded)
+        return loaded.error();
     provider_ = std::make_unique<oidc::Provider>(oidc::Provider{
         .issuer = configuration_.issuer,
         .lifetimes = {.code = configuration_.limits.authorization_code_lifetime,

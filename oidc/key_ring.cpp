@@ -3,6 +3,7 @@
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/json.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -66,8 +67,29 @@ std::string published(KeySet const& set, boost::json::array encryption_keys) {
     return boost::json::serialize(document);
 }
 
+/// What is stored of a key that stays in a token.
+Secret token_record(TokenKeys::Object const& object) {
+    return Secret(
+        boost::json::serialize(boost::json::object{{"pkcs11", object.uri}, {"alg", object.alg}}));
+}
+
+Result<jose::SigningKey> prepare_signing(storage::SigningKey const& record,
+                                         jose::Pkcs11 const* token) {
+    constexpr std::string_view in_token = R"({"pkcs11":)";
+    if (!record.private_jwk.reveal().starts_with(in_token))
+        return jose::SigningKey::parse(record.private_jwk);
+    auto const stored = parse_json_object(record.private_jwk.reveal());
+    auto const algorithm = jose::find_algorithm(record.alg);
+    if (!stored || !algorithm) return Error(jose::JoseErrc::malformed_key, record.kid);
+    if (token == nullptr)
+        return Error(jose::JoseErrc::unknown_key,
+                     record.kid + " is in a PKCS#11 token, and keys.pkcs11 is not configured");
+    return token->load(std::string(find_string(*stored, "pkcs11").value_or("")), *algorithm);
+}
+
 Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey> const& records,
-                                                KeySet const* present, TimePoint now) {
+                                                KeySet const* present, jose::Pkcs11 const* token,
+                                                TimePoint now) {
     auto set = std::make_shared<KeySet>();
     std::vector<jose::VerificationKey> verification;
     boost::json::array encryption_keys;
@@ -84,7 +106,7 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
         }
         auto key = find_prepared(present, record.kid);
         if (!key) {
-            auto parsed = jose::SigningKey::parse(record.private_jwk);
+            auto parsed = prepare_signing(record, token);
             if (!parsed) return parsed.error();
             key = std::make_shared<jose::SigningKey const>(std::move(*parsed));
         }
@@ -108,6 +130,13 @@ storage::SigningKey const* find_newest(std::vector<storage::SigningKey> const& r
     return newest;
 }
 
+void retire_others(std::string_view alg, TimePoint at,
+                   std::vector<storage::SigningKey> const& records, storage::ChangeKeys& changes) {
+    for (auto const& record : records)
+        if (record.alg == alg && is_in_force(record, changes.audit.at) && !record.retired_at)
+            changes.retired.emplace_back(record.kid, at);
+}
+
 /// A key that signs from then on, and the end of those before it. That a key retires once makes one
 /// of two nodes lose that do this at a time (storage::change_keys).
 Result<> add_successor(std::string const& alg, TimePoint sign_from, KeyRotation const& rotation,
@@ -117,9 +146,7 @@ Result<> add_successor(std::string const& alg, TimePoint sign_from, KeyRotation 
     auto made = make_key(alg, now, sign_from);
     if (!made) return made.error();
     changes.added.push_back(std::move(*made));
-    for (auto const& record : records)
-        if (record.alg == alg && is_in_force(record, now) && !record.retired_at)
-            changes.retired.emplace_back(record.kid, sign_from + rotation.retire);
+    retire_others(alg, sign_from + rotation.retire, records, changes);
     return {};
 }
 
@@ -144,16 +171,48 @@ KeyRing::KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sea
       algorithms_(std::move(algorithms)),
       current_(std::make_shared<KeySet const>()) {}
 
-Result<> KeyRing::load_or_create() {
+Result<> KeyRing::load_or_create(TokenKeys token_keys) {
+    token_keys_ = std::move(token_keys);
     if (auto const loaded = refresh(); !loaded) return loaded.error();
+    if (auto const taken = take_up_token_keys(); !taken) return taken.error();
     return make_missing();
+}
+
+bool KeyRing::is_in_token(std::string_view alg) const {
+    return std::ranges::find(token_keys_.objects, alg, &TokenKeys::Object::alg) !=
+           token_keys_.objects.end();
+}
+
+Result<> KeyRing::take_up_token_keys() {
+    for (auto const& object : token_keys_.objects) {
+        auto const now = clock_.now();
+        auto const records = keys_.all_with_retired();
+        if (!records) return records.error();
+        storage::SigningKey record;
+        record.alg = object.alg;
+        record.private_jwk = token_record(object);
+        auto const key = prepare_signing(record, token_keys_.token.get());
+        if (!key) return key.error();
+        record.kid = key->kid();
+        // Known already, in whatever state: one that was revoked stays so.
+        if (std::ranges::find(*records, record.kid, &storage::SigningKey::kid) != records->end())
+            continue;
+        record.announced_at = now;
+        record.sign_from =
+            find_newest(*records, object.alg, now) == nullptr ? now : now + token_keys_.announce;
+        storage::ChangeKeys changes{{}, {}, {}, key_event(now, "taken up from the token")};
+        retire_others(object.alg, record.sign_from + token_keys_.retire, *records, changes);
+        changes.added.push_back(std::move(record));
+        if (auto const changed = change(changes); !changed) return changed.error();
+    }
+    return {};
 }
 
 Result<> KeyRing::make_missing() {
     auto const now = clock_.now();
     storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "made")};
     for (auto const& alg : algorithms_) {
-        if (signing_key(alg) || decrypts(alg)) continue;
+        if (signing_key(alg) || decrypts(alg) || is_in_token(alg)) continue;
         auto made = make_key(alg, now, now);
         if (!made) return made.error();
         change_keys.added.push_back(std::move(*made));
@@ -174,7 +233,7 @@ Result<> KeyRing::refresh() {
     auto const records = keys_.all_with_retired();
     if (!records) return records.error();
     auto const present = current();
-    auto set = build_set(*records, present.get(), clock_.now());
+    auto set = build_set(*records, present.get(), token_keys_.token.get(), clock_.now());
     if (!set) return set.error();
     std::scoped_lock const lock(mutex_);
     current_ = std::move(*set);
@@ -190,10 +249,17 @@ std::shared_ptr<jose::SigningKey const> KeyRing::signing_key(std::string_view al
     auto const set = current();
     auto const now = clock_.now();
     KeySet::Key const* newest = nullptr;
-    for (auto const& entry : set->keys)
-        if (entry.alg == alg && entry.sign_from <= now &&
-            (newest == nullptr || entry.sign_from >= newest->sign_from))
+    KeySet::Key const* next = nullptr;
+    for (auto const& entry : set->keys) {
+        if (entry.alg != alg) continue;
+        if (entry.sign_from > now) {
+            if (next == nullptr || entry.sign_from < next->sign_from) next = &entry;
+        } else if (newest == nullptr || entry.sign_from >= newest->sign_from) {
             newest = &entry;
+        }
+    }
+    // After a key was revoked, its announced successor need not wait for its time.
+    if (newest == nullptr) newest = next;
     return newest == nullptr ? nullptr : newest->key;
 }
 
@@ -209,11 +275,13 @@ Result<> KeyRing::rotate(KeyRotation const& rotation) {
     auto const records = keys_.all_with_retired();
     if (!records) return records.error();
     storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
-    for (auto const& alg : algorithms_)
+    for (auto const& alg : algorithms_) {
+        if (is_in_token(alg)) continue;
         if (auto added = add_successor(alg, now + rotation.announce, rotation, *records, changes);
             !added)
             return added;
-    return change(changes);
+    }
+    return changes.added.empty() ? Result<>() : change(changes);
 }
 
 Result<> KeyRing::keep(KeyRotation const& rotation) {
@@ -224,7 +292,8 @@ Result<> KeyRing::keep(KeyRotation const& rotation) {
     storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
     for (auto const& alg : algorithms_) {
         auto const* const newest = find_newest(*records, alg, now);
-        if (newest == nullptr || now < newest->sign_from + rotation.every - rotation.announce)
+        if (newest == nullptr || is_in_token(alg) ||
+            now < newest->sign_from + rotation.every - rotation.announce)
             continue;
         // A service that keeps our keys for a while sees the new one before it is used, also where
         // nobody was running when its time came.

@@ -8,6 +8,7 @@
 #include "idp/base/random.hpp"
 #include "oidc/jose/jwe.hpp"
 #include "oidc/jose/jwk_set.hpp"
+#include "oidc/jose/pkcs11.hpp"
 #include "storage/keys.hpp"
 
 #include <memory>
@@ -40,14 +41,28 @@ struct KeyRotation {
     seconds retire{};
 };
 
+/// Keys that stay in a PKCS#11 token. Whoever runs the token makes them there; named here, one
+/// takes part as any other key: announced, signing, retired by the next one of its algorithm.
+struct TokenKeys {
+    struct Object {
+        std::string alg;
+        std::string uri;  ///< `pkcs11:…`, RFC 7512
+    };
+    std::shared_ptr<jose::Pkcs11 const> token;  ///< null: none is configured
+    std::vector<Object> objects;                ///< the newest of an algorithm last
+    seconds announce{};
+    seconds retire{};
+};
+
 class KeyRing {
   public:
     /// `algorithms`: those to sign with, and of `jose::KeyManagement` RSA-OAEP-256 and ECDH-ES (for
     /// its whole family).
     KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sealer, Clock const& clock,
             Random& random, Log& log, std::vector<std::string> algorithms);
-    /// At start: loads the keys and makes the missing ones, which sign at once.
-    [[nodiscard]] Result<> load_or_create();
+    /// At start: loads the keys, takes up those of the token, and makes the missing ones, which
+    /// sign at once. An algorithm that the token has a key for gets none from us, then or later.
+    [[nodiscard]] Result<> load_or_create(TokenKeys token_keys = {});
     /// Looks again; cheap when nothing changed. Called by a job.
     [[nodiscard]] Result<> refresh();
     [[nodiscard]] std::shared_ptr<KeySet const> current() const;
@@ -55,7 +70,8 @@ class KeyRing {
     /// configured.
     [[nodiscard]] std::shared_ptr<jose::SigningKey const> signing_key(std::string_view alg) const;
 
-    /// `tunnus keys rotate`: announces a successor for each algorithm, now.
+    /// `tunnus keys rotate`: announces a successor for each algorithm, now. Keys in a token have
+    /// theirs by the configuration.
     [[nodiscard]] Result<> rotate(KeyRotation const& rotation);
     /// The job of every node: looks again, and announces the successors whose time has come. Where
     /// several nodes do, one wins.
@@ -65,7 +81,9 @@ class KeyRing {
     [[nodiscard]] Result<> revoke(std::string_view kid);
 
   private:
+    [[nodiscard]] Result<> take_up_token_keys();
     [[nodiscard]] Result<> make_missing();
+    [[nodiscard]] bool is_in_token(std::string_view alg) const;
     [[nodiscard]] bool decrypts(std::string_view alg) const;
     [[nodiscard]] Result<> change(storage::ChangeKeys const& change);
 
@@ -76,6 +94,7 @@ class KeyRing {
     Random& random_;
     Log& log_;
     std::vector<std::string> algorithms_;
+    TokenKeys token_keys_;
     mutable std::mutex mutex_;
     std::shared_ptr<KeySet const> current_;
 };

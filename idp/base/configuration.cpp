@@ -287,6 +287,26 @@ class Reader {
         }
     }
 
+    [[nodiscard]] KeySettings::Pkcs11 pkcs11(json::object const& keys,
+                                             std::vector<std::string> const& algorithms) const {
+        KeySettings::Pkcs11 settings;
+        if (!keys.contains("pkcs11")) return settings;
+        auto const& object = section(keys, "pkcs11");
+        settings.module = object.at("module").as_string();
+        settings.pin = secret(object.at("pin"), "keys.pkcs11.pin");
+        for (auto const& element : list(object, "objects")) {
+            auto const& one = element.as_object();
+            std::string alg(one.at("alg").as_string());
+            std::string uri(one.at("uri").as_string());
+            auto const at = element_path("keys.pkcs11.objects", settings.objects.size());
+            if (std::ranges::find(algorithms, alg) == algorithms.end())
+                throw Problem{at, alg + " is not among keys.algorithms"};
+            if (!uri.starts_with("pkcs11:")) throw Problem{at, "uri must be one of pkcs11:"};
+            settings.objects.push_back({std::move(alg), std::move(uri)});
+        }
+        return settings;
+    }
+
     [[nodiscard]] KeySettings keys(json::object const& root) const {
         KeySettings settings;
         auto const& object = section(root, "keys");
@@ -299,6 +319,7 @@ class Reader {
         read_seconds(rotation, "every", "keys.rotation", settings.rotate_every);
         read_seconds(rotation, "announce", "keys.rotation", settings.announce);
         read_seconds(rotation, "retire", "keys.rotation", settings.retire);
+        settings.pkcs11 = pkcs11(object, settings.algorithms);
         if (settings.rotate_every != seconds(0) && settings.announce >= settings.rotate_every)
             throw Problem{"keys.rotation.announce", "must be shorter than keys.rotation.every"};
         return settings;

@@ -50,6 +50,16 @@ struct KeySettings {
     seconds rotate_every{0};   ///< zero: only by `tunnus keys rotate`
     seconds announce{86'400};  ///< a new key is in the JWKS this long before it signs
     seconds retire{86'400};    ///< an old key stays in the JWKS this long after it stopped to sign
+    /// Keys that stay in a PKCS#11 token; an algorithm's newest last.
+    struct Pkcs11 {
+        std::string module;  ///< empty: there is none
+        Secret pin;
+        struct Object {
+            std::string alg;
+            std::string uri;
+        };
+        std::vector<Object> objects;
+    } pkcs11;
 
     /// What a key is kept for.
     [[nodiscard]] std::vector<std::string> all() const {

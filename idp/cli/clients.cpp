@@ -5,7 +5,9 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
 #include "oidc/protocol/client.hpp"
+#include "oidc/protocol/signing_algorithms.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +70,11 @@ int clients_add(std::string const& config_file, std::string const& metadata_file
         auto const client =
             oidc::parse_client(*metadata, opened.configuration.limits, folder_of(metadata_file));
         if (!client) return complain(metadata_file + ": " + client.error().detail, exit_usage);
+        auto const& algorithms = opened.configuration.keys.algorithms;
+        auto const reason = oidc::reject_unsigned(*client, [&](std::string_view alg) {
+            return std::ranges::find(algorithms, alg) != algorithms.end();
+        });
+        if (!reason.empty()) return complain(metadata_file + ": " + reason, exit_usage);
         auto const added = opened.database->commit(storage::add_client(
             {.client_id = client->client_id,
              .metadata = std::move(*metadata),

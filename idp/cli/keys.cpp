@@ -2,6 +2,7 @@
 #include "idp/base/time_text.hpp"
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
+#include "idp/token_keys.hpp"
 #include "oidc/key_ring.hpp"
 
 #include <cstdio>
@@ -18,7 +19,9 @@ int with_keys(std::string const& config_file,
         storage::Keys keys(*opened.database, sealer);
         oidc::KeyRing ring(keys, *opened.database, sealer, process.clock, process.random,
                            process.log, opened.configuration.keys.all());
-        if (auto loaded = ring.load_or_create(); !loaded)
+        auto token_keys = open_token_keys(opened.configuration.keys);
+        if (!token_keys) return complain(token_keys.error().text(), exit_failed);
+        if (auto loaded = ring.load_or_create(std::move(*token_keys)); !loaded)
             return complain(loaded.error().text(), exit_failed);
         return work(opened, keys, ring);
     });

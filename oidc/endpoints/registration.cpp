@@ -8,6 +8,7 @@
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/sector_identifier.hpp"
+#include "oidc/protocol/signing_algorithms.hpp"
 #include "oidc/protocol/token_response.hpp"
 #include "storage/one_time.hpp"
 
@@ -204,6 +205,10 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
         (*expanded)["client_secret"] =
             held ? std::string(*held) : random_token(provider.random, secret_random_bytes);
     (*expanded)["client_id"] = record.client_id;
+    // What it leaves open is ours to say (RFC 7591 §2).
+    if (!provider.keys.signing_key("RS256"))
+        expanded->emplace("id_token_signed_response_alg",
+                          provider.keys.current()->keys.front().alg);
     bool const is_public = find_string(*expanded, "token_endpoint_auth_method") == "none";
     if (!parts_.settings.require_pkce && !is_public) expanded->emplace("require_pkce", false);
     auto const client = parse_client(*expanded, provider.limits);
@@ -213,6 +218,10 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
     if (auto const reason = provider.certificates.reject(*client); !reason.empty())
         return Refusal{OAuthError::invalid_client_metadata,
                        "client certificates are not taken here", std::string(reason)};
+    if (auto reason = reject_unsigned(
+            *client, [&](auto alg) { return provider.keys.signing_key(alg) != nullptr; });
+        !reason.empty())
+        return Refusal{OAuthError::invalid_client_metadata, std::move(reason), {}};
     if (auto const checked = check_sector(*client); !checked) return checked.error();
     write_defaults(*client, *expanded);
     auto token = random_token(provider.random);

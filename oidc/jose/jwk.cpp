@@ -180,16 +180,32 @@ Result<SigningKey> SigningKey::parse(Secret const& private_jwk) {
     }
 
     evp::Signer signer(*material, algorithm);
-    VerificationKey verification_key(std::make_shared<VerificationKey::Impl>(
-        *common, std::move(*material), std::move(public_part)));
-    constexpr std::string_view probe = "a key must verify what it signs";
-    auto const signature = signer.try_sign(probe);
-    if (!signature || !verification_key.verify(algorithm, probe, *signature))
-        return Error(JoseErrc::malformed_key, "the private and the public half do not match");
+    return proven({algorithm,
+                   VerificationKey(std::make_shared<VerificationKey::Impl>(
+                       *common, std::move(*material), std::move(public_part))),
+                   std::move(signer),
+                   {}});
+}
 
-    Impl impl{algorithm, std::move(verification_key), std::move(signer), {}};
+Result<SigningKey> SigningKey::from_held(Algorithm algorithm, json::object public_jwk,
+                                         evp_pkey_st& key) {
+    evp::Material const material{shape_for(algorithm), evp::Pkey(&key), {}};
+    public_jwk["alg"] = name_of(algorithm);
+    public_jwk["use"] = "sig";
+    public_jwk["kid"] = jose::thumbprint(public_jwk);
+    auto verification_key = VerificationKey::parse(public_jwk);
+    if (!verification_key) return verification_key.error();
+    return proven({algorithm, std::move(*verification_key), evp::Signer(material, algorithm), {}});
+}
+
+Result<SigningKey> SigningKey::proven(Impl impl) {
+    constexpr std::string_view probe = "a key must verify what it signs";
+    auto const signature = impl.signer.try_sign(probe);
+    if (!signature || !impl.verification_key.verify(impl.algorithm, probe, *signature))
+        return Error(JoseErrc::malformed_key, "the private and the public half do not match");
     for (std::size_t i = 0; i < prepared_types.size(); ++i)
-        impl.headers[i] = encode_header(prepared_types[i], algorithm, common->kid);
+        impl.headers[i] =
+            encode_header(prepared_types[i], impl.algorithm, impl.verification_key.kid());
     return SigningKey(std::make_shared<Impl>(std::move(impl)));
 }
 

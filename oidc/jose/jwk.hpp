@@ -19,6 +19,8 @@
 #include <string>
 #include <string_view>
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
 namespace tunnus::jose {
 
 /// A key by which somebody's signatures are checked.
@@ -81,7 +83,14 @@ class SigningKey {
     [[nodiscard]] std::string encoded_header(std::string_view typ) const;
 
   private:
+    friend class Pkcs11;
+    /// Of a key that another keeps; takes it over. The JWK says the public half.
+    [[nodiscard]] static Result<SigningKey> from_held(Algorithm algorithm,
+                                                      boost::json::object public_jwk,
+                                                      evp_pkey_st& key);
     struct Impl;
+    /// Once it has verified what it signs.
+    [[nodiscard]] static Result<SigningKey> proven(Impl impl);
     explicit SigningKey(std::shared_ptr<Impl const> impl) : impl_(std::move(impl)) {}
     std::shared_ptr<Impl const> impl_;
 };

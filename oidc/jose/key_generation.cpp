@@ -16,25 +16,11 @@ namespace tunnus::jose {
 namespace {
 
 using evp::bytes_of;
-using Bignum = std::unique_ptr<BIGNUM, evp::Free<BN_clear_free>>;
 
 struct NumberName {
     std::string_view jwk_name;
     char const* openssl_name;
 };
-
-/// The number as base64url, at `width` bytes or, for 0, at its own length.
-std::string encoded_number(EVP_PKEY const* key, char const* openssl_name, std::size_t width) {
-    BIGNUM* number = nullptr;
-    evp::require(EVP_PKEY_get_bn_param(key, openssl_name, &number));
-    Bignum const owned(number);
-    std::string bytes(width != 0 ? width : static_cast<std::size_t>(BN_num_bytes(number)), '\0');
-    int const size = static_cast<int>(bytes.size());
-    evp::require(BN_bn2binpad(number, bytes_of(bytes), size) == size ? 1 : 0);
-    auto text = encode_base64url(bytes);
-    wipe(bytes);
-    return text;
-}
 
 using EncodedMembers = std::vector<std::pair<std::string_view, std::string>>;
 
@@ -51,22 +37,20 @@ EncodedMembers rsa_members(unsigned bits) {
     evp::require(key ? 1 : 0);
     EncodedMembers members{{"kty", "RSA"}};
     for (auto const& number : numbers)
-        members.emplace_back(number.jwk_name, encoded_number(key.get(), number.openssl_name, 0));
+        members.emplace_back(number.jwk_name, encoded_number(*key, number.openssl_name));
     return members;
 }
 
 EncodedMembers ec_members(Curve curve) {
-    char const* const name = curve == Curve::P_256   ? "P-256"
-                             : curve == Curve::P_384 ? "P-384"
-                                                     : "P-521";
+    char const* const name = name_of(curve);
     evp::Pkey const key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name));
     evp::require(key ? 1 : 0);
     auto const width = coordinate_bytes(curve);
     return {{"kty", "EC"},
             {"crv", name},
-            {"x", encoded_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_X, width)},
-            {"y", encoded_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_Y, width)},
-            {"d", encoded_number(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, width)}};
+            {"x", encoded_number(*key, OSSL_PKEY_PARAM_EC_PUB_X, width)},
+            {"y", encoded_number(*key, OSSL_PKEY_PARAM_EC_PUB_Y, width)},
+            {"d", encoded_number(*key, OSSL_PKEY_PARAM_PRIV_KEY, width)}};
 }
 
 EncodedMembers ed25519_members() {

@@ -7,8 +7,10 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
+#include <openssl/x509.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -21,6 +23,10 @@ using evp::bytes_of;
 using Bignum = std::unique_ptr<BIGNUM, evp::Free<BN_clear_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, evp::Free<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, evp::Free<OSSL_PARAM_free>>;
+
+struct FreeBytes {
+    void operator()(unsigned char* bytes) const noexcept { OPENSSL_free(bytes); }
+};
 
 constexpr int fewest_rsa_bits = 2'048;
 constexpr int most_rsa_bits = 8'192;
@@ -187,6 +193,46 @@ Result<evp::Material> import_private_key(json::object const& jwk) {
     auto octets = octets_of(jwk, "k");
     if (octets.empty()) return Error(JoseErrc::malformed_key, "oct k");
     return evp::Material{*shape, {}, std::move(octets)};
+}
+
+char const* name_of(Curve curve) {
+    return curve == Curve::P_256 ? "P-256" : curve == Curve::P_384 ? "P-384" : "P-521";
+}
+
+Result<json::object> export_public_key(EVP_PKEY const& key, KeyShape shape) {
+    // By way of DER: a key of an engine answers no questions about its parameters.
+    unsigned char* der = nullptr;
+    int const size = i2d_PUBKEY(&key, &der);
+    std::unique_ptr<unsigned char, FreeBytes> const owned(der);
+    auto const* at = der;
+    evp::Pkey const copy(size > 0 ? d2i_PUBKEY(nullptr, &at, size) : nullptr);
+    if (!copy || EVP_PKEY_is_a(copy.get(), shape.type == KeyType::RSA ? "RSA" : "EC") != 1) {
+        ERR_clear_error();
+        return Error(JoseErrc::malformed_key, "not a key of this algorithm");
+    }
+    if (shape.type == KeyType::RSA)
+        return json::object{{"kty", "RSA"},
+                            {"n", encoded_number(*copy, OSSL_PKEY_PARAM_RSA_N)},
+                            {"e", encoded_number(*copy, OSSL_PKEY_PARAM_RSA_E)}};
+    auto const width = coordinate_bytes(shape.curve);
+    if (static_cast<std::size_t>(EVP_PKEY_get_bits(copy.get()) + 7) / 8 != width)
+        return Error(JoseErrc::malformed_key, "not a key of this curve");
+    return json::object{{"kty", "EC"},
+                        {"crv", name_of(shape.curve)},
+                        {"x", encoded_number(*copy, OSSL_PKEY_PARAM_EC_PUB_X, width)},
+                        {"y", encoded_number(*copy, OSSL_PKEY_PARAM_EC_PUB_Y, width)}};
+}
+
+std::string encoded_number(EVP_PKEY const& key, char const* openssl_name, std::size_t width) {
+    BIGNUM* number = nullptr;
+    evp::require(EVP_PKEY_get_bn_param(&key, openssl_name, &number));
+    Bignum const owned(number);
+    std::string bytes(width != 0 ? width : static_cast<std::size_t>(BN_num_bytes(number)), '\0');
+    int const size = static_cast<int>(bytes.size());
+    evp::require(BN_bn2binpad(number, bytes_of(bytes), size) == size ? 1 : 0);
+    auto text = encode_base64url(bytes);
+    wipe(bytes);
+    return text;
 }
 
 std::span<std::string_view const> thumbprint_members(json::object const& jwk) {

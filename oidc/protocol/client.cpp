@@ -217,23 +217,6 @@ void read_login(MetadataReader& metadata, Client& client, Limits const& limits) 
     client.disabled = metadata.flag("disabled", false);
 }
 
-/// What a registration may say one day. Until the provider keeps its word, it does not take the
-/// registration.
-void refuse_unbuilt(MetadataReader& metadata, Client const& client) {
-    auto const unbuilt = [&](std::string_view member, bool asked) {
-        if (asked) metadata.complain(member, "not supported");
-    };
-    constexpr jose::Algorithms signs{jose::Algorithm::RS256, jose::Algorithm::ES256,
-                                     jose::Algorithm::EdDSA};
-    auto const by_another = [&](ResponseProtection const& response) {
-        return response.signed_alg.has_value() && !signs.contains(*response.signed_alg);
-    };
-    unbuilt("id_token_signed_response_alg", by_another(client.id_token));
-    unbuilt("userinfo_signed_response_alg", by_another(client.userinfo));
-    unbuilt("introspection_signed_response_alg", by_another(client.introspection));
-    unbuilt("authorization_signed_response_alg", by_another(client.authorization));
-}
-
 void read_origins(MetadataReader& metadata, Client& client) {
     if (metadata.find("allowed_origins") != nullptr) {
         client.allowed_origins = metadata.texts("allowed_origins");
@@ -291,7 +274,6 @@ Result<Client> parse_client(json::object const& object, Limits const& limits,
     read_subject(metadata, client);
     read_login(metadata, client, limits);
     read_origins(metadata, client);
-    refuse_unbuilt(metadata, client);
     metadata.refuse_unknown();
     if (metadata.error()) return *metadata.error();
     return client;

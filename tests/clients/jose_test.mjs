@@ -8,7 +8,7 @@ import { startProvider } from '../conformance/support/provider.mjs';
 import { makeKey } from '../conformance/support/keys.mjs';
 
 const timeout = 60_000;
-const signatures = ['RS256', 'ES256', 'EdDSA'];
+const signatures = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const encryptions = ['RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'].flatMap((alg) => ['A128CBC-HS256', 'A256GCM'].map((enc) => ({ alg, enc })));
 let op, keys;
 
@@ -24,7 +24,7 @@ async function makeParties({ receiver }) {
             introspection_signed_response_alg: alg, access_token_format: 'jwt', resources: ['https://api.example'], backchannel_logout_uri: `${receiver.origin}/logout/${alg}`,
         }),
     }));
-    const signers = await Promise.all(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map(async (alg) => {
+    const signers = await Promise.all(signatures.map(async (alg) => {
         const key = await makeKey(alg);
         return { key, client: registration(`signs-${alg}`, { jwks: { keys: [key.publicJwk] }, request_object_signing_alg: alg }) };
     }));
@@ -40,7 +40,7 @@ async function makeParties({ receiver }) {
 }
 
 before(async () => {
-    op = await startProvider({ name: 'jose', clients: makeParties });
+    op = await startProvider({ name: 'jose', clients: makeParties, keys: { algorithms: signatures } });
     keys = createRemoteJWKSet(new URL(op.metadata.jwks_uri), { [customFetch]: op.http.fetch });
 }, { timeout });
 after(() => op?.stop());

@@ -2,7 +2,7 @@
 // The real binary behind TLS of its own on a free port of loopback, with persons and clients of ours, ended by stop().
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, ready, start } from '../../../conf/demo/processes.mjs';
 import { Browser } from './browser.mjs';
@@ -28,10 +28,11 @@ const persons = {
 
 /**
  * `clients({ receiver, authority })`: the relying parties as { client, key, certificate }, a registration of RFC 7591 and what it proves itself
- * with; the receiver is their own server. `configuration`: members that stand in place of ours. All that was begun is ended by stop(), and at once
+ * with; the receiver is their own server. `keys`: members of that
+ * section beside the sealing key. `configuration`: members that stand in place of ours. All that was begun is ended by stop(), and at once
  * when the start fails.
  */
-export async function startProvider({ name, clients, configuration = {} }) {
+export async function startProvider({ name, clients, keys = {}, configuration = {} }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
     const folder = join(root, 'build/conformance', name);
     rmSync(folder, { recursive: true, force: true });
@@ -45,7 +46,7 @@ export async function startProvider({ name, clients, configuration = {} }) {
         const authority = new CertificateAuthority(folder);
         const receiver = started(await startReceiver(authority.issue('receiver')));
         const parties = await clients({ receiver, authority });
-        const { file, issuer, admin } = await configure({ folder, authority, registrations: parties.map(({ client }) => client), configuration });
+        const { file, issuer, admin } = await configure({ folder, authority, registrations: parties.map(({ client }) => client), keys, configuration });
         const run = (...args) => execFileSync(binary, [...args, '--config', file], { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
         for (const [person, { email, password, claims }] of Object.entries(persons)) {
             const { file: secret } = writeSecret(folder, `${person}.password`, password);
@@ -58,6 +59,12 @@ export async function startProvider({ name, clients, configuration = {} }) {
         return {
             issuer, metadata, http, receiver, authority, persons, folder, stop, run,
             parties: Object.fromEntries(parties.map((party) => [party.client.client_id, party])),
+            /** Changes the file; the provider reads it by SIGHUP. */
+            configure: (change) => {
+                const read = JSON.parse(readFileSync(file, 'utf8'));
+                change(read);
+                writeFileSync(file, JSON.stringify(read, null, 2));
+            },
             signal: (signal) => process.kill(part.pid, signal),
             browser: () => new Browser(http, issuer),
         };
@@ -72,7 +79,7 @@ function writeSecret(folder, name, text) {
     return { file: join(folder, name) };
 }
 
-async function configure({ folder, authority, registrations, configuration }) {
+async function configure({ folder, authority, registrations, keys, configuration }) {
     const [port, adminPort, certificatePort] = [await freePort(), await freePort(), await freePort()];
     const { certFile, keyFile } = authority.issue('provider');
     const tls = { certificate_file: certFile, key_file: keyFile };
@@ -86,7 +93,7 @@ async function configure({ folder, authority, registrations, configuration }) {
         client_certificates: { ca_file: authority.file, url: `https://127.0.0.1:${certificatePort}` },
         admin_listen: [{ address: '127.0.0.1', port: adminPort }],
         storage: { url: 'sqlite:tunnus.db' },
-        keys: { sealing_key: writeSecret(folder, 'sealing.key', randomBytes(32).toString('base64')) },
+        keys: { sealing_key: writeSecret(folder, 'sealing.key', randomBytes(32).toString('base64')), ...keys },
         outbound: { allow_addresses: ['127.0.0.0/8'], ca_file: authority.file },
         clients: registrations.map(({ client_secret: text, ...registration }) => ({
             ...registration, ...(text && { client_secret: writeSecret(folder, `${registration.client_id}.secret`, text) }),

@@ -38,8 +38,8 @@ class ConfigurationTest : public testing::Test {
         folder_ =
             fs::path(testing::TempDir()) / ("tunnus-configuration-" + std::to_string(::getpid()));
         fs::create_directories(folder_ / "secrets");
-        for (auto const* name :
-             {"login.city.example.key", "mail.password", "library.secret", "registration.token"})
+        for (auto const* name : {"login.city.example.key", "mail.password", "library.secret",
+                                 "registration.token", "token.pin"})
             write_secret(name, std::string(name) + "\n");
         write_secret("sealing.key", std::string(44, 'k') + "\n");
         ::setenv("TUNNUS_STORAGE_PASSWORD", "from the environment", 1);
@@ -122,6 +122,10 @@ TEST_F(ConfigurationTest, ReadsTheExampleWhole) {
     EXPECT_EQ(c.keys.rotate_every, std::chrono::days(90));
     EXPECT_EQ(c.keys.announce, std::chrono::days(1));
     EXPECT_EQ(c.keys.retire, std::chrono::days(1));
+    EXPECT_EQ(c.keys.pkcs11.module, "/usr/lib/softhsm/libsofthsm2.so");
+    ASSERT_EQ(c.keys.pkcs11.objects.size(), 1U);
+    EXPECT_EQ(c.keys.pkcs11.objects[0].alg, "ES256");
+    EXPECT_EQ(c.keys.pkcs11.objects[0].uri, "pkcs11:token=tunnus;object=sign-1;type=private");
     ASSERT_EQ(c.clients.size(), 1U);
     EXPECT_EQ(c.clients[0].object.at("client_id").as_string(), "library");
     EXPECT_EQ(c.clients[0].path, "clients[0]");

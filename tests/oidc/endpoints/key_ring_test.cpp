@@ -2,6 +2,7 @@
 #include "oidc/key_ring.hpp"
 
 #include "tests/oidc/endpoints/test_provider.hpp"
+#include "tests/oidc/jose/token.hpp"
 
 #include <latch>
 #include <thread>
@@ -49,6 +50,23 @@ TEST_F(KeyRingTest, MakesAKeyForAnAlgorithmThatIsNew) {
     ASSERT_TRUE(again.load_or_create());
     EXPECT_TRUE(again.signing_key("EdDSA"));
     EXPECT_EQ(again.current()->keys.size(), 2U);
+}
+
+TEST_F(KeyRingTest, SignsByEveryAlgorithm_Rfc7518_3_1) {
+    std::vector<std::string> const algorithms{"RS256", "RS384", "RS512", "PS256", "PS384",
+                                              "PS512", "ES256", "ES384", "ES512", "EdDSA"};
+    KeyRing all(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                algorithms);
+    ASSERT_TRUE(all.load_or_create());
+    EXPECT_EQ(all.current()->keys.size(), algorithms.size());
+    for (auto const& alg : algorithms) {
+        auto const key = all.signing_key(alg);
+        ASSERT_TRUE(key) << alg;
+        auto const token = jose::sign_jws(*key, "JWT", R"({"sub":"alice"})");
+        EXPECT_TRUE(jose::VerifiedJwt::verify(token, all.current()->verification,
+                                              jose::find_algorithm(alg).value()))
+            << alg;
+    }
 }
 
 TEST_F(KeyRingTest, AnnouncesThenSignsThenRetires_J18_J19) {
@@ -160,6 +178,72 @@ TEST_F(KeyRingTest, ReplacesARevokedKeyAtOnce) {
     EXPECT_EQ(published(), 1U);
     EXPECT_NE(signing_kid(), old_kid);
     EXPECT_EQ(ring.revoke("unknown").error().code, BaseErrc::not_found);
+}
+
+// A token's key takes the place of ours, its successor the token's.
+TEST_F(KeyRingTest, TakesUpTheKeysOfAToken) {
+    auto& token = jose::tests::SoftToken::instance();
+    for (auto const* label : {"first", "second"})
+        token.add_key(label, "EC", "P-256");
+    TokenKeys held{
+        jose::Pkcs11::open(jose::tests::SoftToken::module, jose::tests::SoftToken::pin).value(),
+        {{"ES256", jose::tests::SoftToken::uri("first")}},
+        1h,
+        1h};
+    auto const starts = [&](TokenKeys const& keys) {
+        auto started =
+            std::make_unique<KeyRing>(stored_keys, *store.database, store.sealer, store.clock,
+                                      store.random, log, std::vector<std::string>{"ES256"});
+        EXPECT_TRUE(started->load_or_create(keys));
+        return started;
+    };
+    auto const our_kid = signing_kid();
+    auto node = starts(held);
+    EXPECT_EQ(node->signing_key("ES256")->kid(), our_kid) << "announced";
+    EXPECT_EQ(node->current()->keys.size(), 2U);
+    store.clock.advance(1h);
+    auto const first = node->signing_key("ES256")->kid();
+    EXPECT_NE(first, our_kid);
+    auto const jwt = jose::sign_jws(*node->signing_key("ES256"), "JWT", "{}");
+    EXPECT_EQ(starts(held)->signing_key("ES256")->kid(), first) << "once and for all";
+    ASSERT_TRUE(node->rotate({0s, 1h, 1h}));
+    ASSERT_TRUE(node->keep({90 * 24h, 1h, 1h}));
+    EXPECT_EQ(node->current()->keys.size(), 2U) << "its successors come from the token";
+
+    held.objects.push_back({"ES256", jose::tests::SoftToken::uri("second")});
+    node = starts(held);
+    EXPECT_EQ(node->signing_key("ES256")->kid(), first);
+    store.clock.advance(1h);
+    EXPECT_NE(node->signing_key("ES256")->kid(), first);
+    EXPECT_TRUE(
+        jose::VerifiedJwt::verify(jwt, node->current()->verification, jose::Algorithm::ES256));
+    store.clock.advance(1h);
+    ASSERT_TRUE(node->refresh());
+    EXPECT_EQ(node->current()->keys.size(), 1U);
+
+    ASSERT_TRUE(node->revoke(node->signing_key("ES256")->kid()));
+    EXPECT_FALSE(node->signing_key("ES256")) << "nobody puts a key of ours in its place";
+    EXPECT_FALSE(starts(held)->signing_key("ES256"));
+    // Whoever has no token cannot serve.
+    KeyRing without(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                    {"ES256"});
+    held.objects.clear();
+    held.token.reset();
+    EXPECT_TRUE(without.load_or_create(held)) << "none of its keys is in force";
+    EXPECT_TRUE(without.signing_key("ES256"));
+}
+
+TEST_F(KeyRingTest, SignsWithTheAnnouncedKeyWhereTheOtherIsRevoked) {
+    auto const old_kid = signing_kid();
+    ASSERT_TRUE(ring.rotate({0s, 1h, 1h}));
+    auto const set = ring.current();
+    auto const announced = std::ranges::find_if(
+        set->keys, [&](auto const& entry) { return entry.key->kid() != old_kid; });
+    ASSERT_NE(announced, set->keys.end());
+    EXPECT_EQ(signing_kid(), old_kid);
+    ASSERT_TRUE(ring.revoke(old_kid));
+    EXPECT_EQ(signing_kid(), announced->key->kid());
+    EXPECT_EQ(published(), 1U);
 }
 
 TEST_F(KeyRingTest, PublishesKeysToEncryptToAndKeepsThem) {

@@ -38,13 +38,14 @@ TEST(Client, TakesAnOrdinaryRegistrationWithTheDefaultsOfRfc7591) {
     EXPECT_EQ(complaint(public_client()), "fine");
 }
 
-// What is registered but not built is refused, so that no client relies on a promise that nobody
-// keeps.
-TEST(Client, RefusesWhatTheProviderDoesNotDo) {
+// Never by a shared secret, never unsigned.
+TEST(Client, IsSignedForByAKeyPair) {
     EXPECT_EQ(complaint_with({{"id_token_signed_response_alg", "EdDSA"}}), "fine");
     EXPECT_NE(complaint_with({{"profile", "fapi3"}}), "fine");
     EXPECT_EQ(complaint_with({{"authorization_signed_response_alg", "ES256"}}), "fine");
-    EXPECT_NE(complaint_with({{"authorization_signed_response_alg", "PS256"}}), "fine");
+    EXPECT_EQ(complaint_with({{"authorization_signed_response_alg", "PS512"}}), "fine");
+    EXPECT_NE(complaint_with({{"authorization_signed_response_alg", "HS256"}}), "fine");
+    EXPECT_NE(complaint_with({{"id_token_signed_response_alg", "none"}}), "fine");
 }
 
 // RFC 7591 §2, RFC 8705 §2, RFC 9449 §5.2

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Engines are OpenSSL's older interface; Debian 12 has no provider for PKCS#11.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include "oidc/jose/pkcs11.hpp"
+
+#include "oidc/jose/key_material.hpp"
+
+#include <openssl/engine.h>
+#include <openssl/err.h>
+
+#include <array>
+
+namespace tunnus::jose {
+
+struct Pkcs11::Engine {
+    ENGINE* handle;
+};
+
+namespace {
+
+Error openssl_error(JoseErrc code, std::string what) {
+    std::array<char, 256> reason{};
+    ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
+    ERR_clear_error();
+    return {code, std::move(what.append(": ").append(reason.data()))};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Pkcs11>> Pkcs11::open(std::string const& module, Secret const& pin) {
+    ENGINE_load_dynamic();
+    auto* const handle = ENGINE_by_id("pkcs11");
+    if (handle == nullptr)
+        return openssl_error(JoseErrc::unsupported_key, "OpenSSL's engine pkcs11");
+    std::string const user_pin(pin.reveal());
+    // Its story goes into our errors, not to stderr.
+    ENGINE_ctrl_cmd_string(handle, "QUIET", nullptr, 0);
+    if (ENGINE_ctrl_cmd_string(handle, "MODULE_PATH", module.c_str(), 0) != 1 ||
+        ENGINE_ctrl_cmd_string(handle, "PIN", user_pin.c_str(), 0) != 1 ||
+        ENGINE_init(handle) != 1) {
+        auto error = openssl_error(JoseErrc::unsupported_key, module);
+        ENGINE_free(handle);
+        return error;
+    }
+    return std::shared_ptr<Pkcs11>(new Pkcs11(*new Engine{handle}));
+}
+
+Result<SigningKey> Pkcs11::load(std::string const& uri, Algorithm algorithm) const {
+    if (shape_for(algorithm).type == KeyType::OKP)
+        return Error(JoseErrc::unsupported_key, "EdDSA in a token");
+    evp::Pkey key(ENGINE_load_private_key(engine_.handle, uri.c_str(), nullptr, nullptr));
+    if (!key) return openssl_error(JoseErrc::unknown_key, uri);
+    auto public_jwk = export_public_key(*key, shape_for(algorithm));
+    if (!public_jwk) return public_jwk.error();
+    return SigningKey::from_held(algorithm, std::move(*public_jwk), *key.release());
+}
+
+}  // namespace tunnus::jose
