@@ -122,7 +122,7 @@ class PasswordTest : public ::testing::Test {
         Identity identity;
         identity.subject = Secret(account);
         auto writes = plugin().account_listener()->signed_in(
-            {std::string(user_id), true, {{"password", std::move(identity)}}});
+            {std::string(user_id), true, {}, {{"password", std::move(identity)}}});
         ASSERT_TRUE(writes);
         ASSERT_TRUE(host_.database().commit(
             std::make_unique<sql::Write>("signed_in", std::move(writes->steps))));

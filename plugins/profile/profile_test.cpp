@@ -29,7 +29,7 @@ class ProfileTest : public ::testing::Test {
         Identity identity;
         identity.attributes = std::move(attributes);
         auto writes = plugin_->account_listener()->signed_in(
-            {std::string(user), created, {{std::string(method), std::move(identity)}}});
+            {std::string(user), created, {}, {{std::string(method), std::move(identity)}}});
         ASSERT_TRUE(writes);
         for (auto const& event : writes->audit)
             ASSERT_TRUE(host_.audit().record(event));
