@@ -51,13 +51,6 @@ Result<RawQuery> split_query(MessageKind kind, std::string_view query) {
     return found;
 }
 
-std::optional<xml::Digest> digest_of(std::string_view algorithm) {
-    if (algorithm == xml::algorithm::rsa_sha256) return xml::Digest::sha256;
-    if (algorithm == xml::algorithm::rsa_sha384) return xml::Digest::sha384;
-    if (algorithm == xml::algorithm::rsa_sha512) return xml::Digest::sha512;
-    return std::nullopt;
-}
-
 std::string signed_octets(MessageKind kind, RawQuery const& query) {
     std::string octets(parameter_name(kind));
     octets.append("=").append(*query.message);
@@ -76,7 +69,7 @@ Result<> verify_query(MessageKind kind, RawQuery const& query,
     if (!query.signature || !query.signature_algorithm)
         return Error(Reason::query_signature_absent, "");
     auto const algorithm = percent_decode(*query.signature_algorithm, Plus::is_plus);
-    auto const digest = digest_of(algorithm.value_or(""));
+    auto const digest = xml::digest_of(algorithm.value_or(""));
     if (!digest) return Error(Reason::signature_algorithm, "SigAlg");
     auto const signature = decode_parameter(*query.signature);
     if (!signature) return Error(Reason::bad_base64, "Signature");

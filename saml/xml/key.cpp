@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "saml/xml/key.hpp"
 
+#include "saml/xml/namespaces.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -70,6 +72,13 @@ EVP_MD const* method(Digest digest) {
 }
 
 }  // namespace
+
+std::optional<Digest> digest_of(std::string_view signature_algorithm) {
+    if (signature_algorithm == algorithm::rsa_sha256) return Digest::sha256;
+    if (signature_algorithm == algorithm::rsa_sha384) return Digest::sha384;
+    if (signature_algorithm == algorithm::rsa_sha512) return Digest::sha512;
+    return std::nullopt;
+}
 
 Result<Certificate> Certificate::parse_der(std::string_view der) {
     auto const* at = octets(der);

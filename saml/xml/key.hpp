@@ -8,6 +8,7 @@
 #include "saml/reason.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ using KeyHandle = std::shared_ptr<evp_pkey_st>;
 
 /// Digest of an RSA signature (PKCS #1 v1.5).
 enum class Digest { sha256, sha384, sha512 };
+/// Of a signature algorithm's identifier; none for any but RSA with SHA-2.
+[[nodiscard]] std::optional<Digest> digest_of(std::string_view signature_algorithm);
 
 /// The public side: an RSA key of 2048 to 8192 bits out of an X.509 certificate. A value.
 class Certificate {

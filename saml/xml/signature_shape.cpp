@@ -95,6 +95,8 @@ Result<> check_signed_info(Element const& signed_info, Element const& target,
         return Error(Reason::signature_shape, "SignedInfo");
     auto const parts = signed_info.children();
     if (auto c14n = check_exclusive_c14n(parts[0], limits); !c14n) return c14n;
+    if (!parts[0].children().empty())  // SignedInfo has no names that it would have to keep
+        return Error(Reason::signature_transform, "prefixes to keep in SignedInfo");
     constexpr std::array methods{algorithm::rsa_sha256, algorithm::rsa_sha384,
                                  algorithm::rsa_sha512};
     if (!is_one_of(algorithm_of(parts[1]), methods) || !parts[1].children().empty())

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 #include "saml/xml/signature.hpp"
 #include "saml/xml/xmlsec_objects.hpp"
 
+#include <libxml/c14n.h>
 #include <xmlsec/crypto.h>
 #include <xmlsec/transforms.h>
+#include <xmlsec/xmltree.h>
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 
 namespace tunnus::saml::xml {
@@ -48,6 +53,43 @@ std::optional<std::string> verify_with(Certificate const& certificate, xmlNode* 
                        xmlSecBufferGetSize(buffer));
 }
 
+struct FreeText {
+    void operator()(xmlChar* text) const { xmlFree(text); }
+};
+
+/// The octets that the signature's value is made over: SignedInfo alone, so that they cost little
+/// whatever the document holds.
+std::optional<std::string> canonical_signed_info(xmlNode const* signature) {
+    auto const* signed_info = xmlSecGetNextElementNode(signature->children);
+    DocumentPointer const alone(xmlNewDoc(xml_text("1.0")));
+    require(signed_info != nullptr && alone != nullptr);
+    auto* const copy = xmlDocCopyNode(const_cast<xmlNode*>(signed_info), alone.get(), 1);
+    require(copy != nullptr);
+    xmlDocSetRootElement(alone.get(), copy);
+    xmlChar* text = nullptr;
+    int const size =
+        xmlC14NDocDumpMemory(alone.get(), nullptr, XML_C14N_EXCLUSIVE_1_0, nullptr, 0, &text);
+    std::unique_ptr<xmlChar, FreeText> const owned(text);
+    if (size <= 0) return std::nullopt;
+    return std::string(reinterpret_cast<char const*>(text), static_cast<std::size_t>(size));
+}
+
+/// The key by which the signature's value holds. xmlsec digests what is referred to before it looks
+/// at the value, once for each key; whoever has no key shall not make us do that (I9). It decides
+/// nothing: xmlsec verifies all of it again.
+Certificate const* find_signer(Element const& signature, xmlNode const* node,
+                               std::span<Certificate const> keys) {
+    auto const parts = signature.children();
+    auto const digest = digest_of(parts[0].children()[1].attribute("Algorithm").value_or(""));
+    auto const value = decode_base64(parts[1].text(), WhiteSpace::skip);
+    auto const octets = canonical_signed_info(node);
+    if (!digest || !value || !octets) return nullptr;
+    auto const found = std::find_if(keys.begin(), keys.end(), [&](Certificate const& key) {
+        return key.verifies(*octets, *value, *digest);
+    });
+    return found == keys.end() ? nullptr : &*found;
+}
+
 /// The signed octets are the element that was to be signed, and not another one.
 bool is_same_element(Element const& found, Element const& wanted) {
     return found.is(wanted.namespace_uri(), wanted.name()) &&
@@ -74,17 +116,17 @@ Result<Verified> verify_signature(Document const& document, Element const& targe
         (!by_id && &target != &document.root()))
         return Error(Reason::signature_reference, "not an element of this document");
 
+    auto const* signer =
+        find_signer(**shape, signature_node, keys.first(std::min(keys.size(), limits.saml_keys)));
+    if (signer == nullptr) return Error(Reason::signature_invalid, "");
     RegisteredId const registered(target_node);
-    for (auto const& key : keys.first(std::min(keys.size(), limits.saml_keys))) {
-        auto bytes = verify_with(key, signature_node, reference_to);
-        if (!bytes) continue;
-        auto signed_document = Document::parse(document.library(), *bytes);
-        if (!signed_document) return signed_document.error();
-        if (!is_same_element(signed_document->root(), target))
-            return Error(Reason::signature_content, "");
-        return Verified(std::move(*signed_document));
-    }
-    return Error(Reason::signature_invalid, "");
+    auto const bytes = verify_with(*signer, signature_node, reference_to);
+    if (!bytes) return Error(Reason::signature_invalid, "");
+    auto signed_document = Document::parse(document.library(), *bytes);
+    if (!signed_document) return signed_document.error();
+    if (!is_same_element(signed_document->root(), target))
+        return Error(Reason::signature_content, "");
+    return Verified(std::move(*signed_document));
 }
 
 }  // namespace tunnus::saml::xml

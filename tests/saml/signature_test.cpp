@@ -169,6 +169,18 @@ TEST(Signature, S37TakesAShortPrefixListAndRefusesALongOne) {
     EXPECT_EQ(verify_changed([&](SignatureRecipe& r) { r.transforms = list("xsd"); }), "accepted");
     EXPECT_EQ(verify_changed([&](SignatureRecipe& r) { r.transforms = list(many); }),
               "signature_transform");
+    EXPECT_EQ(verify_changed([&](SignatureRecipe& r) {
+                  r.edit_signed_info = [](std::string& text) {
+                      replace(text, "</ds:CanonicalizationMethod>",
+                              tag("ec:InclusiveNamespaces",
+                                  attribute("xmlns:ec", xml::ns::exclusive_c14n) + " " +
+                                      attribute("PrefixList", "ds"),
+                                  "") +
+                                  "</ds:CanonicalizationMethod>");
+                  };
+              }),
+              "signature_transform")
+        << "SignedInfo has nothing to keep";
 }
 
 TEST(Signature, S38TakesRsaWithSha2AndNothingElse) {
