@@ -3,14 +3,9 @@
 
 #include "idp/base/limits.hpp"
 #include "idp/base/redact.hpp"
-#include "plugins/suomifi/attributes.hpp"
-#include "plugins/suomifi/texts.hpp"
 
 namespace tunnus::plugin::suomifi {
 namespace {
-
-/// What citizens' services expect as the first entry of `amr`.
-constexpr auto method_reference = "suomi_fi";
 
 constexpr std::size_t max_detail_bytes = 80;  // they are a few words
 
@@ -67,15 +62,13 @@ Answer<Identity> AssertionConsumerService::receive(LoginView const& login,
 
 Answer<Identity> AssertionConsumerService::accept(Received const& received,
                                                   saml::AuthenticatedSubject const& subject) {
-    auto const* level = settings_.levels.find(subject.level);
+    auto const* level = family_.settings.levels.find(subject.level);
     if (level == nullptr)  // the configuration has changed under the login
         return reject(received, saml::to_string(saml::Reason::wrong_level));
-    auto person =
-        read_person(subject.attributes, *level,
-                    {settings_.allow_test_identity_codes, host_.limits().saml_value_bytes});
+    auto person = family_.read_person(subject, *level);
     auto const no_storage = [&](Error const& error) {
-        host_.log().error("suomifi.proof_not_stored", {{"error", error.code.message()}});
-        return Deny{Deny::Kind::unavailable, "storage", texts::unavailable()};
+        host_.log().error("saml.proof_not_stored", {{"error", error.code.message()}});
+        return Deny{Deny::Kind::unavailable, "storage", family_.words.unavailable};
     };
     if (!person) {
         if (auto const kept = proofs_.remember(subject); !kept) return no_storage(kept.error());
@@ -90,7 +83,7 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
     Identity identity;
     identity.subject = std::move(person->subject);
     identity.acr = level->acr;
-    identity.amr = {method_reference};
+    identity.amr = {family_.method_reference};
     identity.attributes = std::move(person->attributes);
     identity.logout = logout_of(subject);
     identity.authenticated_at = std::min(subject.authn_instant, host_.clock().now());
@@ -101,11 +94,11 @@ Deny AssertionConsumerService::reject(Received const& received, std::string_view
                                       std::string_view detail) {
     auto const shown = redact(detail, max_detail_bytes);
     host_.log().warning(
-        "suomifi.rejected",
+        "saml.rejected",
         {{"reason", reason}, {"detail", shown}, {"event_id", received.login.event_id}});
     return {Deny::Kind::rejected,
             std::string(reason),
-            texts::rejected(),
+            family_.words.rejected,
             {{"detail", shown}, {"saml_request_id", received.pending.id}}};
 }
 
@@ -113,14 +106,14 @@ Deny AssertionConsumerService::not_completed(saml::Status const& status) const {
     // AuthnFailed: the person turned back, refused to release data, or the population register said
     // no; Suomi.fi does not tell which (suomifi.md 2.3).
     if (status.second == saml::status_code::authn_failed)
-        return {Deny::Kind::cancelled, "authn_failed", texts::cancelled()};
+        return {Deny::Kind::cancelled, "authn_failed", family_.words.cancelled};
     if (status.second == saml::status_code::no_authn_context)
-        return {Deny::Kind::refused, "no_authn_context", texts::level_not_met()};
+        return {Deny::Kind::refused, "no_authn_context", family_.words.level_not_met};
     if (status.second == saml::status_code::no_passive)
-        return {Deny::Kind::refused, "no_passive", texts::passive()};
+        return {Deny::Kind::refused, "no_passive", family_.words.passive};
     if (status.second == saml::status_code::request_denied)
-        return {Deny::Kind::refused, "request_denied", texts::not_taken()};
-    return {Deny::Kind::refused, "not_completed", texts::not_completed()};
+        return {Deny::Kind::refused, "request_denied", family_.words.not_taken};
+    return {Deny::Kind::refused, "not_completed", family_.words.not_completed};
 }
 
 }  // namespace tunnus::plugin::suomifi

@@ -4,6 +4,7 @@
 // (threats.md S-88).
 #pragma once
 
+#include "plugins/suomifi/family.hpp"
 #include "plugins/suomifi/idp_source.hpp"
 #include "plugins/suomifi/proofs.hpp"
 
@@ -17,8 +18,8 @@ namespace tunnus::plugin::suomifi {
 /// Any thread may call. What it is given outlives it.
 class AssertionConsumerService {
   public:
-    AssertionConsumerService(Host& host, IdpSource& idp, Proofs& proofs, Settings const& settings)
-        : host_(host), idp_(idp), proofs_(proofs), settings_(settings) {}
+    AssertionConsumerService(Host& host, IdpSource& idp, Proofs& proofs, Family const& family)
+        : host_(host), idp_(idp), proofs_(proofs), family_(family) {}
 
     /// The identity, or a Deny: `cancelled` when the person turned back at Suomi.fi, `refused` when
     /// the identification did not succeed, `rejected` for a message that is not to be believed,
@@ -42,7 +43,7 @@ class AssertionConsumerService {
     Host& host_;
     IdpSource& idp_;
     Proofs& proofs_;
-    Settings const& settings_;
+    Family const& family_;
 };
 
 }  // namespace tunnus::plugin::suomifi

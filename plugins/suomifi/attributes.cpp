@@ -140,29 +140,6 @@ bool is_date(std::string_view value) {
         .ok();
 }
 
-bool fits(Grammar grammar, std::string_view value) {
-    switch (grammar) {
-        case Grammar::text:
-            return is_text(value);
-        case Grammar::identity_code:
-            return PersonalIdentityCode::parse(value).has_value();
-        case Grammar::sign9:
-            return value.size() == 9 && is_digits(value.substr(0, 8), 8) &&
-                   (is_digits(value.substr(8), 1) || (value[8] >= 'A' && value[8] <= 'Z'));
-        case Grammar::digits3:
-            return is_digits(value, 3);
-        case Grammar::digits5:
-            return is_digits(value, 5);
-        case Grammar::date:
-            return is_date(value);
-        case Grammar::flag:
-            return value == "1" || value == "0";
-        case Grammar::boolean:
-            return value == "true" || value == "false";
-    }
-    return false;
-}
-
 boost::json::value json_of(Grammar grammar, std::string_view value) {
     if (grammar == Grammar::flag) return value == "1";
     if (grammar == Grammar::boolean) return value == "true";
@@ -212,6 +189,29 @@ Result<Secret> finnish_subject(boost::json::object const& attributes, PersonPoli
 }
 
 }  // namespace
+
+bool fits(Grammar grammar, std::string_view value) {
+    switch (grammar) {
+        case Grammar::text:
+            return is_text(value);
+        case Grammar::identity_code:
+            return PersonalIdentityCode::parse(value).has_value();
+        case Grammar::sign9:
+            return value.size() == 9 && is_digits(value.substr(0, 8), 8) &&
+                   (is_digits(value.substr(8), 1) || (value[8] >= 'A' && value[8] <= 'Z'));
+        case Grammar::digits3:
+            return is_digits(value, 3);
+        case Grammar::digits5:
+            return is_digits(value, 5);
+        case Grammar::date:
+            return is_date(value);
+        case Grammar::flag:
+            return value == "1" || value == "0";
+        case Grammar::boolean:
+            return value == "true" || value == "false";
+    }
+    return false;
+}
 
 std::span<AttributeDefinition const> attribute_definitions() {
     return definitions;

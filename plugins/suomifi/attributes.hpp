@@ -4,7 +4,7 @@
 #pragma once
 
 #include "plugins/api/plugin.hpp"
-#include "plugins/suomifi/levels.hpp"
+#include "plugins/suomifi/family.hpp"
 #include "saml/protocol/assertion.hpp"
 
 #include <span>
@@ -25,6 +25,9 @@ enum class Grammar {
     boolean,  ///< `true` or `false`, in JSON a boolean
 };
 
+/// Whether a value is what the grammar says.
+[[nodiscard]] bool fits(Grammar grammar, std::string_view value);
+
 struct AttributeDefinition {
     std::string_view name;           ///< on the wire
     std::string_view friendly_name;  ///< for our metadata
@@ -34,15 +37,6 @@ struct AttributeDefinition {
 /// Every attribute we read. Others are passed over.
 [[nodiscard]] std::span<AttributeDefinition const> attribute_definitions();
 [[nodiscard]] AttributeDefinition const* find_by_plain_name(std::string_view plain_name);
-
-/// Who the assertion is about.
-struct Person {
-    /// The identity code, or `eidas:` and the eIDAS identifier. The two are never joined without
-    /// proof (suomifi.md part 4).
-    Secret subject;
-    /// By plain names. Holds personal data, the identity code too: never for a log.
-    boost::json::object attributes;
-};
 
 struct PersonPolicy {
     bool allow_test_identity_codes = false;  ///< individual numbers 900-999

@@ -4,7 +4,6 @@
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
 #include "idp/base/url.hpp"
-#include "plugins/suomifi/texts.hpp"
 #include "saml/xml/writer.hpp"
 
 #include <algorithm>
@@ -49,7 +48,9 @@ HttpResponse auto_post(std::string_view url,
     std::string inputs;
     for (auto const& [name, value] : fields)
         inputs += input(name, value);
-    auto const words = texts::go_on().in(locale);
+    std::string_view const words = locale == "sv"   ? "Fortsätt"
+                                   : locale == "en" ? "Continue"
+                                                    : "Jatka";
     HttpResponse response(200);
     auto& headers = response.headers;
     headers.set("Content-Type", "text/html; charset=utf-8");

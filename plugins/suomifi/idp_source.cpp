@@ -40,7 +40,8 @@ std::shared_ptr<saml::ServiceProvider const> IdpSource::current() {
 std::shared_ptr<saml::ServiceProvider const> IdpSource::current_for_login() {
     auto known = current();
     if (known && known->usable(host_.clock().now())) return known;
-    std::lock_guard const asking(asking_);
+    std::unique_lock const asking(asking_, std::try_to_lock);
+    if (!asking) return known;
     auto const now = host_.clock().monotonic();
     {
         std::lock_guard const lock(mutex_);

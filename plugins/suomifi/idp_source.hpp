@@ -24,8 +24,8 @@ class IdpSource {
     /// (ServiceProvider::usable). Null: nothing is known yet, since the address has never answered
     /// rightly.
     [[nodiscard]] std::shared_ptr<saml::ServiceProvider const> current();
-    /// The same for a login that is about to begin: where nothing is known, asks the address, one
-    /// caller at a time and not more often than once a minute.
+    /// The same for a login that is about to begin: where nothing is known, asks the address, not
+    /// more often than once a minute; whoever comes meanwhile does not wait.
     [[nodiscard]] std::shared_ptr<saml::ServiceProvider const> current_for_login();
 
     /// Reads file or address again, and tells operators when what is known expires within

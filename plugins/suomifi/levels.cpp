@@ -13,6 +13,7 @@ bool contains(std::vector<std::string> const& list, std::string const& value) {
 }  // namespace
 
 Assurance LevelOfAssurance::assurance() const {
+    if (stated) return *stated;
     if (uri == "http://ftn.ficora.fi/2017/loa3" || uri == "http://eidas.europa.eu/LoA/high")
         return Assurance::high;
     if (uri == "http://ftn.ficora.fi/2017/loa2" || uri == "http://eidas.europa.eu/LoA/substantial")
@@ -25,7 +26,7 @@ Levels Levels::usual() {
     for (auto const* uri :
          {"http://ftn.ficora.fi/2017/loa2", "http://eidas.europa.eu/LoA/substantial",
           "http://ftn.ficora.fi/2017/loa3", "http://eidas.europa.eu/LoA/high"})
-        levels.push_back({uri, uri});
+        levels.push_back({uri, uri, {}});
     return Levels(std::move(levels));
 }
 

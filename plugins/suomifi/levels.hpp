@@ -6,6 +6,7 @@
 
 #include "plugins/api/plugin.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,9 @@ namespace tunnus::plugin::suomifi {
 struct LevelOfAssurance {
     std::string uri;  ///< as Suomi.fi writes it
     std::string acr;  ///< as services see it
-    /// What the agency's URI is worth; low for every URI but its strong ones.
+    /// What the operator vouches for; Suomi.fi's levels speak for themselves.
+    std::optional<Assurance> stated = {};
+    /// What was stated, or what the agency's URI is worth: low for every URI but its strong ones.
     [[nodiscard]] Assurance assurance() const;
     /// A European identity without a Finnish identity code (eIDAS).
     [[nodiscard]] bool is_eidas() const { return uri.starts_with("http://eidas.europa.eu/"); }

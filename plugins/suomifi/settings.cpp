@@ -14,6 +14,9 @@ namespace {
 namespace json = boost::json;
 namespace xml = saml::xml;
 
+constexpr std::string_view production = "https://tunnistautuminen.suomi.fi/idp1";
+constexpr std::string_view test_token = "urn:oid:1.2.246.517.3002.110.999";
+
 template <class T>
 T must(Result<T> result, std::string_view key) {
     if (!result) throw std::runtime_error(std::string(key) + ": " + result.error().text());
@@ -120,7 +123,7 @@ Levels read_levels(json::object const& config) {
     if (!config.contains("levels")) return Levels::usual();
     std::vector<LevelOfAssurance> levels;
     for (auto const& value : list(config, "levels"))
-        levels.push_back({text(value.as_object(), "uri"), text(value.as_object(), "acr")});
+        levels.push_back({text(value.as_object(), "uri"), text(value.as_object(), "acr"), {}});
     return Levels(std::move(levels));
 }
 
@@ -175,7 +178,7 @@ std::vector<saml::SpMetadata::EntityAttribute> entity_attributes(Levels const& l
         {"urn:oid:1.2.246.517.3003.111.26", "CipherName", {"AES-GCM"}}};
 }
 
-saml::SpMetadata describe(json::object const& config, Levels const& levels,
+saml::SpMetadata describe(json::object const& config,
                           saml::ServiceProviderSettings const& provider) {
     auto const* value = config.if_contains("metadata");
     auto const described = value == nullptr ? json::object() : value->as_object();
@@ -184,7 +187,6 @@ saml::SpMetadata describe(json::object const& config, Levels const& levels,
     metadata.entity_id = provider.entity_id;
     metadata.assertion_consumer_service_url = provider.acs_url;
     metadata.single_logout_url = provider.slo_url;
-    metadata.entity_attributes = entity_attributes(levels, described);
     metadata.display_name = localized(described, "display_name");
     metadata.description = localized(described, "description");
     metadata.privacy_statement_url = localized(described, "privacy_statement_url");
@@ -193,7 +195,6 @@ saml::SpMetadata describe(json::object const& config, Levels const& levels,
     metadata.organization_name = localized(described, "organization_name");
     metadata.organization_display_name = localized(described, "organization_display_name");
     metadata.organization_url = localized(described, "organization_url");
-    metadata.requested_attributes = requested_attributes(described);
     for (auto const& each : list(described, "contacts")) {
         auto const& contact = each.as_object();
         metadata.contacts.push_back({text(contact, "type"), text(contact, "given_name"),
@@ -217,19 +218,20 @@ Result<saml::IdpMetadata> read_idp_metadata(xml::Library const& library, IdpOrig
     return saml::parse_idp_metadata(verified->element(), policy, library.limits());
 }
 
-Settings read_settings(Host& host, xml::Library const& library) {
+Settings read_common_settings(Host& host, xml::Library const& library, std::string_view plugin,
+                              Levels levels) {
     auto const& config = host.configuration();
     auto signing = read_key_pair(host, config.at("signing").as_object(), "signing");
-    auto levels = read_levels(config);
     auto const& idp = config.at("idp").as_object();
+    auto const address = host.issuer() + "/" + std::string(plugin);
     auto origin = read_origin(host, idp);
     saml::ServiceProviderSettings provider{text(config, "entity_id"),
-                                           host.issuer() + "/suomifi/acs",
+                                           address + "/acs",
                                            read_idp(host, library, idp, origin),
                                            signing.key,
                                            {}};
     provider.signing_certificate = signing.certificate;
-    provider.slo_url = host.issuer() + "/suomifi/slo";
+    provider.slo_url = address + "/slo";
     if (text(config, "authn_request_binding") == "post")
         provider.authn_request_binding = saml::Binding::post;
     provider.require_response_signature = flag(config, "require_response_signature", true);
@@ -238,7 +240,7 @@ Settings read_settings(Host& host, xml::Library const& library) {
     if (auto const* skew = config.if_contains("clock_skew_s"))
         provider.skew = seconds(skew->as_int64());
 
-    auto metadata = describe(config, levels, provider);
+    auto metadata = describe(config, provider);
     metadata.signing_certificates = read_certificates(host, config, "next_certificate_files");
     metadata.signing_certificates.insert(metadata.signing_certificates.begin(),
                                          signing.certificate);
@@ -260,8 +262,26 @@ Settings read_settings(Host& host, xml::Library const& library) {
             flag(config, "allow_test_identity_codes", false),
             flag(config, "force_authn", false),
             flag(config, "is_passive", false),
+            false,
             std::move(metadata),
             std::move(signing.certificate)};
+}
+
+Settings read_settings(Host& host, xml::Library const& library) {
+    auto const& config = host.configuration();
+    auto settings = read_common_settings(host, library, "suomifi", read_levels(config));
+    auto const* described = config.if_contains("metadata");
+    auto const metadata = described == nullptr ? json::object() : described->as_object();
+    settings.tells_language = true;
+    settings.metadata.entity_attributes = entity_attributes(settings.levels, metadata);
+    settings.metadata.requested_attributes = requested_attributes(metadata);
+    if (settings.idp_origin.entity_id == production) {
+        if (settings.levels.find(test_token) != nullptr)
+            throw std::runtime_error("levels: Suomi.fi's production is asked for test tokens");
+        if (settings.allow_test_identity_codes)
+            throw std::runtime_error("allow_test_identity_codes: not with Suomi.fi's production");
+    }
+    return settings;
 }
 
 }  // namespace tunnus::plugin::suomifi

@@ -34,11 +34,17 @@ struct Settings {
     /// A service that wants a fresh proof makes us ask Suomi.fi for one (suomifi.md 2.1).
     bool force_authn = false;
     bool is_passive = false;
+    bool tells_language = false;  ///< by Suomi.fi's extension (suomifi.md 2.1)
     saml::SpMetadata metadata;
     saml::xml::Certificate signing_certificate;
 };
 
-/// Throws std::runtime_error that names the key of the configuration.
+/// What every plugin of the family configures alike; `plugin` stands in its addresses. Throws as
+/// read_settings.
+[[nodiscard]] Settings read_common_settings(Host& host, saml::xml::Library const& library,
+                                            std::string_view plugin, Levels levels);
+
+/// The settings of Suomi.fi. Throws std::runtime_error that names the key of the configuration.
 [[nodiscard]] Settings read_settings(Host& host, saml::xml::Library const& library);
 
 /// What the document says of the identity provider, if a pinned certificate vouches for it.

@@ -91,12 +91,11 @@ HttpResponse SingleLogoutService::answer_when_told(Provider const& provider,
                                                    saml::ReceivedLogoutRequest const& received,
                                                    std::vector<std::string> const& session_ids,
                                                    Caller const& caller) {
-    auto const until = std::chrono::steady_clock::now() + host_.limits().saml_logout_wait;
-    for (;;) {
+    for (auto looks = host_.limits().saml_logout_wait / look_again;; --looks) {
         auto const untold = host_.accounts().untold_services(session_ids);
         if (untold && *untold == 0)
             return answer(provider, received, status_of(code::success), caller);
-        if (!untold || std::chrono::steady_clock::now() >= until) break;
+        if (!untold || looks <= 0) break;
         std::this_thread::sleep_for(look_again);
     }
     return answer(provider, received, status_of(code::responder, code::partial_logout), caller);

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What the person reads from this plugin. One sentence for every refused message: nothing about the
-// reason leaves the audit record (threats.md 0.2, S-REJ).
+// What the person reads of Suomi.fi.
 #pragma once
 
-#include "plugins/api/plugin.hpp"
+#include "plugins/suomifi/family.hpp"
 
 namespace tunnus::plugin::suomifi::texts {
 
-inline Text method() {
+inline Text label() {
     return {"Suomi.fi-tunnistus", "Suomi.fi-identifikation", "Suomi.fi e-Identification"};
-}
-inline Text go_on() {
-    return {"Jatka", "Fortsätt", "Continue"};
 }
 inline Text cancelled() {
     return {"Tunnistautuminen keskeytyi tai epäonnistui. Voit yrittää uudelleen.",
@@ -56,6 +52,17 @@ inline Text rejected() {
         "Identifieringen kunde inte bekräftas. Börja om från tjänsten som du loggade in i.",
         "Your identification could not be confirmed. Start again from the service you were "
         "signing in to."};
+}
+
+inline Words all() {
+    return {.label = label(),
+            .cancelled = cancelled(),
+            .not_completed = not_completed(),
+            .passive = passive(),
+            .level_not_met = level_not_met(),
+            .not_taken = not_taken(),
+            .unavailable = unavailable(),
+            .rejected = rejected()};
 }
 
 }  // namespace tunnus::plugin::suomifi::texts
