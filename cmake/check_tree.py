@@ -30,6 +30,7 @@ ARROWS = {
     "plugins/api": ["idp/base", "storage/sql"],
     "plugins/host": ["plugins/api", "idp/base", "storage/sql"],
     "plugins/suomifi": ["plugins/api", "idp/base", "storage/sql", "saml", "saml/protocol", "saml/xml"],
+    "plugins/organisation": ["plugins/suomifi", "plugins/api", "idp/base", "storage/sql", "saml", "saml/protocol", "saml/xml"],
     "plugins": ["plugins/api", "idp/base", "storage/sql"],
     "idp/login": ["idp/base", *OIDC_WHOLE, "plugins/host", "plugins/api", *STORAGE],
     "idp/cli": ["idp", "idp/base", "idp/web", "idp/login", *STORAGE, *OIDC_WHOLE, "plugins/host", "plugins/api"],

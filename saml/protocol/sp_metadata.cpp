@@ -2,7 +2,6 @@
 #include "saml/protocol/sp_metadata.hpp"
 
 #include "idp/base/encoding.hpp"
-#include "saml/protocol/name_id.hpp"
 #include "saml/xml/namespaces.hpp"
 #include "saml/xml/writer.hpp"
 
@@ -106,6 +105,9 @@ std::string role(SpMetadata const& metadata) {
             logout +=
                 write_element("md:SingleLogoutService",
                               {{"Binding", binding}, {"Location", metadata.single_logout_url}});
+    auto const name_id_format = metadata.name_id_format.empty()
+                                    ? std::string()
+                                    : write_text("md:NameIDFormat", {}, metadata.name_id_format);
     auto const consumer = write_element("md:AssertionConsumerService",
                                         {{"index", "1"},
                                          {"isDefault", "true"},
@@ -118,8 +120,7 @@ std::string role(SpMetadata const& metadata) {
                          user_interface(metadata) +
                              key_descriptors("signing", metadata.signing_certificates) +
                              key_descriptors("encryption", metadata.encryption_certificates) +
-                             logout + write_text("md:NameIDFormat", {}, transient_name_id_format) +
-                             consumer + attribute_service(metadata));
+                             logout + name_id_format + consumer + attribute_service(metadata));
 }
 
 std::string organization(SpMetadata const& metadata) {

@@ -3,6 +3,7 @@
 // (suomifi.md part 3).
 #pragma once
 
+#include "saml/protocol/name_id.hpp"
 #include "saml/xml/key.hpp"
 
 #include <optional>
@@ -40,7 +41,8 @@ struct SpMetadata {
     LocalizedText service_name;  ///< of what asks for the attributes; empty: display_name
     std::vector<xml::Certificate> signing_certificates;
     std::vector<xml::Certificate> encryption_certificates;
-    std::string single_logout_url;  ///< by either binding; empty: none
+    std::string name_id_format{transient_name_id_format};  ///< empty: any
+    std::string single_logout_url;                         ///< by either binding; empty: none
     std::string assertion_consumer_service_url;
     struct RequestedAttribute {
         std::string name;
