@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from
 import { join } from 'node:path';
 import { ready, start } from './processes.mjs';
 
-const settings = join(import.meta.dirname, 'simplesamlphp');
+export const settings = join(import.meta.dirname, 'simplesamlphp');
 
 /** Name, level and attributes of every test person by its id on the page (`#person-ID`). */
 export const persons = JSON.parse(readFileSync(join(settings, 'persons.json'), 'utf8'));
@@ -41,7 +41,7 @@ export async function startSuomifi({ folder, port, serviceProviderMetadata }) {
 }
 
 /** A copy of the Debian package's program with our module and the patch in it. Made once. */
-function unpack(folder) {
+export function unpack(folder) {
     const package_ = join(folder, 'package');
     const program = join(package_, 'usr/share/simplesamlphp');
     if (!existsSync(join(program, 'complete'))) {

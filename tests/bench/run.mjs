@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `./dev bench [start] [login] [refresh] [client_credentials[_es256|_eddsa|_rs256]] [userinfo] [introspection] [discovery] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
+// `./dev bench [start] [login] [refresh] [client_credentials[_es256|_eddsa|_rs256]] [userinfo] [introspection] [discovery] [saml] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
 // in interleaved rounds after a warm-up. Environment: BENCH_ROUNDS, BENCH_SECONDS (of one round), BENCH_CONNECTIONS.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import * as jose from 'jose';
 import {
     authorizePath, basicAuthorization, binary, client, isReady, liveSession, preparePeer, prepareTunnus, refreshClient, refreshTokens, spellings,
 } from './providers.mjs';
+import { measureSaml } from './saml.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const load = join(root, 'build/release/login_load');
@@ -192,7 +193,7 @@ async function profile(provider) {
 }
 
 const wanted = process.argv.slice(2);
-const known = ['start', ...Object.keys(kinds), 'profile'];
+const known = ['start', ...Object.keys(kinds), 'saml', 'profile'];
 if (wanted.some((name) => !known.includes(name))) {
     console.error(`names: ${known.join(' ')}`);
     process.exit(64);
@@ -210,7 +211,8 @@ console.log('tunnus: SQLite file, WAL, synchronous=FULL, every answer after its 
 const parts = [];
 try {
     if (wants('start')) await measureStart(providers);
-    if (known.slice(1).some(wants)) {
+    if (wants('saml')) measureSaml({ rounds, folder, median, printTable });
+    if (known.slice(1).some((name) => name !== 'saml' && wants(name))) {
         for (const provider of providers) {
             const part = provider.start();
             parts.push(part);
