@@ -165,5 +165,42 @@ TEST(Settings, RefusesARequestedAttributeThatDoesNotExist) {
                "metadata.requested_attributes: \"shoe_size\""));
 }
 
+TEST(Settings, ProductionTakesNoTestTokensAndNoTestIdentityCodes) {
+    auto const with = [](auto change) {
+        return with_idp([&](boost::json::object& idp, SuomifiWorld& world) {
+            idp = {{"entity_id", "https://tunnistautuminen.suomi.fi/idp1"},
+                   {"sso_url", "https://tunnistautuminen.suomi.fi/sso"},
+                   {"certificate_files", {"idp.pem"}}};
+            change(world.host.config);
+        });
+    };
+    EXPECT_EQ(with([](boost::json::object&) {}), "accepted");
+    EXPECT_TRUE(starts(
+        with([](boost::json::object& config) {
+            config["levels"] = {{{"uri", "urn:oid:1.2.246.517.3002.110.999"}, {"acr", "test"}}};
+        }),
+        "levels: "));
+    EXPECT_TRUE(starts(
+        with([](boost::json::object& config) { config["allow_test_identity_codes"] = true; }),
+        "allow_test_identity_codes: "));
+}
+
+TEST(Settings, PublishesBothSignersAndTheKeysThatMayBeEncryptedTo) {
+    SuomifiWorld world;
+    auto const key = [](char const* name, bool published) {
+        return boost::json::object{{"key", {{"file", std::string(name) + ".key"}}},
+                                   {"certificate_file", std::string(name) + ".pem"},
+                                   {"published", published}};
+    };
+    world.host.config["next_certificate_files"] = {"older.pem"};
+    world.host.config["decryption"] = {key("sp", true), key("older", false)};
+    auto const settings = read_settings(world.host, library());
+    EXPECT_EQ(settings.metadata.signing_certificates.size(), 2U);
+    EXPECT_EQ(settings.metadata.encryption_certificates.size(), 1U);
+    EXPECT_EQ(settings.service_provider.decryption_keys.size(), 2U) << "both still open";
+    world.host.config["decryption"] = {key("sp", false)};
+    EXPECT_TRUE(starts(outcome(world), "decryption: "));
+}
+
 }  // namespace
 }  // namespace tunnus::plugin::suomifi
