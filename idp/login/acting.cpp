@@ -171,9 +171,11 @@ void narrow_to_mandate(LoginTransaction const& transaction, Policy const& policy
     for (auto const& detail : request.authorization_details)
         if (!is_mandate_detail(detail)) details.push_back(detail);
     if (acts)
+        // The source has narrowed what was asked to what the mandate is about; it adds no type.
         for (auto const& detail : transaction.acting->mandate->authorization_details)
-            if (std::ranges::find(request.authorization_details, detail) !=
-                request.authorization_details.end())
+            if (std::ranges::any_of(request.authorization_details, [&](auto const& asked) {
+                    return type_of(asked) == type_of(detail);
+                }))
                 details.push_back(detail);
 }
 

@@ -40,7 +40,8 @@ Checked<> add_acting(BackChannelCall const& call, storage::Grant const& grant,
         return Refusal{OAuthError::server_error, "the service is busy", acting.error().text()};
     if (!*acting) return {};
     token.act = with_person(std::move(token.act), token.sub);
-    token.on_behalf_of = on_behalf_of(call.provider, call.client, grant, **acting, call.now);
+    token.on_behalf_of =
+        on_behalf_of(call.provider, call.client, grant, **acting, call.now, ToldIn::answer);
     return {};
 }
 
@@ -83,6 +84,7 @@ Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call
     token.exp = row.expires_at;
     if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
     if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);
+    if (!call.provider.clients.find(token.client_id)) return std::optional<IntrospectedToken>();
     token.scope = row.scopes;
     return std::optional(std::move(token));
 }

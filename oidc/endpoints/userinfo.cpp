@@ -87,9 +87,10 @@ Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& ca
     if (*acting) {
         auto const checked_at = TokenPurpose::from_json(caller.token.body).mandate_checked_at;
         json.member("act", boost::json::value(with_person({}, sub)));
-        json.member("on_behalf_of", boost::json::value(on_behalf_of(
-                                        provider, *caller.client, *caller.grant, **acting,
-                                        checked_at.value_or((*acting)->checked_at))));
+        json.member("on_behalf_of",
+                    boost::json::value(
+                        on_behalf_of(provider, *caller.client, *caller.grant, **acting,
+                                     checked_at.value_or((*acting)->checked_at), ToldIn::answer)));
     }
     for (auto const& claim : *claims)
         if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());

@@ -51,9 +51,9 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
     if (body != nullptr && grant != nullptr)
         if (auto const acting = open_acting_for(provider, grant->user_id, *body).value()) {
             token.act = with_person(std::move(token.act), sub);
-            token.on_behalf_of =
-                on_behalf_of(provider, client, *grant, *acting,
-                             purpose.mandate_checked_at.value_or(acting->checked_at));
+            token.on_behalf_of = on_behalf_of(
+                provider, client, *grant, *acting,
+                purpose.mandate_checked_at.value_or(acting->checked_at), ToldIn::token);
         }
     auto text = jose::sign_jws(*key_for(provider, client), jose::typ::access_token,
                                jwt_access_token_payload(token));

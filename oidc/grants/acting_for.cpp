@@ -62,7 +62,7 @@ Result<std::optional<ActingFor>> open_acting_for(Provider const& provider, std::
 
 json::object on_behalf_of(Provider const& provider, Client const& client,
                           storage::Grant const& grant, ActingFor const& acting,
-                          TimePoint checked_at) {
+                          TimePoint checked_at, ToldIn told_in) {
     auto const kind = acting.is_person ? "person" : "organisation";
     auto const principal = acting.is_person ? acting.principal : "organisation:" + acting.principal;
     json::object claim{{"sub", pairwise_subject(provider, client, principal)},
@@ -70,7 +70,8 @@ json::object on_behalf_of(Provider const& provider, Client const& client,
                        {"name", acting.name},
                        {"themes", json::array(acting.themes.begin(), acting.themes.end())},
                        {"checked_at", to_unix_s(checked_at)}};
-    if (!acting.identifier.empty() && grant.client_id == client.client_id)
+    if (told_in == ToldIn::answer && !acting.identifier.empty() &&
+        grant.client_id == client.client_id)
         claim[acting.is_person ? "national_id_num" : "business_id"] = acting.identifier;
     return claim;
 }

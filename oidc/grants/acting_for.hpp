@@ -38,13 +38,15 @@ struct ActingFor {
                                                                std::string_view user_id,
                                                                GrantBody const& body);
 
+/// A token travels, in addresses and to others; an answer of ours reaches the service alone.
+enum class ToldIn { token, answer };
 /// The claim `on_behalf_of`: `sub` of the principal as this service knows people of its sector,
 /// whatever its subject_type, `kind`, `name`, `themes`, `checked_at`, and `national_id_num` or
-/// `business_id` where the service of the grant may have it; no service that a token is exchanged
-/// for gets that (threats.md M-14).
+/// `business_id` in an answer to the service of the grant where that may have it: never in a token,
+/// nor for a service that a token is exchanged for (threats.md M-12, M-14).
 [[nodiscard]] boost::json::object on_behalf_of(Provider const& provider, Client const& client,
                                                storage::Grant const& grant, ActingFor const& acting,
-                                               TimePoint checked_at);
+                                               TimePoint checked_at, ToldIn told_in);
 /// `act` (RFC 8693 §4.1) with the person who acts behind all services in it.
 [[nodiscard]] boost::json::object with_person(boost::json::object act, std::string_view person);
 

@@ -153,7 +153,7 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
         token.act = with_person({}, sub);
         token.on_behalf_of =
             on_behalf_of(provider, client, grant, **acting,
-                         request.mandate_checked_at.value_or((*acting)->checked_at));
+                         request.mandate_checked_at.value_or((*acting)->checked_at), ToldIn::token);
         token.exp = std::min<TimePoint>(token.exp,
                                         request.mandate_checked_at.value_or((*acting)->checked_at) +
                                             provider.limits.mandate_recheck);

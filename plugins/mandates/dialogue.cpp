@@ -24,7 +24,7 @@ std::optional<PersonalIdentityCode> find_delegate(Settings const& settings,
     return std::nullopt;
 }
 
-/// The objects of the request that the mandate satisfies.
+/// The objects of the request that the mandate satisfies, each with those of its themes.
 array satisfied_details(MandateRequest const& request, Kind kind,
                         std::vector<std::string> const& roles) {
     array satisfied;
@@ -34,7 +34,12 @@ array satisfied_details(MandateRequest const& request, Kind kind,
         std::vector<std::string> themes;
         for (auto const& theme : one.at("themes").as_array())
             themes.emplace_back(theme.as_string());
-        if (asked == kind && !matching(themes, roles).empty()) satisfied.push_back(detail);
+        if (asked != kind) continue;
+        auto const met = matching(themes, roles);
+        if (met.empty()) continue;
+        auto narrowed = one;
+        narrowed["themes"] = array(met.begin(), met.end());
+        satisfied.push_back(std::move(narrowed));
     }
     return satisfied;
 }
@@ -79,6 +84,11 @@ Answer<Acting> Dialogue::resume(LoginView const& login, MandateRequest const& re
     auto const choice = browser.form.find("acting");
     // Somebody who came back by the browser's own button chooses again.
     if (choice && browser.method == Method::POST) return take_choice(turn, *choice);
+    // What the register said is for the person whom it was told, and for nobody who has signed in
+    // since (threats.md M-06).
+    if (state.contains("session") &&
+        (!turn.delegate || state.at("delegate").as_string() != turn.delegate_index(host_)))
+        return Deny{.kind = Deny::Kind::rejected, .reason = "another_person", .message = {}};
     if (phase == "away") return receive(turn, state, browser);
     if (phase == "which") return take_which(turn, state, browser);
     return ask(turn, "choose_one");
@@ -120,12 +130,9 @@ Answer<Acting> Dialogue::send_away(Turn const& turn, Kind kind) {
                               {"delegate", turn.delegate_index(host_)}}};
 }
 
-/// The host has checked `state`, which is the login of this browser. The answer is for the person
-/// whom the register was told, and for nobody who has signed in since (threats.md M-06).
+/// The host has checked `state`, which is the login of this browser.
 Answer<Acting> Dialogue::receive(Turn const& turn, object const& state,
                                  BrowserRequest const& browser) {
-    if (!turn.delegate || state.at("delegate").as_string() != turn.delegate_index(host_))
-        return Deny{.kind = Deny::Kind::rejected, .reason = "another_person", .message = {}};
     auto session = session_from(state.at("session").as_object());
     if (browser.form.find("error")) return give_up(turn, session, "none_chosen");
     auto const code = browser.form.get("code");
@@ -155,7 +162,7 @@ Answer<Acting> Dialogue::find_principals(Turn const& turn, WebSession session) {
 }
 
 /// The page names them; which they are stays here (threats.md M-05).
-Answer<Acting> Dialogue::ask_which(Turn const&, WebSession const& session,
+Answer<Acting> Dialogue::ask_which(Turn const& turn, WebSession const& session,
                                    std::vector<Principal> const& principals) const {
     array shown;
     array kept;
@@ -163,11 +170,12 @@ Answer<Acting> Dialogue::ask_which(Turn const&, WebSession const& session,
         shown.push_back(object{{"index", std::to_string(shown.size())}, {"name", one.name}});
         kept.push_back(object{{"identifier", one.identifier}, {"name", one.name}});
     }
-    return Page{
-        .template_name = "principal",
-        .model = {{"principals", std::move(shown)}},
-        .state = {
-            {"phase", "which"}, {"session", to_json(session)}, {"principals", std::move(kept)}}};
+    return Page{.template_name = "principal",
+                .model = {{"principals", std::move(shown)}},
+                .state = {{"phase", "which"},
+                          {"session", to_json(session)},
+                          {"delegate", turn.delegate_index(host_)},
+                          {"principals", std::move(kept)}}};
 }
 
 Answer<Acting> Dialogue::take_which(Turn const& turn, object const& state,

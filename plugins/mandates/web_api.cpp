@@ -77,6 +77,14 @@ std::optional<std::vector<std::string>> texts_of(json::object const& from, std::
     return texts;
 }
 
+/// At most so many bytes, and no part of a character.
+std::string_view shortened(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80)
+        --most;
+    return text.substr(0, most);
+}
+
 /// One organisation of the answer; empty when it is not of the form that the register promises
 /// (threats.md M-09 judges the identifier later).
 std::optional<Principal> read_organisation(json::value const& value) {
@@ -89,7 +97,7 @@ std::optional<Principal> read_organisation(json::value const& value) {
     if (!identifier || !name || !roles) return std::nullopt;
     return Principal{
         .identifier = std::string(*identifier),
-        .name = std::string(name->substr(0, longest_name)),
+        .name = std::string(shortened(*name, longest_name)),
         .roles = std::move(*roles),
         .complete = complete != nullptr && complete->is_bool() && complete->get_bool()};
 }
@@ -101,7 +109,7 @@ std::optional<Principal> read_person(json::value const& value) {
     auto const name = find_string(*object, "name");
     if (!identifier || !name) return std::nullopt;
     return Principal{.identifier = std::string(*identifier),
-                     .name = std::string(name->substr(0, longest_name))};
+                     .name = std::string(shortened(*name, longest_name))};
 }
 
 Called<std::vector<Principal>> read_principals(

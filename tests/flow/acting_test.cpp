@@ -71,6 +71,17 @@ TEST_F(ActingFlow, AnAuthorizationDetailNamesTheThemesAndComesBackWithTheGrant) 
     EXPECT_TRUE(act_for(browser, child, more).shows("id=\"notice\""));
 }
 
+TEST_F(ActingFlow, M05_AnAuthorizationDetailComesBackWithTheThemesOfTheMandateAlone) {
+    register_.persons[std::string(maija)] = {{adult, "Aikuinen Antti", {fees}}};
+    auto const with = [](std::string const& themes) {
+        return R"([{"type":"mandate","kind":"person","themes":[)" + themes + "]}]";
+    };
+    auto const both = with('"' + lending + R"(",")" + fees + '"');
+    auto const given =
+        tokens(act_for(browser, adult, {{"scope", "openid"}, {"authorization_details", both}}));
+    EXPECT_EQ(boost::json::serialize(given.at("authorization_details")), with('"' + fees + '"'));
+}
+
 TEST_F(ActingFlow, BothHaveAnAccountAndThePrincipalIsToldAtTheirFirstLogin) {
     auto const acted = claims(tokens(act_for(browser, adult)));
     EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 2);
@@ -211,6 +222,21 @@ TEST_F(ActingFlow, M06_TheAnswerIsForThePersonWhoAskedAndForThisLogin) {
     EXPECT_TRUE(page.parameter("code").empty()) << "a code of another session";
     EXPECT_EQ(browser.get_from_elsewhere("/mandates/callback?code=x&state=nothing").status, 400);
     EXPECT_EQ(browser.get_from_elsewhere("/mandates/callback?code=x").status, 400);
+}
+
+// The page that names them was left open, and somebody else signed in at this browser.
+TEST_F(ActingFlow, M06_WhomTheRegisterNamedIsForNobodyWhoSignsInLater) {
+    // Maija has a session, so that her login proves nothing by itself.
+    identify(browser, kiosk);
+    auto const maijas = choose(browser, until_choice(browser), "organisation", {});
+    ASSERT_TRUE(maijas.shows("Toinen Oy"));
+    browser.submit(browser.get("/logout"), {{"decision", "logout"}});
+    auto login = browser.get_from_elsewhere(kiosk.authorize({{"acr_values", std::string(loa2)}}));
+    browser.post_from_elsewhere("/suomifi/acs",
+                                answer(sent_to_suomifi(login), person("020250-934X")));
+    auto const page = browser.submit(maijas, {{"principal", "1"}});
+    EXPECT_TRUE(page.parameter("code").empty()) << page.left_for;
+    EXPECT_EQ(product.audited("mandate.used"), 0);
 }
 
 TEST_F(ActingFlow, M06_TheSameAnswerCountsOnce) {
@@ -370,10 +396,20 @@ class ActingForCare : public ActingFlow {
 
 TEST_F(ActingForCare, M14_TheIdentifierReachesAServiceThatMayHaveIt) {
     auto const given = tokens(act_for(browser, child));
-    EXPECT_EQ(text(claims(given).at("on_behalf_of").as_object(), "national_id_num"), child);
-    auto const of_company = claims(tokens(act_for(browser, company))).at("on_behalf_of");
-    EXPECT_EQ(text(of_company.as_object(), "business_id"), company);
-    EXPECT_FALSE(of_company.as_object().contains("national_id_num"));
+    auto const told = [&](boost::json::object const& tokens) {
+        return json_of(library.userinfo(text(tokens, "access_token")))
+            .at("on_behalf_of")
+            .as_object();
+    };
+    EXPECT_EQ(text(told(given), "national_id_num"), child);
+    EXPECT_EQ(text(json_of(introspect(text(given, "access_token"))).at("on_behalf_of").as_object(),
+                   "national_id_num"),
+              child);
+    // The ID token comes back in addresses (M-12).
+    EXPECT_FALSE(claims(given).at("on_behalf_of").as_object().contains("national_id_num"));
+    auto const of_company = told(tokens(act_for(browser, company)));
+    EXPECT_EQ(text(of_company, "business_id"), company);
+    EXPECT_FALSE(of_company.contains("national_id_num"));
 }
 
 TEST_F(ActingForCare, WhoMayNotActInTheirOwnMatterIsNotOfferedItAndCannotMakeItUp) {
