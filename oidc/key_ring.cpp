@@ -186,7 +186,7 @@ bool KeyRing::is_in_token(std::string_view alg) const {
 Result<> KeyRing::take_up_token_keys() {
     for (auto const& object : token_keys_.objects) {
         auto const now = clock_.now();
-        auto const records = keys_.all_with_retired();
+        auto const records = look();
         if (!records) return records.error();
         storage::SigningKey record;
         record.alg = object.alg;
@@ -194,9 +194,12 @@ Result<> KeyRing::take_up_token_keys() {
         auto const key = prepare_signing(record, token_keys_.token.get());
         if (!key) return key.error();
         record.kid = key->kid();
+        auto const known = std::ranges::find(*records, record.kid, &storage::SigningKey::kid);
+        if (known != records->end() && known->alg != object.alg)
+            return Error(jose::JoseErrc::unsupported_key,
+                         object.uri + " signs by " + known->alg + ", and a key has one algorithm");
         // Known already, in whatever state: one that was revoked stays so.
-        if (std::ranges::find(*records, record.kid, &storage::SigningKey::kid) != records->end())
-            continue;
+        if (known != records->end()) continue;
         record.announced_at = now;
         record.sign_from =
             find_newest(*records, object.alg, now) == nullptr ? now : now + token_keys_.announce;
@@ -210,9 +213,12 @@ Result<> KeyRing::take_up_token_keys() {
 
 Result<> KeyRing::make_missing() {
     auto const now = clock_.now();
+    auto const records = look();
+    if (!records) return records.error();
     storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "made")};
     for (auto const& alg : algorithms_) {
-        if (signing_key(alg) || decrypts(alg) || is_in_token(alg)) continue;
+        // One that retires does not count: nothing would come after it.
+        if (find_newest(*records, alg, now) != nullptr || is_in_token(alg)) continue;
         auto made = make_key(alg, now, now);
         if (!made) return made.error();
         change_keys.added.push_back(std::move(*made));
@@ -230,14 +236,19 @@ Result<> KeyRing::change(storage::ChangeKeys const& change_keys) {
 }
 
 Result<> KeyRing::refresh() {
-    auto const records = keys_.all_with_retired();
-    if (!records) return records.error();
+    auto const records = look();
+    return records ? Result<>() : Result<>(records.error());
+}
+
+Result<std::vector<storage::SigningKey>> KeyRing::look() {
+    auto records = keys_.all_with_retired();
+    if (!records) return records;
     auto const present = current();
     auto set = build_set(*records, present.get(), token_keys_.token.get(), clock_.now());
     if (!set) return set.error();
     std::scoped_lock const lock(mutex_);
     current_ = std::move(*set);
-    return {};
+    return records;
 }
 
 std::shared_ptr<KeySet const> KeyRing::current() const {
@@ -263,16 +274,9 @@ std::shared_ptr<jose::SigningKey const> KeyRing::signing_key(std::string_view al
     return newest == nullptr ? nullptr : newest->key;
 }
 
-bool KeyRing::decrypts(std::string_view alg) const {
-    auto const management = jose::find_key_management(alg);
-    return management && std::ranges::any_of(current()->decryption, [&](auto const& key) {
-               return key.takes(*management);
-           });
-}
-
 Result<> KeyRing::rotate(KeyRotation const& rotation) {
     auto const now = clock_.now();
-    auto const records = keys_.all_with_retired();
+    auto const records = look();
     if (!records) return records.error();
     storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
     for (auto const& alg : algorithms_) {
@@ -285,9 +289,9 @@ Result<> KeyRing::rotate(KeyRotation const& rotation) {
 }
 
 Result<> KeyRing::keep(KeyRotation const& rotation) {
-    if (auto const looked = refresh(); !looked || rotation.every == seconds(0)) return looked;
+    if (auto const made = make_missing(); !made || rotation.every == seconds(0)) return made;
     auto const now = clock_.now();
-    auto const records = keys_.all_with_retired();
+    auto const records = look();
     if (!records) return records.error();
     storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
     for (auto const& alg : algorithms_) {

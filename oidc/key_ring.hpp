@@ -81,10 +81,11 @@ class KeyRing {
     [[nodiscard]] Result<> revoke(std::string_view kid);
 
   private:
+    /// Reads the records, and holds what they say from then on.
+    [[nodiscard]] Result<std::vector<storage::SigningKey>> look();
     [[nodiscard]] Result<> take_up_token_keys();
     [[nodiscard]] Result<> make_missing();
     [[nodiscard]] bool is_in_token(std::string_view alg) const;
-    [[nodiscard]] bool decrypts(std::string_view alg) const;
     [[nodiscard]] Result<> change(storage::ChangeKeys const& change);
 
     storage::Keys& keys_;

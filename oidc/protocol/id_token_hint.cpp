@@ -7,9 +7,6 @@
 namespace tunnus::oidc {
 namespace {
 
-constexpr jose::Algorithms our_algorithms = {jose::Algorithm::RS256, jose::Algorithm::ES256,
-                                             jose::Algorithm::EdDSA};
-
 Refusal refused(Error const& error) {
     return {OAuthError::invalid_request, "id_token_hint is not an ID token of this provider",
             error.text(), Delivery::redirect};
@@ -20,7 +17,8 @@ Refusal refused(Error const& error) {
 Checked<IdTokenHint> check_id_token_hint(std::string_view id_token, std::string_view issuer,
                                          jose::JwkSet const& keys, Limits const& limits,
                                          TimePoint now) {
-    auto const token = jose::VerifiedJwt::verify(id_token, keys, our_algorithms, limits);
+    auto const token =
+        jose::VerifiedJwt::verify(id_token, keys, jose::asymmetric_algorithms, limits);
     if (!token) return refused(token.error());
     // Everything we sign has a type; a logout token is by the same keys (threats.md J-16).
     if (auto const type = jose::check_type(*token, {jose::typ::jwt}); !type)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/key_ring.hpp"
 
+#include "oidc/protocol/id_token_hint.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/jose/token.hpp"
 
@@ -65,6 +66,14 @@ TEST_F(KeyRingTest, SignsByEveryAlgorithm_Rfc7518_3_1) {
         auto const token = jose::sign_jws(*key, "JWT", R"({"sub":"alice"})");
         EXPECT_TRUE(jose::VerifiedJwt::verify(token, all.current()->verification,
                                               jose::find_algorithm(alg).value()))
+            << alg;
+        boost::json::object const said{{"iss", provider.issuer},
+                                       {"sub", "alice"},
+                                       {"aud", "rp"},
+                                       {"iat", to_unix_s(store.now())},
+                                       {"exp", to_unix_s(store.now()) + 60}};
+        EXPECT_TRUE(check_id_token_hint(jose::sign_jwt(*key, "JWT", said), provider.issuer,
+                                        all.current()->verification, limits, store.now()))
             << alg;
     }
 }
@@ -221,6 +230,9 @@ TEST_F(KeyRingTest, TakesUpTheKeysOfAToken) {
     ASSERT_TRUE(node->refresh());
     EXPECT_EQ(node->current()->keys.size(), 1U);
 
+    auto twice = held;
+    twice.objects.push_back({"ES256", jose::tests::SoftToken::uri("second")});
+    EXPECT_EQ(starts(twice)->current()->keys.size(), 1U) << "the same key";
     ASSERT_TRUE(node->revoke(node->signing_key("ES256")->kid()));
     EXPECT_FALSE(node->signing_key("ES256")) << "nobody puts a key of ours in its place";
     EXPECT_FALSE(starts(held)->signing_key("ES256"));
@@ -244,6 +256,28 @@ TEST_F(KeyRingTest, SignsWithTheAnnouncedKeyWhereTheOtherIsRevoked) {
     ASSERT_TRUE(ring.revoke(old_kid));
     EXPECT_EQ(signing_kid(), announced->key->kid());
     EXPECT_EQ(published(), 1U);
+}
+
+// The key before the revoked one is on its way out, and nothing would come after it.
+TEST_F(KeyRingTest, MakesAKeyWhereTheNewestIsRevoked) {
+    KeyRing both(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
+                 {"ES256", "ECDH-ES"});
+    ASSERT_TRUE(both.load_or_create());
+    ASSERT_TRUE(both.rotate({0s, 1h, 1h}));
+    store.clock.advance(1h);
+    ASSERT_TRUE(both.revoke(both.signing_key("ES256")->kid()));
+    for (auto const& key : std::vector(both.current()->decryption))
+        if (both.current()->jwks_json.find(key.kid()) != std::string::npos) {
+            ASSERT_TRUE(both.revoke(key.kid()));
+            break;
+        }
+    store.clock.advance(2h);
+    ASSERT_TRUE(both.keep({0s, 1h, 1h}));
+    EXPECT_TRUE(both.signing_key("ES256"));
+    EXPECT_EQ(both.current()->keys.size(), 1U);
+    ASSERT_EQ(both.current()->decryption.size(), 1U);
+    EXPECT_NE(both.current()->jwks_json.find(both.current()->decryption.front().kid()),
+              std::string::npos);
 }
 
 TEST_F(KeyRingTest, PublishesKeysToEncryptToAndKeepsThem) {
