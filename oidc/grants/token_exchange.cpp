@@ -49,11 +49,14 @@ Checked<TokenAndGrant> find_subject(GrantRequest const& request, std::string_vie
     if (!is_ours &&
         !contains(TokenPurpose::from_json(token.body).resources, request.client.client_id))
         return unacceptable("another client's, and not for this one");
-    auto const holder = provider.clients.find(token.client_id);
-    if (!holder) return unacceptable("its client is gone");
+    // It rests on what the person allowed the service that asked them, however often it was handed
+    // on since.
+    auto const asker = provider.clients.find(grant->client_id);
+    if (!asker || !provider.clients.find(token.client_id))
+        return unacceptable("its client is gone");
     auto const body = GrantBody::from_json(grant->body);
     if (!body) return server_error(body.error().text());
-    if (!is_still_permitted(provider, *holder, *body, token.scopes, consent))
+    if (!is_still_permitted(provider, *asker, *body, token.scopes, consent))
         return unacceptable("the person's consent no longer covers it");
     return found;
 }

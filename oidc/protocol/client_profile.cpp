@@ -112,19 +112,17 @@ void apply_fapi2(Preset& preset) {
     demand_code_alone(preset);
     demand_https(preset);
     demand_signed_questions(preset);
-    preset.demand_fapi_algorithm("id_token_signed_response_alg");
+    for (std::string_view const kind : {"id_token", "authorization", "introspection"})
+        preset.demand_fapi_algorithm(std::string(kind) + "_signed_response_alg");
     for (std::string_view const member :
          {"token_endpoint_auth_signing_alg", "request_object_signing_alg",
-          "userinfo_signed_response_alg", "introspection_signed_response_alg",
-          "authorization_signed_response_alg", "backchannel_authentication_request_signing_alg"})
+          "userinfo_signed_response_alg", "backchannel_authentication_request_signing_alg"})
         preset.permit_fapi_algorithm(member);
 }
 
 void apply_message_signing(Preset& preset) {
     apply_fapi2(preset);
     preset.demand_true("require_signed_request_object");
-    preset.demand_fapi_algorithm("authorization_signed_response_alg");
-    preset.demand_fapi_algorithm("introspection_signed_response_alg");
 }
 
 /// The key management for the first key of the registration that is one to encrypt to; empty

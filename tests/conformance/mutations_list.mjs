@@ -73,7 +73,7 @@ export const mutations = [
         { file: assertion, from: 'if (find_string(claims, "sub") != client.client_id)', to: 'if (claims.contains("sub") && find_string(claims, "sub") != client.client_id)' },
         { file: assertion, from: 'jose::find_unverified_claim(*token, "sub", limits)', to: 'jose::find_unverified_claim(*token, "iss", limits)' },
     ] },
-    { what: 'RS256 for FAPI clients', test: fapi('ensure-signed-client-assertion-with-RS256-fails'), plan: profile, edits: one(assertion, 'if (client.profile.starts_with("fapi2")) return {PS256, ES256, EdDSA};', '') },
+    { what: 'RS256 for FAPI clients', test: fapi('ensure-signed-client-assertion-with-RS256-fails'), plan: profile, edits: one(assertion, 'return is_fapi(client.profile) ? fapi_algorithms : jose::asymmetric_algorithms;', 'return jose::asymmetric_algorithms;') },
 
     // Pushed and signed requests
     { what: "another client's request_uri taken", test: fapi('par-attempt-to-use-request_uri-for-different-client'), plan: profile, edits: [
@@ -84,7 +84,7 @@ export const mutations = [
     { what: 'FAPI requests need not be pushed', test: fapi('ensure-unsigned-authorization-request-without-using-par-fails'), plan: profile, edits: one(request, 'if (must_push && !context.pushed)', 'if (false && must_push)') },
     { what: 'expired request object taken', test: fapi('ensure-expired-request-object-fails'), plan: signing, edits: one(object, 'lifetime.longest_remaining = context.limits.request_object_lifetime;', 'lifetime.longest_remaining = context.limits.request_object_lifetime; lifetime.refuse_expired = false;') },
     { what: 'aud of request objects ignored', test: fapi('ensure-request-object-with-bad-aud-fails'), plan: signing, edits: one(object, 'if (rules.strict || claims.contains("aud"))', 'if (false)') },
-    { what: 'nbf of request objects ignored', test: fapi('ensure-request-object-without-nbf-fails'), plan: signing, edits: one(object, 'if (!rules.strict) return {};', 'if (!rules.strict || true) return {};') },
+    { what: 'nbf of request objects ignored', test: fapi('ensure-request-object-without-nbf-fails'), plan: signing, edits: one(object, 'if (rules.strict) lifetime.longest_from_nbf', 'if (false) lifetime.longest_from_nbf') },
     { what: 'signed answers without aud', test: fapi('happy-flow'), plan: signing, edits: one('oidc/protocol/response_jwt.cpp', '.member("aud", client_id)', '.member("azp", client_id)') },
 
     // DPoP

@@ -84,6 +84,12 @@ TEST(ClientProfile, NamesWhatContradictsFapi2) {
         EXPECT_EQ(contradiction("fapi2", {{member, value}}), member) << value;
 }
 
+TEST(ClientProfile, LetsNothingFallBackToRs256InFapi) {
+    auto const object = applied("fapi2");
+    for (std::string const kind : {"id_token", "authorization", "introspection"})
+        EXPECT_EQ(find_string(object, kind + "_signed_response_alg"), "ES256") << kind;
+}
+
 TEST(ClientProfile, AddsSignedMessagesToFapi2) {
     auto const object = applied("fapi2-message-signing");
     EXPECT_EQ(object.at("require_signed_request_object"), true);
