@@ -289,7 +289,7 @@ Result<> KeyRing::rotate(KeyRotation const& rotation) {
 }
 
 Result<> KeyRing::keep(KeyRotation const& rotation) {
-    if (auto const made = make_missing(); !made || rotation.every == seconds(0)) return made;
+    if (auto made = make_missing(); !made || rotation.every == seconds(0)) return made;
     auto const now = clock_.now();
     auto const records = look();
     if (!records) return records.error();

@@ -12,7 +12,8 @@
 
 namespace tunnus::saml {
 
-/// What came to our single logout service: the query as received, or the form of a POST.
+/// What came to our single logout service: the query as received (a view of the caller's text), or
+/// the form of a POST.
 struct IncomingLogout {
     Binding binding = Binding::redirect;
     std::string_view raw_query;
@@ -49,7 +50,8 @@ class SingleLogout {
     /// `language`: fi, sv, en, or empty. Throws std::logic_error when it cannot be asked.
     [[nodiscard]] Outgoing make_request(LogoutSubject const& subject, std::string_view language,
                                         Random& random, TimePoint now) const;
-    /// By the request's own binding where the identity provider takes answers by it.
+    /// By the request's own binding where the identity provider takes answers by it. Throws
+    /// std::logic_error when it takes none.
     [[nodiscard]] Outgoing make_response(ReceivedLogoutRequest const& received, Status status,
                                          Random& random, TimePoint now) const;
 

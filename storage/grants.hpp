@@ -50,6 +50,7 @@ struct TokenAndGrant {
 
 class Grants {
   public:
+    /// `remembered`: limits.remembered_tokens.
     explicit Grants(sql::Database& database, std::size_t remembered = 4'096)
         : database_(database), remembered_(remembered) {}
     /// By the code (whose id is the grant's). Secret checked; state and expiry are the caller's to

@@ -18,7 +18,6 @@ export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, 
     };
     makeKey(folder, 'suomifi');
     writeFileSync(join(folder, 'suomifi.xml'), await (await fetch(suomifi.metadata)).text());
-
     writeFileSync(join(folder, 'valtuudet-answers.pem'), valtuudet.publicKey);
 
     const configuration = {

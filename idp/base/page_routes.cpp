@@ -31,7 +31,7 @@ HttpResponse by_page(Pages const& pages, std::string_view issuer, HttpRequest co
 }
 
 /// Applies `change` to every response that an outcome may end in, now or on another lane. `change`
-/// is copied, and refers to nothing but what outlives the request.
+/// is copied, and refers to nothing but the request and what outlives it.
 template <class Change>
 Outcome map(Outcome outcome, Change change) {
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return change(std::move(*response));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For whom a person acts at this moment, on every page of theirs, and the button that stops it.
+// For whom a person acts at this moment, on the pages of their account that are ours (those of
+// plugins do not show it), and the button that stops it.
 #pragma once
 
 #include "idp/login/parts.hpp"

@@ -49,7 +49,7 @@ HttpResponse DevicePages::form(HttpRequest const& request, Browser const& browse
 Result<bool> DevicePages::may_try(HttpRequest const& request) const {
     auto const& limits = parts_.provider.limits;
     auto const now = parts_.provider.clock.now();
-    auto const from_here = storage::reserve_attempt(
+    auto from_here = storage::reserve_attempt(
         database_, "user_code.address." + client_block(request.client_address),
         limits.user_code_attempts, limits.user_code_window, now);
     if (!from_here || !*from_here) return from_here;

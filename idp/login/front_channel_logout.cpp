@@ -5,6 +5,7 @@
 #include "oidc/protocol/front_channel_logout.hpp"
 
 namespace tunnus::login {
+
 boost::json::array frames_of(Parts const& parts, storage::Session const& session,
                              std::vector<std::string> const& client_ids, std::string_view locale) {
     auto const& provider = parts.provider;

@@ -209,8 +209,7 @@ Outcome Walk::send_away(plugin::Redirect redirect, Running::Kind kind, std::stri
                                    .state = std::move(redirect.state),
                                    .template_name = {},
                                    .model = {}};
-    auto const away = depart(provider_.pages, redirect, transaction_.locale);
-    return stored(away);
+    return stored(depart(provider_.pages, redirect, transaction_.locale));
 }
 
 Outcome Walk::show(plugin::Page shown, Running::Kind kind, std::string const& plugin) {

@@ -37,7 +37,7 @@ Outcome resume_plugin(Parts const& parts, HttpRequest const& request, Walk walk,
                       std::string_view plugin) {
     auto const running = walk.transaction().running;
     if (!running || running->plugin != plugin) return login_over(parts, request, 409);
-    auto browser = browser_request(request, plugin, std::move(form), walk.browser().device);
+    auto const browser = browser_request(request, plugin, std::move(form), walk.browser().device);
     return walk.resume(browser);
 }
 

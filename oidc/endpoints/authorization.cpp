@@ -20,12 +20,10 @@ bool is_malformed(ParsedForm const& parsed) {
 /// some link led here and whose request failed before the person did anything, would make us a
 /// redirector for everybody (RFC 9700 §4.11.2, threats.md O-17). A page asks first. Services that
 /// the operator knows, programs, and requests in silence get the redirect.
-bool asks_before_leaving(Provider const& provider, HttpRequest const& request,
+bool asks_before_leaving(Client const& client, HttpRequest const& request,
                          AuthorizationRequest const& refused) {
-    auto const client = provider.clients.find(refused.client_id);
     auto const site = request.headers.find("Sec-Fetch-Site");
-    return client && client->self_registered && site && *site != "same-origin" &&
-           !refused.prompt.none;
+    return client.self_registered && site && *site != "same-origin" && !refused.prompt.none;
 }
 
 /// What is asked about is a link, also where the request wanted a form.
@@ -75,7 +73,7 @@ Begun begin_checked(Provider const& provider, HttpRequest const& request, Fetchi
                                                 {"detail", refused.refusal.detail},
                                                 {"client_id", refused.request->client_id},
                                                 {"request_id", request.request_id}});
-    if (asks_before_leaving(provider, request, *refused.request))
+    if (client && asks_before_leaving(*client, request, *refused.request))
         return ask_before_leaving(provider, request, *refused.request, refused.refusal);
     return refuse_authorization(provider, *refused.request, refused.refusal);
 }

@@ -24,6 +24,7 @@ namespace {
 
 namespace json = boost::json;
 
+/// Of session_state: so that two logins of one browser have nothing in common.
 constexpr std::size_t salt_bytes = 8;
 
 HttpResponse no_store(HttpResponse response) {

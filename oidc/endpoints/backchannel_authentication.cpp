@@ -12,7 +12,6 @@
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/id_token_hint.hpp"
 #include "oidc/protocol/json_writer.hpp"
-#include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_request.hpp"
 #include "storage/one_time.hpp"
 

@@ -4,7 +4,6 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/json_writer.hpp"
-#include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/token_request.hpp"
 #include "oidc/protocol/user_code.hpp"
 

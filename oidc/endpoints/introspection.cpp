@@ -150,6 +150,10 @@ Checked<Outcome> as_jwt(BackChannelCall const& call, std::string_view text) {
     return Outcome(std::move(response));
 }
 
+Checked<Outcome> as_asked(BackChannelCall const& call, std::string text) {
+    return wants_jwt(call.http) ? as_jwt(call, text) : as_json(std::move(text));
+}
+
 storage::Grant const* grant_of(PresentedToken const& found) {
     if (auto const* access = std::get_if<storage::Grants::TokenAndGrant>(&found))
         return access->grant ? &*access->grant : nullptr;
@@ -166,9 +170,9 @@ std::optional<Checked<Outcome>> check_mandate_of(BackChannelCall const& call,
     if (!body)
         return Checked<Outcome>(
             Refusal{OAuthError::server_error, "the service is busy", body.error().text()});
-    auto inactive = json_response(200, std::string(inactive_response));
-    forbid_storing(inactive);
-    return check_mandate(call, *grant, *body, inactive);
+    auto const inactive = as_asked(call, std::string(inactive_response));
+    if (!inactive) return Checked<Outcome>(inactive.error());
+    return check_mandate(call, *grant, *body, std::get<HttpResponse>(*inactive));
 }
 
 Checked<Outcome> answer(BackChannelCall const& call) {
@@ -187,7 +191,7 @@ Checked<Outcome> answer(BackChannelCall const& call) {
         (*token)->iss = call.provider.issuer;
         text = introspection_response(**token);
     }
-    return wants_jwt(call.http) ? as_jwt(call, text) : as_json(std::move(text));
+    return as_asked(call, std::move(text));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/ping.hpp"
 
+#include "idp/base/json.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/turns.hpp"
 
@@ -38,7 +39,7 @@ bool tell(Provider const& provider, storage::Ping const& ping) {
     return told || !may_later;
 }
 
-/// One service's turn. True when it was told.
+/// One service's turn. True when that was the last of it.
 Result<bool> deliver(Provider const& provider, storage::Ping const& ping, TimePoint now) {
     auto& requests = provider.decoupled_requests;
     auto const most = static_cast<std::int64_t>(provider.limits.ciba_notification_attempts);

@@ -150,13 +150,11 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
     auto const acting = open_acting_for(provider, grant.user_id, body);
     if (!acting) return server_error(acting.error().text());
     if (*acting) {
+        auto const checked_at = request.mandate_checked_at.value_or((*acting)->checked_at);
         token.act = with_person({}, sub);
         token.on_behalf_of =
-            on_behalf_of(provider, client, grant, **acting,
-                         request.mandate_checked_at.value_or((*acting)->checked_at), ToldIn::token);
-        token.exp = std::min<TimePoint>(token.exp,
-                                        request.mandate_checked_at.value_or((*acting)->checked_at) +
-                                            provider.limits.mandate_recheck);
+            on_behalf_of(provider, client, grant, **acting, checked_at, ToldIn::token);
+        token.exp = std::min<TimePoint>(token.exp, checked_at + provider.limits.mandate_recheck);
     }
     auto protected_token = protect_response(provider, client, client.id_token, jose::typ::jwt,
                                             id_token_payload(token));

@@ -68,13 +68,13 @@ Result<Parts> split(std::string_view token, Limits const& limits) {
     return parts;
 }
 
-struct Algorithms {
+struct UsedAlgorithms {
     KeyManagement alg;
     ContentEncryption enc;
 };
 
-Result<Algorithms> check_header(json::object const& header, DecryptionKey const& key,
-                                std::optional<ContentEncryption> allowed) {
+Result<UsedAlgorithms> check_header(json::object const& header, DecryptionKey const& key,
+                                    std::optional<ContentEncryption> allowed) {
     for (auto const name : {"zip", "crit", "b64"})
         if (header.contains(name)) return Error(JoseErrc::refused_header, name);
     auto const alg = find_key_management(find_string(header, "alg").value_or(""));
@@ -83,7 +83,7 @@ Result<Algorithms> check_header(json::object const& header, DecryptionKey const&
         return Error(JoseErrc::refused_algorithm, "alg or enc");
     if (header.contains("kid") && find_string(header, "kid") != key.kid())
         return Error(JoseErrc::unknown_key, "kid");
-    return Algorithms{*alg, *enc};
+    return UsedAlgorithms{*alg, *enc};
 }
 
 }  // namespace

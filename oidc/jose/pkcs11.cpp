@@ -48,6 +48,9 @@ Result<std::shared_ptr<Pkcs11>> Pkcs11::open(std::string const& module, Secret c
 Result<SigningKey> Pkcs11::load(std::string const& uri, Algorithm algorithm) const {
     if (shape_for(algorithm).type == KeyType::OKP)
         return Error(JoseErrc::unsupported_key, "EdDSA in a token");
+    // Errors name the URI.
+    if (uri.find("pin-value") != std::string::npos)
+        return Error(JoseErrc::unsupported_key, "a PIN in the URI");
     evp::Pkey key(ENGINE_load_private_key(engine_.handle, uri.c_str(), nullptr, nullptr));
     if (!key) return openssl_error(JoseErrc::unknown_key, uri);
     auto public_jwk = export_public_key(*key, shape_for(algorithm));

@@ -24,7 +24,8 @@ class Pkcs11 {
     /// thumbprint. Its public half is read from the token once. Signing goes to the token each time
     /// and throws std::runtime_error when that does not answer. Errors: unknown_key when the
     /// token, its module, its PIN or the key is not there, malformed_key and weak_key as
-    /// SigningKey::parse, unsupported_key for EdDSA, which the engine does not know.
+    /// SigningKey::parse, unsupported_key for EdDSA, which the engine does not know, and for a URI
+    /// with the PIN in it (`pin-value`): URIs stand in error texts.
     [[nodiscard]] Result<SigningKey> load(std::string const& uri, Algorithm algorithm) const;
 
   private:

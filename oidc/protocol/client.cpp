@@ -7,6 +7,7 @@
 #include "oidc/protocol/metadata_reader.hpp"
 #include "oidc/protocol/response_type.hpp"
 #include "oidc/protocol/showable.hpp"
+#include "oidc/protocol/token_request.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,20 +98,15 @@ void read_uris(MetadataReader& metadata, Client& client, Limits const& limits) {
 }
 
 constexpr std::array<std::string_view, 9> known_grants = {
-    "authorization_code",
-    "implicit",
-    "refresh_token",
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    "urn:ietf:params:oauth:grant-type:uma-ticket",
-    "urn:openid:params:grant-type:ciba",
+    "authorization_code",   "implicit",
+    "refresh_token",        "client_credentials",
+    device_code_grant_type, token_exchange_grant_type,
+    jwt_bearer_grant_type,  uma_ticket_grant_type,
+    ciba_grant_type,
 };
 /// Grants in which a person takes part, so that refresh tokens and ID tokens may come of them.
 constexpr std::array<std::string_view, 3> grants_of_people = {
-    "authorization_code", "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:openid:params:grant-type:ciba"};
+    "authorization_code", device_code_grant_type, ciba_grant_type};
 
 /// The response types we have, and what OpenID Connect Dynamic Client Registration §2 wants of
 /// grant_types for each.
@@ -196,7 +192,7 @@ void read_subject(MetadataReader& metadata, Client& client) {
         if (std::ranges::all_of(client.redirect_uris,
                                 [&](std::string const& uri) { return host_of(uri) == host; }))
             client.sector_identifier = host;
-    } else if (client.allows_grant("urn:openid:params:grant-type:ciba")) {
+    } else if (client.allows_grant(ciba_grant_type)) {
         // OpenID CIBA Core §4: what the service registered instead of a redirect_uri.
         client.sector_identifier =
             host_of(client.backchannel_token_delivery_mode == DeliveryMode::ping

@@ -14,6 +14,9 @@ namespace {
 namespace json = boost::json;
 using Words = std::initializer_list<std::string_view>;
 
+/// FAPI 2.0 Security Profile §5.3.2.1.
+constexpr seconds fapi_code_lifetime{60};
+
 /// Writes out what a profile demands, and keeps the first contradiction.
 class Preset {
   public:
@@ -195,7 +198,7 @@ bool profile_demands_kid(std::string_view profile) {
 }
 
 seconds profile_code_lifetime(std::string_view profile, seconds configured) {
-    return is_fapi(profile) ? std::min(configured, seconds(60)) : configured;
+    return is_fapi(profile) ? std::min(configured, fapi_code_lifetime) : configured;
 }
 
 }  // namespace tunnus::oidc

@@ -5,6 +5,7 @@
 #include "oidc/protocol/client_certificate.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
 #include "oidc/protocol/response_type.hpp"
+#include "oidc/protocol/token_request.hpp"
 
 #include <algorithm>
 #include <array>
@@ -119,8 +120,8 @@ void read_authentication(MetadataReader& metadata, Client& client, Limits const&
     check_credentials(metadata, client);
     client.strict_assertion_audience = metadata.flag("strict_assertion_audience", false);
     for (std::string_view const grant :
-         {"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
-          "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"})
+         {std::string_view("client_credentials"), token_exchange_grant_type, jwt_bearer_grant_type,
+          ciba_grant_type})
         if (client.is_public() && client.allows_grant(grant))
             metadata.complain("grant_types", std::string(grant) + " needs a confidential client");
 }

@@ -68,8 +68,10 @@ void AnswerCheck::acting(Acting const& acting) {
     text(mandate.name);
     for (auto const& role : mandate.roles)
         text(role);
-    for (auto const& detail : mandate.authorization_details)
+    for (auto const& detail : mandate.authorization_details) {
+        demand(detail.is_object());
         json(detail);
+    }
     json(mandate.recheck);
 }
 

@@ -219,7 +219,7 @@ class LoadedPlugins final : public Plugins {
         check.identity(*settled.also, by.levels);
     }
 
-    /// The host finds accounts by what the plugin says, so it names a way to sign in alone.
+    /// A person is known by their subject at whatever authenticator, which is another plugin's.
     static void check_acting(AnswerCheck& check, Acting const& acting, Loaded const&) {
         check.acting(acting);
     }

@@ -137,12 +137,12 @@ Answer<Acting> Dialogue::receive(Turn const& turn, object const& state,
     if (browser.form.find("error")) return give_up(turn, session, "none_chosen");
     auto const code = browser.form.get("code");
     if (code.empty()) return Deny{.kind = Deny::Kind::rejected, .reason = "no_code", .message = {}};
-    auto redeemed = api_.redeem(std::move(session), code);
+    auto const redeemed = api_.redeem(std::move(session), code);
     if (!redeemed) return failed(turn, redeemed.error());
-    return find_principals(turn, std::move(*redeemed));
+    return find_principals(turn, *redeemed);
 }
 
-Answer<Acting> Dialogue::find_principals(Turn const& turn, WebSession session) {
+Answer<Acting> Dialogue::find_principals(Turn const& turn, WebSession const& session) {
     bool const of_persons = session.kind == Kind::person;
     auto principals = of_persons ? api_.delegates(session) : api_.organisation_roles(session);
     if (!principals) return failed(turn, principals.error());

@@ -8,6 +8,7 @@
 
 namespace tunnus::plugin::mandates {
 
+/// Any thread may call; calls block, as long as those of WebApi.
 class Dialogue {
   public:
     Dialogue(Host& host, Settings const& settings, WebApi& api)
@@ -25,7 +26,7 @@ class Dialogue {
     [[nodiscard]] Answer<Acting> send_away(Turn const& turn, Kind kind);
     [[nodiscard]] Answer<Acting> receive(Turn const& turn, boost::json::object const& state,
                                          BrowserRequest const& browser);
-    [[nodiscard]] Answer<Acting> find_principals(Turn const& turn, WebSession session);
+    [[nodiscard]] Answer<Acting> find_principals(Turn const& turn, WebSession const& session);
     [[nodiscard]] Answer<Acting> ask_which(Turn const& turn, WebSession const& session,
                                            std::vector<Principal> const& principals) const;
     [[nodiscard]] Answer<Acting> take_which(Turn const& turn, boost::json::object const& state,

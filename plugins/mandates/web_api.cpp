@@ -19,9 +19,10 @@ namespace {
 namespace json = boost::json;
 using Kinds = CallFailure::Kind;
 
-constexpr seconds longest_session{600};  ///< whatever expires_in says
-constexpr std::size_t most_principals = 200;
-constexpr std::size_t longest_name = 200;
+constexpr seconds longest_session{600};       ///< whatever expires_in says
+constexpr std::size_t most_principals = 200;  ///< more than that on one page nobody reads
+constexpr std::size_t longest_name = 200;     ///< bytes, of what pages and tokens show
+constexpr std::size_t longest_error = 40;     ///< of their `error`, as far as it is logged
 
 /// One segment of a path. `+` and `-` of an identity code are literal there, and stay.
 std::string segment(std::string_view text) {
@@ -55,7 +56,7 @@ std::string error_code_of(json::value const& body) {
     auto const* code = object->if_contains("errorCode");
     if (code != nullptr && code->is_int64()) return "code_" + std::to_string(code->get_int64());
     auto const word = find_string(*object, "error").value_or("");
-    bool const is_word = !word.empty() && word.size() <= 40 &&
+    bool const is_word = !word.empty() && word.size() <= longest_error &&
                          word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == word.npos;
     return is_word ? std::string(word) : "status";
 }

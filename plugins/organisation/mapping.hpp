@@ -19,7 +19,7 @@ struct MappedAttribute {
 struct Mapping {
     std::string subject_attribute;  ///< empty: the NameID is the person's lasting key
     std::vector<MappedAttribute> attributes;
-    std::size_t value_bytes = 1'024;
+    std::size_t value_bytes = 1'024;  ///< limits.saml_value_bytes
 };
 
 /// saml::Reason: wrong_name_id for a NameID that is no lasting key, missing_attribute_value,

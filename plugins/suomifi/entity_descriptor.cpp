@@ -9,9 +9,9 @@
 namespace tunnus::plugin::suomifi {
 
 std::string make_entity_descriptor(saml::xml::Library const& library, Settings const& settings) {
-    auto document =
-        saml::xml::sign(library, saml::build_sp_metadata(settings.metadata),
-                        settings.service_provider.signing_key, settings.signing_certificate);
+    auto const& provider = settings.service_provider;
+    auto document = saml::xml::sign(library, saml::build_sp_metadata(settings.metadata),
+                                    provider.signing_key, provider.signing_certificate.value());
     if (!document) throw std::runtime_error("metadata: " + document.error().text());
     return std::move(*document);
 }

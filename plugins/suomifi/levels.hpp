@@ -14,7 +14,7 @@
 namespace tunnus::plugin::suomifi {
 
 struct LevelOfAssurance {
-    std::string uri;  ///< as Suomi.fi writes it
+    std::string uri;  ///< as the identity provider writes it
     std::string acr;  ///< as services see it
     /// What the operator vouches for; Suomi.fi's levels speak for themselves.
     std::optional<Assurance> stated = {};

@@ -178,10 +178,15 @@ std::vector<saml::SpMetadata::EntityAttribute> entity_attributes(Levels const& l
         {"urn:oid:1.2.246.517.3003.111.26", "CipherName", {"AES-GCM"}}};
 }
 
+/// What the configuration says of our own metadata.
+json::object metadata_of(json::object const& config) {
+    auto const* value = config.if_contains("metadata");
+    return value == nullptr ? json::object() : value->as_object();
+}
+
 saml::SpMetadata describe(json::object const& config,
                           saml::ServiceProviderSettings const& provider) {
-    auto const* value = config.if_contains("metadata");
-    auto const described = value == nullptr ? json::object() : value->as_object();
+    auto const described = metadata_of(config);
     saml::SpMetadata metadata;
     metadata.id = "_" + encode_hex(sha256(provider.entity_id)).substr(0, 32);
     metadata.entity_id = provider.entity_id;
@@ -221,7 +226,7 @@ Result<saml::IdpMetadata> read_idp_metadata(xml::Library const& library, IdpOrig
 Settings read_common_settings(Host& host, xml::Library const& library, std::string_view plugin,
                               Levels levels) {
     auto const& config = host.configuration();
-    auto signing = read_key_pair(host, config.at("signing").as_object(), "signing");
+    auto const signing = read_key_pair(host, config.at("signing").as_object(), "signing");
     auto const& idp = config.at("idp").as_object();
     auto const address = host.issuer() + "/" + std::string(plugin);
     auto origin = read_origin(host, idp);
@@ -263,18 +268,16 @@ Settings read_common_settings(Host& host, xml::Library const& library, std::stri
             flag(config, "force_authn", false),
             flag(config, "is_passive", false),
             false,
-            std::move(metadata),
-            std::move(signing.certificate)};
+            std::move(metadata)};
 }
 
 Settings read_settings(Host& host, xml::Library const& library) {
     auto const& config = host.configuration();
     auto settings = read_common_settings(host, library, "suomifi", read_levels(config));
-    auto const* described = config.if_contains("metadata");
-    auto const metadata = described == nullptr ? json::object() : described->as_object();
+    auto const described = metadata_of(config);
     settings.tells_language = true;
-    settings.metadata.entity_attributes = entity_attributes(settings.levels, metadata);
-    settings.metadata.requested_attributes = requested_attributes(metadata);
+    settings.metadata.entity_attributes = entity_attributes(settings.levels, described);
+    settings.metadata.requested_attributes = requested_attributes(described);
     if (settings.idp_origin.entity_id == production) {
         if (settings.levels.find(test_token) != nullptr)
             throw std::runtime_error("levels: Suomi.fi's production is asked for test tokens");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The plugin's configuration, read once at start. Whatever is wrong with it, a key that does not
+// A plugin's configuration, read once at start. Whatever is wrong with it, a key that does not
 // fit its certificate or metadata without a signing key, stops the start.
 #pragma once
 
@@ -26,17 +26,17 @@ struct IdpOrigin {
 };
 
 struct Settings {
-    /// Of an identity provider whose metadata comes from an address, `idp` is empty.
+    /// It has a signing_certificate. Of an identity provider whose metadata comes from an address,
+    /// `idp` is empty.
     saml::ServiceProviderSettings service_provider;
     IdpOrigin idp_origin;
     Levels levels;
     bool allow_test_identity_codes = false;
-    /// A service that wants a fresh proof makes us ask Suomi.fi for one (suomifi.md 2.1).
+    /// A service that wants a fresh proof makes us ask for one (suomifi.md 2.1).
     bool force_authn = false;
     bool is_passive = false;
     bool tells_language = false;  ///< by Suomi.fi's extension (suomifi.md 2.1)
     saml::SpMetadata metadata;
-    saml::xml::Certificate signing_certificate;
 };
 
 /// What every plugin of the family configures alike; `plugin` stands in its addresses. Throws as

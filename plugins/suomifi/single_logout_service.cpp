@@ -47,7 +47,9 @@ std::vector<RouteSource::PluginRoute> SingleLogoutService::routes() {
 Outcome SingleLogoutService::receive(saml::IncomingLogout const& incoming,
                                      HttpRequest const& request, Caller const& caller) {
     auto const provider = idp_.current();
-    if (!provider) return reject("metadata_expired", "nothing is known yet", request, caller);
+    if (!provider)
+        return reject(saml::to_string(saml::Reason::metadata_expired), "nothing is known yet",
+                      request, caller);
     auto const message = saml::SingleLogout(*provider).read(incoming, host_.clock().now());
     if (auto const* rejected = std::get_if<saml::Rejected>(&message))
         return reject(saml::to_string(rejected->reason), rejected->detail, request, caller);
@@ -74,7 +76,9 @@ Outcome SingleLogoutService::end(std::shared_ptr<Provider const> const& provider
             return std::ranges::none_of(
                 indexes, [&](std::string const& index) { return proofs_.is_of(one, index); });
         });
-    if (known->empty()) return reject("wrong_name_id", "SessionIndex", request, caller);
+    if (known->empty())
+        return reject(saml::to_string(saml::Reason::wrong_name_id), "SessionIndex", request,
+                      caller);
     auto const ended = proofs_.end(received.request.id, *known);
     if (!ended) return failed(ended.error());
     if (!*ended) return reject(saml::to_string(saml::Reason::replayed), {}, request, caller);

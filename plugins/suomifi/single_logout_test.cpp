@@ -180,7 +180,6 @@ TEST_F(Logout, EndsEverySessionOfTheNameWhenNoneIsNamed) {
     request.id = "_l1";
     EXPECT_EQ(ask(request), "Success");
     EXPECT_EQ(ended(), std::vector<std::string>{"sid-2"});
-    SuomifiWorld other;
     request = good_;
     request.id = "_l1b";
     request.session_indexes = {};

@@ -83,36 +83,35 @@ constexpr std::string_view find_metadata = "SELECT document FROM @_idp_metadata 
 constexpr std::string_view drop_metadata = "DELETE FROM @_idp_metadata WHERE id = 1";
 constexpr std::string_view store_metadata =
     "INSERT INTO @_idp_metadata (id, document, fetched_at) VALUES (1, ?, ?)";
-constexpr std::string_view beyond_seen =
-    "SELECT expires_at FROM @_seen WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
-constexpr std::string_view remove_seen = "DELETE FROM @_seen WHERE expires_at < ?";
-constexpr std::string_view beyond_proofs =
-    "SELECT expires_at FROM @_proofs WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
-constexpr std::string_view remove_proofs = "DELETE FROM @_proofs WHERE expires_at < ?";
-constexpr std::string_view beyond_logouts =
-    "SELECT expires_at FROM @_logouts WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
-constexpr std::string_view remove_logouts = "DELETE FROM @_logouts WHERE expires_at < ?";
+// Of the tables that expire, and of what is said to each; there `@` is the table's name.
+constexpr std::string_view seen_table = "@_seen";
+constexpr std::string_view proofs_table = "@_proofs";
+constexpr std::string_view logouts_table = "@_logouts";
+constexpr std::string_view find_beyond =
+    "SELECT expires_at FROM @ WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
+constexpr std::string_view remove = "DELETE FROM @ WHERE expires_at < ?";
 
-/// The pattern with the plugin's name for every `@`.
-template <std::string_view const& pattern, std::string_view const& plugin>
+/// `pattern` with `name` for every `@`.
+template <std::string_view const& pattern, std::string_view const& name>
 struct Filled {
     static constexpr std::size_t size() {
         std::size_t bytes = 0;
         for (char const c : pattern)
-            bytes += c == '@' ? plugin.size() : 1;
+            bytes += c == '@' ? name.size() : 1;
         return bytes;
     }
-    static constexpr std::array<char, size()> text = [] {
+    static constexpr std::array<char, size()> characters = [] {
         std::array<char, size()> filled{};
         std::size_t at = 0;
         for (char const c : pattern)
             if (c != '@')
                 filled[at++] = c;
             else
-                for (char const letter : plugin)
+                for (char const letter : name)
                     filled[at++] = letter;
         return filled;
     }();
+    static constexpr std::string_view text{characters.data(), characters.size()};
 };
 
 }  // namespace detail
@@ -121,29 +120,30 @@ struct Filled {
 template <std::string_view const& plugin>
 [[nodiscard]] constexpr Tables tables_of() {
     constexpr auto fill = []<std::string_view const & pattern>() {
-        using Filled = detail::Filled<pattern, plugin>;
-        return std::string_view(Filled::text.data(), Filled::text.size());
+        return detail::Filled<pattern, plugin>::text;
+    };
+    constexpr auto expiry = []<std::string_view const & table>() -> Tables::Expiry {
+        using Name = detail::Filled<table, plugin>;
+        return {detail::Filled<detail::find_beyond, Name::text>::text,
+                detail::Filled<detail::remove, Name::text>::text};
     };
     using namespace detail;
-    return {
-        .migration = fill.template operator()<migration_pattern>(),
-        .use = fill.template operator()<use>(),
-        .add_proof = fill.template operator()<add_proof>(),
-        .join_proof = fill.template operator()<join_proof>(),
-        .find_proofs = fill.template operator()<find_proofs>(),
-        .end_proof = fill.template operator()<end_proof>(),
-        .session_of_proof = fill.template operator()<session_of_proof>(),
-        .await_logout = fill.template operator()<await_logout>(),
-        .find_logout = fill.template operator()<find_logout>(),
-        .finish_logout = fill.template operator()<finish_logout>(),
-        .find_metadata = fill.template operator()<find_metadata>(),
-        .drop_metadata = fill.template operator()<drop_metadata>(),
-        .store_metadata = fill.template operator()<store_metadata>(),
-        .expiries = {
-            {{fill.template operator()<beyond_seen>(), fill.template operator()<remove_seen>()},
-             {fill.template operator()<beyond_proofs>(), fill.template operator()<remove_proofs>()},
-             {fill.template operator()<beyond_logouts>(),
-              fill.template operator()<remove_logouts>()}}}};
+    return {.migration = fill.template operator()<migration_pattern>(),
+            .use = fill.template operator()<use>(),
+            .add_proof = fill.template operator()<add_proof>(),
+            .join_proof = fill.template operator()<join_proof>(),
+            .find_proofs = fill.template operator()<find_proofs>(),
+            .end_proof = fill.template operator()<end_proof>(),
+            .session_of_proof = fill.template operator()<session_of_proof>(),
+            .await_logout = fill.template operator()<await_logout>(),
+            .find_logout = fill.template operator()<find_logout>(),
+            .finish_logout = fill.template operator()<finish_logout>(),
+            .find_metadata = fill.template operator()<find_metadata>(),
+            .drop_metadata = fill.template operator()<drop_metadata>(),
+            .store_metadata = fill.template operator()<store_metadata>(),
+            .expiries = {{expiry.template operator()<seen_table>(),
+                          expiry.template operator()<proofs_table>(),
+                          expiry.template operator()<logouts_table>()}}};
 }
 
 }  // namespace tunnus::plugin::suomifi

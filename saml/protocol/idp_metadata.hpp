@@ -34,7 +34,7 @@ struct IdpMetadata {
     /// Never empty: every certificate for signing, those of a roll-over too (suomifi.md part 3).
     std::vector<xml::Certificate> signing_certificates;
     std::optional<TimePoint> valid_until;
-    /// `scheme://host[:port]` of every endpoint, each once.
+    /// `scheme://host[:port]` of every endpoint that takes requests, each once.
     [[nodiscard]] std::vector<std::string> origins() const;
 };
 

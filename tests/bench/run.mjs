@@ -72,12 +72,12 @@ async function checkTokens(provider, result) {
 /** The last access token of a round is spelled as asked. */
 async function checkSpelling(provider, result, spelling) {
     const { access_token } = JSON.parse(result.last);
-    if (spelling === 'opaque') return void (access_token.includes('.') && wrong(provider, 'not opaque'));
+    if (spelling === 'opaque') {
+        if (access_token.includes('.')) throw new Error(`${provider.name}: not opaque`);
+        return;
+    }
     await jose.jwtVerify(access_token, await publishedKeys(provider), { issuer: provider.issuer, typ: 'at+jwt', algorithms: [spelling], requiredClaims: ['aud', 'jti', 'exp'] });
 }
-const wrong = (provider, what) => {
-    throw new Error(`${provider.name}: ${what}`);
-};
 
 const accessToken = async (provider) => checkTokens(provider, await round(provider, { ...loginPlan(provider), seconds: 0.3 }));
 const clientCredentials = (spelling) => ({

@@ -101,7 +101,7 @@ test('a service sees in a frame that the session is still the same, and that it 
     const elsewhere = await page.context().newPage();
     await elsewhere.goto(`${issuer}/logout`);
     await elsewhere.click('#logout-confirm');
-    await elsewhere.waitForLoadState();
+    await elsewhere.waitForSelector('iframe', { state: 'attached' });  // the page that tells the services
     assert.equal(await ask(page, `${service.id} ${state}`), 'changed');
     await page.context().close();
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
 import { randomPorts, startDemo } from '../../conf/demo/run.mjs';
 import { launch, root } from './support/chromium.mjs';
 import { confirmAddress, identify, newAddress, newPassword, watch } from './support/person.mjs';
@@ -45,7 +46,8 @@ test('logging out at a service ends the session at Suomi.fi and comes back to th
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.click('#sign-out');
-    await page.waitForURL(`${daycare.origin}/`);
+    await page.waitForSelector('#signed-out');
+    assert.equal(page.url(), `${daycare.origin}/`);
     assert.ok(asked.some((url) => url.startsWith(`${demo.suomifi.origin}/saml2/idp/SingleLogoutService.php?SAMLRequest=`)), asked.join('\n'));
     assert.ok(asked.some((url) => url.startsWith(`${demo.provider.issuer}/suomifi/slo?SAMLResponse=`)), 'its answer came');
     assert.equal(await isSignedIn(page), false);
@@ -60,6 +62,8 @@ test('logging out at Suomi.fi ends the session here, and it hears of success', {
     await page.waitForURL(`${demo.suomifi.origin}/logout.php`);
     assert.equal(answers.length, 1);
     assert.ok(answers[0].startsWith(`${demo.suomifi.origin}/saml2/idp/SingleLogoutService.php?SAMLResponse=`));
+    const answer = inflateRawSync(Buffer.from(new URL(answers[0]).searchParams.get('SAMLResponse'), 'base64')).toString();
+    assert.match(answer, /urn:oasis:names:tc:SAML:2\.0:status:Success/);
     assert.equal(await isSignedIn(page), false);
     await page.context().close();
 });

@@ -14,7 +14,7 @@ const timeout = 120_000;
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'build/demo/pysaml2-test');
 const tunnus = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
-const post = 'urn:oasis:names:tc:SAML:2.0:status:';
+const statusCode = 'urn:oasis:names:tc:SAML:2.0:status:';
 let idp, provider, issuer, origin;
 
 function certificate(name) {
@@ -117,7 +117,7 @@ for (const binding of ['redirect', 'post']) {
         assert.equal(await isSignedIn(person), true);
         await visitor().go(`${origin}/begin-logout?binding=${binding}`);  // a frame has no cookies of ours
         const answer = await (await fetch(`${origin}/last`)).json();
-        assert.deepEqual(answer, { status: `${post}Success`, second: '', signed: true, relay_state: 'keep.this' });
+        assert.deepEqual(answer, { status: `${statusCode}Success`, second: '', signed: true, relay_state: 'keep.this' });
         assert.equal(await isSignedIn(person), false);
     });
 }

@@ -20,7 +20,7 @@ import { makeTable, resultsFile, tableInReadme } from './table.mjs';
 
 const suites = { ciba, core, discovery, dynamic, fapi2, logout };
 const timeout = 120_000;
-const whole_timeout = 5 * timeout;
+const wholeTimeout = 5 * timeout;
 const results = [];
 let op;
 
@@ -77,7 +77,7 @@ const titleOf = ({ name }, { variant, title }) => [name, title ?? variant?.respo
 const wanted = process.env.CONFORMANCE_PLAN;  // mutations.mjs needs one plan at a time
 
 // All plans at a time, several modules of each: some modules wait for a minute while the others go on.
-describe('conformance', { concurrency: plans.length * 3, timeout: whole_timeout }, () => {
+describe('conformance', { concurrency: plans.length * 3, timeout: wholeTimeout }, () => {
     before(async () => {
         op = await startProvider({ name: 'plans', clients: makeClients });
         if (!wanted) await consentToAll();
@@ -86,7 +86,7 @@ describe('conformance', { concurrency: plans.length * 3, timeout: whole_timeout 
 
     for (const plan of plans.filter(({ name }) => !wanted || name === wanted))
         for (const each of plan.runs)
-            describe(titleOf(plan, each), { concurrency: 8, timeout: whole_timeout }, () => {
+            describe(titleOf(plan, each), { concurrency: 8, timeout: wholeTimeout }, () => {
                 for (const id of each.ids) test(id, { timeout }, (t) => run(t, plan, each.variant, id));
             });
 });

@@ -13,6 +13,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <map>
@@ -68,8 +69,8 @@ class Valtuudet {
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
     [[nodiscard]] Result<OutboundResponse> answer(OutboundRequest const& request) {
-        auto const rest = request.url.substr(base_url.size());
         if (!request.url.starts_with(base_url)) return Error(BaseErrc::unavailable, "elsewhere");
+        auto const rest = request.url.substr(base_url.size());
         auto const path = rest.substr(0, rest.find('?'));
         auto const name = name_of(path);
         calls.push_back(name);

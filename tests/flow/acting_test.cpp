@@ -60,6 +60,14 @@ TEST_F(ActingFlow, SeveralPersonsAndOrganisationsAreOfferedAndNoneIsLost) {
     EXPECT_EQ(principal.at("themes"), (boost::json::array{lending.c_str()}));
 }
 
+TEST_F(ActingFlow, P16_NamesOfOthersStandApartFromTheTextAroundThem) {
+    // RIGHT-TO-LEFT OVERRIDE would turn what follows it.
+    std::string const turning = "Yritys \xE2\x80\xAE Oy";
+    register_.organisations[std::string(maija)].front().name = turning;
+    auto const page = choose(browser, until_choice(browser), "organisation", {});
+    EXPECT_TRUE(page.shows("<bdi>" + turning + "</bdi>")) << page.body;
+}
+
 TEST_F(ActingFlow, AnAuthorizationDetailNamesTheThemesAndComesBackWithTheGrant) {
     std::string const asked =
         R"([{"type":"mandate","kind":"person","themes":[")" + fees + R"("]}])";
@@ -366,7 +374,10 @@ TEST_F(ActingFlow, M09_AnOrganisationWithoutAProperBusinessIdIsNotOffered) {
     all = {{"0201256-7", "Wrong Digit", {"NIMKO"}},
            {"SE556703748501", "Elsewhere", {"NIMKO"}},
            {"0201256-6 ", "A Blank", {"NIMKO"}}};
-    EXPECT_TRUE(act_for(browser, "", by_scope).shows("id=\"notice\""));
+    for (auto const& one : all) {
+        auto const refused = choose(browser, until_choice(browser), "organisation", {one.id});
+        EXPECT_TRUE(refused.shows("id=\"notice\"")) << one.name;
+    }
     auto page = choose(browser, until_choice(browser), "organisation", {});
     EXPECT_TRUE(page.shows("id=\"notice\""));
     all = {{company, "Proper", {"NIMKO"}}};

@@ -57,7 +57,8 @@ CONFIG = {
             "single_sign_on_service": [(f"{ORIGIN}/sso", binding) for binding in BINDINGS.values()],
             "single_logout_service": [(f"{ORIGIN}/slo", binding) for binding in BINDINGS.values()],
         },
-        "sign_assertion": True, "sign_response": True, "encrypt_assertion": True, # It looks for a signature inside the message, also of a query, which has its own: query_holds().
+        "sign_assertion": True, "sign_response": True, "encrypt_assertion": True,
+        # It looks for a signature inside the message, also of a query, which has its own: query_holds().
         "want_authn_requests_signed": False,
         "policy": {"default": {"lifetime": {"minutes": 5}, "attribute_restrictions": None, "name_form": NAME_FORMAT_URI}},
         "name_id_format": [NAMEID_FORMAT_TRANSIENT], **SHA256,

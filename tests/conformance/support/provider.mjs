@@ -28,9 +28,8 @@ const persons = {
 
 /**
  * `clients({ receiver, authority })`: the relying parties as { client, key, certificate }, a registration of RFC 7591 and what it proves itself
- * with; the receiver is their own server. `keys`: members of that
- * section beside the sealing key. `configuration`: members that stand in place of ours. All that was begun is ended by stop(), and at once
- * when the start fails.
+ * with; the receiver is their own server. `keys`: members of that section beside the sealing key. `configuration`: members that stand in
+ * place of ours. All that was begun is ended by stop(), and at once when the start fails.
  */
 export async function startProvider({ name, clients, keys = {}, configuration = {} }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);

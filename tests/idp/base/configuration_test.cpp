@@ -475,6 +475,16 @@ TEST_F(ConfigurationTest, ChecksWhatDependsOnOtherKeys) {
     EXPECT_EQ(refusal_with("keys", keys(R"("rotation":{"every":"2 d","announce":"1 d"})")), "");
     EXPECT_THAT(refusal_with("keys", keys(R"("rotation":{"every":"1 d"})")),
                 HasSubstr("keys.rotation.announce: must be shorter"));
+    auto const in_token = [&](std::string_view object) {
+        return keys(
+            R"("pkcs11":{"module":"/m.so","pin":{"file":"secrets/token.pin"},"objects":[{)" +
+            std::string(object) + "}]}");
+    };
+    EXPECT_EQ(refusal_with("keys", in_token(R"("alg":"ES256","uri":"pkcs11:object=a")")), "");
+    EXPECT_THAT(refusal_with("keys", in_token(R"("alg":"ES384","uri":"pkcs11:object=a")")),
+                HasSubstr("keys.pkcs11.objects[0]: ES384 is not among keys.algorithms"));
+    EXPECT_THAT(refusal_with("keys", in_token(R"("alg":"ES256","uri":"file:a.pem")")),
+                HasSubstr("keys.pkcs11.objects[0]: uri must be one of pkcs11:"));
     EXPECT_THAT(refusal_with("keys", keys(R"("algorithms":["ES256","ES256"])")),
                 HasSubstr("keys.algorithms[1]: is given twice"));
     EXPECT_THAT(refusal_with("keys", keys(R"("algorithms":["HS256"])")),

@@ -50,6 +50,13 @@ TEST(Cookies, UnderLoopbackHttpComeFromOtherSitesToABrowserThatTrustsLoopback) {
     EXPECT_EQ(set_cookie(plain, cookie), "login=x; Path=/; HttpOnly; SameSite=Lax");
 }
 
+TEST(Cookies, OneForScriptsOfOursLacksHttpOnlyAlone) {
+    Cookie cookie{
+        .name = "browser_state", .value = "x", .same_site = SameSite::none, .max_age = {}};
+    cookie.readable = true;
+    EXPECT_EQ(set_cookie(https, cookie), "__Host-browser_state=x; Path=/; Secure; SameSite=None");
+}
+
 TEST(Cookies, RemoveSetsMaxAgeZero) {
     HttpResponse response;
     https.remove(response, "sid");

@@ -69,6 +69,14 @@ TEST(IpAddress, IsPublicOnlyOutsideTheSpecialBlocks) {
         EXPECT_FALSE(IpAddress::parse(text)->is_public()) << text;
 }
 
+TEST(IpAddress, OfOneSubscriberIsOneClient) {
+    EXPECT_EQ(client_block("192.0.2.1"), "192.0.2.1");
+    EXPECT_NE(client_block("192.0.2.1"), client_block("192.0.2.2"));
+    EXPECT_EQ(client_block("2001:db8:0:1::5"), client_block("2001:db8:0:1:ffff::1"));
+    EXPECT_NE(client_block("2001:db8:0:1::5"), client_block("2001:db8:0:2::5"));
+    EXPECT_EQ(client_block("no address"), "no address");
+}
+
 TEST(IpNetwork, ContainsWhatSharesItsPrefix) {
     auto const contains = [](char const* block, char const* address) {
         return IpNetwork::parse(block).value().contains(*IpAddress::parse(address));

@@ -77,6 +77,16 @@ TEST_F(LeaveByPage, ChangesBothAnswersOfACommit) {
     EXPECT_EQ(pending.if_lost.headers.find("Refresh"), "0; url=https://rp.example/cb?error=1");
 }
 
+TEST_F(LeaveByPage, ChangesWhatIsAnsweredOnAnotherLane) {
+    auto const handler = leave_by_page(pages_, issuer, [](HttpRequest const&) -> Outcome {
+        return Continuation{
+            Lane::plugin, []() -> Outcome { return redirect_response("https://idp.example/out"); }};
+    });
+    auto const request = from_browser();
+    auto const page = std::get<HttpResponse>(finish_here(handler(request)));
+    EXPECT_EQ(page.headers.find("Refresh"), "0; url=https://idp.example/out");
+}
+
 std::optional<std::string> remembered(std::string_view query, std::string_view site) {
     HttpRequest request;
     request.query = query;

@@ -3,7 +3,7 @@
 
 #include "oidc/jose/jws.hpp"
 #include "oidc/jose/jwt.hpp"
-#include "tests/oidc/jose/token.hpp"
+#include "tests/oidc/jose/soft_token.hpp"
 
 #include <gtest/gtest.h>
 
@@ -82,6 +82,10 @@ TEST_F(Pkcs11Test, RefusesWhatItCannotSignWith) {
               JoseErrc::malformed_key);
     EXPECT_EQ(module->load(SoftToken::uri("ec"), Algorithm::EdDSA).error().code,
               JoseErrc::unsupported_key);
+    auto const told = module->load(SoftToken::uri("ec") + "?pin-value=1234", Algorithm::ES256);
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, JoseErrc::unsupported_key);
+    EXPECT_EQ(told.error().text().find("1234"), std::string::npos);
 }
 
 }  // namespace

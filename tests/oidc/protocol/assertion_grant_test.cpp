@@ -40,13 +40,7 @@ struct AssertionGrantTest : testing::Test {
         json::object claims{{"iss", "https://batch.example"}, {"sub", "alice"},
                             {"aud", "https://id.example"},    {"iat", to_unix_s(now)},
                             {"exp", to_unix_s(now) + 300},    {"jti", "one"}};
-        for (auto const& member : more) {
-            if (member.value().is_null())
-                claims.erase(member.key());
-            else
-                claims[member.key()] = member.value();
-        }
-        return jose::sign_jwt(key, typ, claims);
+        return jose::sign_jwt(key, typ, tests::changed(std::move(claims), more));
     }
     Checked<AssertionGrant> check(std::string_view text) {
         return check_assertion_grant(

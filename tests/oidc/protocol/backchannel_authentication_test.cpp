@@ -55,13 +55,7 @@ struct BackchannelAuthenticationTest : testing::Test {
                             {"scope", "openid"},
                             {"login_hint", "a"},
                             {"requested_expiry", 30}};
-        for (auto const& member : more) {
-            if (member.value().is_null())
-                claims.erase(member.key());
-            else
-                claims[member.key()] = member.value();
-        }
-        return jose::sign_jwt(key, typ, claims);
+        return jose::sign_jwt(key, typ, tests::changed(std::move(claims), more));
     }
     Checked<AuthenticationParameters> read(Client const& by, std::string const& form) {
         return read_authentication_parameters(parse_form(form).form, by,

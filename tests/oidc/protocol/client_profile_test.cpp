@@ -146,13 +146,19 @@ TEST(ClientProfile, LetsFapiClientsSignWithThreeAlgorithms) {
 TEST(ClientProfile, RotatesRefreshTokensButInFapi) {
     EXPECT_TRUE(profile_rotates_refresh_tokens(""));
     EXPECT_TRUE(profile_rotates_refresh_tokens("ftn"));
+    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2"));
+    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2-message-signing"));
+}
+
+TEST(ClientProfile, LetsACodeLiveAMinuteInFapi) {
     EXPECT_EQ(profile_code_lifetime("ftn", seconds(300)), seconds(300));
     EXPECT_EQ(profile_code_lifetime("fapi2", seconds(300)), seconds(60));
     EXPECT_EQ(profile_code_lifetime("fapi2", seconds(30)), seconds(30));
+}
+
+TEST(ClientProfile, DemandsAKidInTheFinnishTrustNetwork) {
     EXPECT_TRUE(profile_demands_kid("ftn"));
     EXPECT_FALSE(profile_demands_kid("fapi2"));
-    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2"));
-    EXPECT_FALSE(profile_rotates_refresh_tokens("fapi2-message-signing"));
 }
 
 }  // namespace

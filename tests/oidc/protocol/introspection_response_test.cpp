@@ -45,5 +45,16 @@ TEST(IntrospectionResponse, Rfc9701Section5) {
                                       {{"active", true}, {"scope", "read write dolphin"}}}}));
 }
 
+TEST(IntrospectionResponse, HasNoSubjectForAClientsOwnToken_O61) {
+    IntrospectedToken introspected;
+    introspected.iss = "https://id.example";
+    introspected.client_id = "rp";
+    introspected.scope = {"api"};
+    auto const claims = parse_json_object(introspection_response(introspected)).value();
+    EXPECT_TRUE(claims.at("active").as_bool());
+    EXPECT_FALSE(claims.contains("sub"));
+    EXPECT_EQ(claims.at("scope"), "api");
+}
+
 }  // namespace
 }  // namespace tunnus::oidc

@@ -73,5 +73,53 @@ TEST(ProviderMetadata, NamesNoAlgorithmThatIsRefused_J01) {
     }
 }
 
+TEST(ProviderMetadata, StatesWhatIsBuiltAndNothingElse_O77) {
+    auto const metadata = parse_json_object(provider_metadata({"https://id.example",
+                                                               {"profile", "openid"},
+                                                               {"name"},
+                                                               {"light", "strong"},
+                                                               {"RS256", "ES256"}}))
+                              .value();
+    EXPECT_EQ(metadata.at("issuer"), "https://id.example");
+    EXPECT_EQ(metadata.at("token_endpoint"), "https://id.example/token");
+    EXPECT_EQ(metadata.at("scopes_supported"),
+              (boost::json::array{"openid", "offline_access", "profile"}));
+    EXPECT_EQ(metadata.at("id_token_signing_alg_values_supported"),
+              (boost::json::array{"RS256", "ES256"}));
+    EXPECT_EQ(metadata.at("code_challenge_methods_supported"), boost::json::array{"S256"});
+    EXPECT_TRUE(metadata.at("authorization_response_iss_parameter_supported").as_bool());
+    EXPECT_EQ(metadata.at("pushed_authorization_request_endpoint"), "https://id.example/par");
+    EXPECT_FALSE(metadata.at("require_pushed_authorization_requests").as_bool());
+    for (auto const* absent : {"registration_endpoint", "authorization_details_types_supported"})
+        EXPECT_FALSE(metadata.contains(absent)) << absent;
+}
+
+// RFC 8414 §2, RFC 8705 §5, RFC 9449 §5.1
+TEST(ProviderMetadata, StatesHowClientsMayProveThemselves) {
+    ProviderMetadata facts;
+    facts.issuer = "https://id.example";
+    auto const methods = [&] {
+        auto const metadata = parse_json_object(provider_metadata(facts)).value();
+        return metadata.at("token_endpoint_auth_methods_supported").as_array();
+    };
+    EXPECT_EQ(methods(), (boost::json::array{"client_secret_basic", "client_secret_post",
+                                             "client_secret_jwt", "private_key_jwt", "none"}));
+    auto const plain = parse_json_object(provider_metadata(facts)).value();
+    EXPECT_FALSE(plain.contains("mtls_endpoint_aliases"));
+    EXPECT_FALSE(plain.contains("tls_client_certificate_bound_access_tokens"));
+    EXPECT_EQ(plain.at("dpop_signing_alg_values_supported").as_array().front(), "ES256");
+    EXPECT_FALSE(plain.at("token_endpoint_auth_signing_alg_values_supported").as_array().empty());
+
+    facts.client_certificates = true;
+    EXPECT_EQ(methods().at(4), "self_signed_tls_client_auth");
+    facts.certificate_authorities = true;
+    facts.mtls_url = "https://mtls.id.example";
+    EXPECT_EQ(methods().at(4), "tls_client_auth");
+    auto const with = parse_json_object(provider_metadata(facts)).value();
+    EXPECT_EQ(with.at("tls_client_certificate_bound_access_tokens"), true);
+    EXPECT_EQ(with.at("mtls_endpoint_aliases").at("token_endpoint"),
+              "https://mtls.id.example/token");
+}
+
 }  // namespace
 }  // namespace tunnus::oidc

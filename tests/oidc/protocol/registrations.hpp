@@ -24,6 +24,17 @@ inline boost::json::object metadata(boost::json::object const& more = {}) {
     return object;
 }
 
+/// The object with `more` members on top; null removes.
+inline boost::json::object changed(boost::json::object object, boost::json::object const& more) {
+    for (auto const& member : more) {
+        if (member.value().is_null())
+            object.erase(member.key());
+        else
+            object[member.key()] = member.value();
+    }
+    return object;
+}
+
 inline Client client(boost::json::object const& more = {}) {
     return parse_client(metadata(more)).value();
 }

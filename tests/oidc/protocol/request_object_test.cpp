@@ -42,13 +42,7 @@ struct RequestObject : testing::Test {
                             {"response_type", "code"},
                             {"redirect_uri", "https://rp.example/cb"},
                             {"state", "inner"}};
-        for (auto const& member : more) {
-            if (member.value().is_null())
-                object.erase(member.key());
-            else
-                object[member.key()] = member.value();
-        }
-        return object;
+        return tests::changed(std::move(object), more);
     }
     static std::string sign(json::object const& object, std::string_view typ = rfc9101_type,
                             jose::SigningKey const& key = tests::es256_key()) {

@@ -408,6 +408,9 @@ TEST_F(PluginsTest, CannotLetAPersonActForNobodyOrUnderNothing) {
     mandate.name = "\xff";
     EXPECT_TRUE(failed());
     mandate = good;
+    mandate.authorization_details.push_back(boost::json::string("no object"));
+    EXPECT_TRUE(failed());
+    mandate = good;
     mandate.recheck["much"] = std::string(200'000, 'x');
     EXPECT_TRUE(failed());
 }
