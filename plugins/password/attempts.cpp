@@ -1,23 +1,66 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/attempts.hpp"
 
+#include <algorithm>
+
 namespace tunnus::plugin::password {
 
+namespace {
+
+constexpr milliseconds first_wait{1'000};
+
+// `free_at` before `used`: MariaDB assigns from left to right, and later ones see the new value.
+constexpr std::string_view count_and_wait_sql =
+    "UPDATE password_attempts SET free_at = CASE WHEN used + 1 < ? THEN 0 "
+    "WHEN used <= ? THEN ? WHEN used < ? THEN ? + (1000 << (used - ?)) ELSE ? END, "
+    "expires_at = ?, used = used + 1 "
+    "WHERE bucket = ? AND window_start = 0 AND (used < ? OR free_at <= ?) = ?";
+
+}  // namespace
+
 TimePoint Attempts::window_start(Bucket const& bucket) const {
+    if (bucket.waits) return {};
     auto const now = host_.clock().now();
     return now - now.time_since_epoch() % milliseconds(bucket.window);
 }
 
+sql::Statement Attempts::count_and_wait(Bucket const& bucket, bool is_free) const {
+    auto const now = host_.clock().now();
+    auto const limit = static_cast<std::int64_t>(bucket.limit);
+    std::int64_t doublings = 0;
+    while (first_wait * (std::int64_t{1} << doublings) < bucket.window)
+        ++doublings;
+    return {count_and_wait_sql,
+            {sql::value(limit), sql::value(limit), sql::value(now + first_wait),
+             sql::value(limit + doublings), sql::value(now), sql::value(limit),
+             sql::value(now + bucket.window), sql::value(now + 2 * bucket.window), key(bucket),
+             sql::value(limit), sql::value(now), sql::value(std::int64_t{is_free})},
+            {}};
+}
+
 Result<bool> Attempts::reserve(std::vector<Bucket> const& buckets) {
+    auto const now = host_.clock().now();
     std::vector<sql::Statement> steps;
     for (auto const& bucket : buckets) {
         auto const start = window_start(bucket);
+        if (bucket.waits)
+            steps.push_back(
+                {"DELETE FROM password_attempts "
+                 "WHERE bucket = ? AND window_start = 0 AND expires_at <= ?",
+                 {key(bucket), sql::value(now)},
+                 {}});
         steps.push_back(
-            {"INSERT INTO password_attempts (bucket, window_start, used, expires_at) "
-             "VALUES (?, ?, 0, ?) /*sqlite ON CONFLICT DO NOTHING */ "
+            {"INSERT INTO password_attempts (bucket, window_start, used, free_at, expires_at) "
+             "VALUES (?, ?, 0, 0, ?) /*sqlite ON CONFLICT DO NOTHING */ "
              "/*M! ON DUPLICATE KEY UPDATE used = used */",
-             {key(bucket), sql::value(start), sql::value(start + bucket.window)},
+             {key(bucket), sql::value(start),
+              sql::value((bucket.waits ? now : start) + bucket.window)},
              {}});
+        if (bucket.waits) {
+            steps.push_back(count_and_wait(bucket, true));
+            steps.back().expected_rows = 1;
+            continue;
+        }
         steps.push_back(
             {"UPDATE password_attempts SET used = used + 1 "
              "WHERE bucket = ? AND window_start = ? AND used < ?",
@@ -30,18 +73,47 @@ Result<bool> Attempts::reserve(std::vector<Bucket> const& buckets) {
     return *verdict == Verdict::won;
 }
 
-Result<bool> Attempts::is_spent(Bucket const& bucket) {
+Result<Attempts::Count> Attempts::count(Bucket const& bucket) {
     auto const row = host_.database().find(
-        {"SELECT used FROM password_attempts WHERE bucket = ? AND window_start = ?",
+        {"SELECT used, free_at FROM password_attempts WHERE bucket = ? AND window_start = ?",
          {key(bucket), sql::value(window_start(bucket))},
          {}});
     if (!row) return row.error();
-    return *row && (*row)->integer(0) >= static_cast<std::int64_t>(bucket.limit);
+    if (!*row) return Count();
+    return Count{static_cast<std::size_t>((*row)->integer(0)), (*row)->time(1)};
 }
 
-seconds Attempts::until_next(Bucket const& bucket) const {
-    auto const left = window_start(bucket) + bucket.window - host_.clock().now();
-    return std::chrono::ceil<seconds>(left);
+bool Attempts::has_free(Bucket const& bucket, Count const& count) const {
+    if (count.used < bucket.limit) return true;
+    return bucket.waits && count.free_at <= host_.clock().now();
+}
+
+Result<bool> Attempts::is_spent(Bucket const& bucket) {
+    auto const counted = count(bucket);
+    if (!counted) return counted.error();
+    return !has_free(bucket, *counted);
+}
+
+Result<seconds> Attempts::refuse(std::vector<Bucket> const& buckets) {
+    auto const now = host_.clock().now();
+    std::vector<sql::Statement> steps;
+    auto next = now + seconds(1);
+    for (auto const& bucket : buckets) {
+        if (bucket.waits) steps.push_back(count_and_wait(bucket, false));
+        auto const spent = is_spent(bucket);
+        if (!spent) return spent.error();
+        if (*spent && !bucket.waits) next = std::max(next, window_start(bucket) + bucket.window);
+    }
+    auto const written =
+        host_.database().commit(std::make_unique<sql::Write>("password.refuse", std::move(steps)));
+    if (!written) return written.error();
+    for (auto const& bucket : buckets) {
+        if (!bucket.waits) continue;
+        auto const counted = count(bucket);
+        if (!counted) return counted.error();
+        next = std::max(next, counted->free_at);
+    }
+    return std::chrono::ceil<seconds>(next - now);
 }
 
 sql::Statement Attempts::forget(Bucket const& bucket) const {

@@ -211,9 +211,11 @@ Answer<Identity> Flow::send_code(Turn const& turn, EmailAddress const& email, bo
                               limits.mails_per_hour_from_address, an_hour};
     auto const asked = attempts_.reserve({from_address});
     if (!asked) return unavailable(host_, asked.error());
-    if (!*asked)
-        return page(turn.login, at,
-                    Fault{"form", "error_too_many", attempts_.until_next(from_address)});
+    if (!*asked) {
+        auto const wait = attempts_.refuse({from_address});
+        if (!wait) return unavailable(host_, wait.error());
+        return page(turn.login, at, Fault{"form", "error_too_many", *wait});
+    }
 
     auto const allowed =
         attempts_.reserve({{"mails to " + email.lookup_key, limits.mails_per_hour, an_hour}});

@@ -254,6 +254,42 @@ TEST_F(PasswordTest, RefusesTheEleventhTryForAKnownAndAnUnknownAccountAlike) {
     EXPECT_EQ(sign_in("matti@example.org", good_password), "done");
 }
 
+// threats.md L-04
+TEST_F(PasswordTest, LetsAGuesserWaitTwiceAsLongWithEachFurtherTry) {
+    sign_up("matti@example.org");
+    auto const wait = [&] {
+        auto browser = login();
+        browser.post({{"email", "matti@example.org"}, {"password", other_password}});
+        return browser.page().retry_after.count();
+    };
+    for (int i = 0; i < 10; ++i)
+        ASSERT_EQ(wait(), 0);
+    std::vector<long> waits;
+    while (waits.size() < 12)
+        waits.push_back(wait());
+    EXPECT_THAT(waits, testing::ElementsAre(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900));
+    host_.manual_clock.advance(seconds(899));
+    EXPECT_EQ(wait(), 900) << "too early, and it counts";
+    host_.manual_clock.advance(seconds(900));
+    EXPECT_EQ(wait(), 0) << "one try";
+    EXPECT_EQ(wait(), 900);
+    host_.manual_clock.advance(seconds(900));
+    EXPECT_EQ(sign_in("matti@example.org", good_password), "done");
+    EXPECT_EQ(wait(), 0) << "a success ends it";
+}
+
+// threats.md L-04
+TEST_F(PasswordTest, ForgetsAGuesserWhoStopsForAWindowAfterTheWait) {
+    for (int i = 0; i < 12; ++i)
+        static_cast<void>(sign_in("matti@example.org", other_password));
+    host_.manual_clock.advance(seconds(1'800));
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(sign_in("matti@example.org", other_password), "login");
+    auto browser = login();
+    browser.post({{"email", "matti@example.org"}, {"password", other_password}});
+    EXPECT_EQ(browser.page().retry_after, seconds(1));
+}
+
 // threats.md L-05
 TEST_F(PasswordTest, LetsAKnownBrowserInWhileOthersGuess) {
     sign_up("matti@example.org");

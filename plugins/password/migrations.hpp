@@ -49,8 +49,9 @@ CREATE INDEX password_devices_by_expiry ON password_devices (expires_at);
 -- Attempts per bucket and window, reserved before the costly thing is done (threats.md L-06).
 CREATE TABLE password_attempts (
     bucket       VARBINARY(32) NOT NULL,
-    window_start BIGINT        NOT NULL,
+    window_start BIGINT        NOT NULL,  -- 0: a bucket whose wait grows (L-04)
     used         BIGINT        NOT NULL,
+    free_at      BIGINT        NOT NULL,  -- when such a bucket has an attempt again
     expires_at   BIGINT        NOT NULL,
     PRIMARY KEY (bucket, window_start)
 ) /*sqlite WITHOUT ROWID */;

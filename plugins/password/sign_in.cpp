@@ -14,11 +14,11 @@ std::vector<Bucket> SignIn::buckets(EmailAddress const& email, bool known_device
     // A browser that has signed in before has attempts of its own, so that guessing by others
     // cannot lock the person out (L-05); its cookie is stolen before it helps a guesser.
     if (known_device)
-        return {
-            {"device " + request.device + " " + email.lookup_key, limits.password_attempts, window},
-            address};
+        return {{"device " + request.device + " " + email.lookup_key, limits.password_attempts,
+                 window, true},
+                address};
     return {{"guest " + request.client_address + " " + email.lookup_key, limits.password_attempts,
-             window},
+             window, true},
             address,
             {"guests " + email.lookup_key, limits.password_attempts_per_account, window}};
 }
@@ -35,7 +35,9 @@ Result<SignIn::Tried> SignIn::try_password(EmailAddress const& email, Secret con
         bool const spray = spraying && *spraying;
         if (auto recorded = failed(spray ? "spray" : "too_many", {}, login); !recorded)
             return recorded.error();
-        return Tried{std::nullopt, attempts_.until_next(counted[0])};
+        auto const wait = attempts_.refuse(counted);
+        if (!wait) return wait.error();
+        return Tried{std::nullopt, *wait};
     }
 
     auto verdict = Hasher::Verdict::mismatch;
