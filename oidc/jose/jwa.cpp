@@ -41,6 +41,7 @@ std::string_view name_of(Algorithm algorithm) {
 std::optional<Algorithm> find_algorithm(std::string_view name) {
     for (std::size_t i = 0; i < table.size(); ++i)
         if (table[i].name == name) return static_cast<Algorithm>(i);
+    if (name == "Ed25519") return Algorithm::EdDSA;
     return std::nullopt;
 }
 

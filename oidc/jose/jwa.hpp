@@ -29,7 +29,7 @@ enum class Algorithm : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Algorithm algorithm);
-/// Exactly one of the names above, case-sensitive; empty for anything else, `none` included.
+/// By a name above, or Ed25519 for EdDSA (RFC 9864 §2.2); case-sensitive, empty for all else.
 [[nodiscard]] std::optional<Algorithm> find_algorithm(std::string_view name);
 
 /// The algorithms a caller allows, from a registration or a policy and never from a token. One

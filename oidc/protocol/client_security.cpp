@@ -161,7 +161,8 @@ ResponseProtection read_protection(MetadataReader& metadata, Client const& clien
     auto const enc_member = kind + "_encrypted_response_enc";
     if (auto const name = metadata.text(signed_member); !name.empty()) {
         protection.signed_alg = jose::find_algorithm(name);
-        if (!protection.signed_alg ||
+        // We sign by one name of each.
+        if (!protection.signed_alg || jose::name_of(*protection.signed_alg) != name ||
             jose::shape_for(*protection.signed_alg).type == jose::KeyType::oct)
             metadata.complain(signed_member, "unknown algorithm");
     }

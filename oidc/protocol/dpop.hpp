@@ -23,8 +23,8 @@ inline constexpr jose::Algorithms dpop_algorithms{
     jose::Algorithm::ES256, jose::Algorithm::ES384, jose::Algorithm::ES512, jose::Algorithm::PS256,
     jose::Algorithm::PS384, jose::Algorithm::PS512, jose::Algorithm::EdDSA};
 /// The same as the metadata and challenges state them.
-inline constexpr std::array<std::string_view, 7> dpop_algorithm_names{
-    "ES256", "EdDSA", "PS256", "ES384", "ES512", "PS384", "PS512"};
+inline constexpr std::array<std::string_view, 8> dpop_algorithm_names{
+    "ES256", "EdDSA", "Ed25519", "PS256", "ES384", "ES512", "PS384", "PS512"};
 
 /// Nonces without a memory (§8): a number for the time in which it is given, with a keyed digest,
 /// so that every node that has the key takes what another gave. Any thread may call.

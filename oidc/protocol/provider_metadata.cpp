@@ -41,8 +41,8 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
     if (metadata.client_certificates)
         confidential_methods.emplace_back("self_signed_tls_client_auth");
     Words const methods = joined(confidential_methods, {"none"});
-    Words const asymmetric_algorithms{"ES256", "EdDSA", "PS256", "RS256", "ES384",
-                                      "ES512", "PS384", "PS512", "RS384", "RS512"};
+    Words const asymmetric_algorithms{"ES256", "EdDSA", "Ed25519", "PS256", "RS256", "ES384",
+                                      "ES512", "PS384", "PS512",   "RS384", "RS512"};
     Words const client_algorithms = joined(asymmetric_algorithms, {"HS256", "HS384", "HS512"});
     Words const encryption_algorithms{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW",
                                       "ECDH-ES+A256KW"};

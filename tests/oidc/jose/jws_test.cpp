@@ -47,6 +47,16 @@ TEST_P(EveryAlgorithm, VerifiesWhatItSigned) {
     EXPECT_EQ(find_string(verified->header(), "kid"), key.kid());
 }
 
+TEST(Jws, KnowsTheNameThatEdDsaWithThisCurveHasByRfc9864) {
+    auto const& key = key_for(Algorithm::EdDSA);
+    auto const text = token(key, R"({"alg":"Ed25519"})", claims_text);
+    EXPECT_TRUE(verify_jws(text, set_of(key), Algorithm::EdDSA));
+    EXPECT_EQ(code_of(verify_jws(text, set_of(key_for(Algorithm::ES256)), Algorithm::ES256)),
+              JoseErrc::refused_algorithm);
+    EXPECT_FALSE(find_algorithm("Ed448"));
+    EXPECT_FALSE(find_algorithm("ed25519"));
+}
+
 // Every bit of the token, the dots and the padding bits of base64url included.
 TEST_P(EveryAlgorithm, RefusesATokenWithAnyOneBitChanged) {
     auto const& key = key_for(GetParam());

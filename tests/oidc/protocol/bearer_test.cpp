@@ -71,7 +71,7 @@ TEST(Bearer, ChallengesWithoutAnErrorWhenNoTokenWasSent_O70) {
     auto const response = bearer_challenge();
     EXPECT_EQ(response.status, 401);
     EXPECT_EQ(response.headers.find("WWW-Authenticate"),
-              R"(Bearer, DPoP algs="ES256 EdDSA PS256 ES384 ES512 PS384 PS512")");
+              R"(Bearer, DPoP algs="ES256 EdDSA Ed25519 PS256 ES384 ES512 PS384 PS512")");
 }
 
 // RFC 9449 §7.1

@@ -46,6 +46,9 @@ TEST(Client, IsSignedForByAKeyPair) {
     EXPECT_EQ(complaint_with({{"authorization_signed_response_alg", "PS512"}}), "fine");
     EXPECT_NE(complaint_with({{"authorization_signed_response_alg", "HS256"}}), "fine");
     EXPECT_NE(complaint_with({{"id_token_signed_response_alg", "none"}}), "fine");
+    EXPECT_NE(complaint_with({{"id_token_signed_response_alg", "Ed25519"}}), "fine")
+        << "our header says EdDSA";
+    EXPECT_EQ(complaint_with({{"request_object_signing_alg", "Ed25519"}}), "fine");
 }
 
 // RFC 7591 §2, RFC 8705 §2, RFC 9449 §5.2
