@@ -17,6 +17,9 @@ bool tell(oidc::Provider const& provider, storage::LogoutDelivery const& deliver
           TimePoint now) {
     auto const client = provider.clients.find(delivery.client_id);
     if (!client || client->backchannel_logout_uri.empty()) return true;
+    if (client->id_token.encrypted_alg &&
+        provider.client_keys.find(*client, std::nullopt).must_fetch)
+        provider.client_keys.fetch(*client, std::nullopt);
     storage::Session session;
     session.id = delivery.session_id;
     auto const token =

@@ -8,6 +8,7 @@
 #include "oidc/protocol/logout_token.hpp"
 #include "oidc/protocol/redirect_uri.hpp"
 #include "oidc/protocol/ui_locales.hpp"
+#include "oidc/response_protection.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -63,10 +64,6 @@ std::variant<EndSessionRequest, HttpResponse> read_end_session(Provider const& p
 Result<std::string> make_logout_token(Provider const& provider, Client const& client,
                                       std::string_view user_id, std::string_view sid,
                                       TimePoint now) {
-    auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
-    if (!key)
-        return Error(jose::JoseErrc::unknown_key,
-                     std::string(jose::name_of(*client.id_token.signed_alg)));
     auto const sub = subject_for(provider, client, user_id);
     auto const jti = random_token(provider.random, 16);
     LogoutToken token;
@@ -77,7 +74,8 @@ Result<std::string> make_logout_token(Provider const& provider, Client const& cl
     token.jti = jti;
     token.iat = now;
     token.exp = now + provider.lifetimes.logout_token;
-    return jose::sign_jws(*key, jose::typ::logout_token, logout_token_payload(token));
+    return protect_response(provider, client, client.id_token, jose::typ::logout_token,
+                            logout_token_payload(token));
 }
 
 }  // namespace tunnus::oidc

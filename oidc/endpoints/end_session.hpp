@@ -24,7 +24,8 @@ struct EndSessionRequest {
 [[nodiscard]] std::variant<EndSessionRequest, HttpResponse> read_end_session(
     Provider const& provider, HttpRequest const& request);
 
-/// OpenID Connect Back-Channel Logout 1.0 §2.4: the signed logout token for one client and session.
+/// OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6: the logout token for one client and
+/// session, signed, and encrypted where its ID tokens are. Errors as protect_response.
 [[nodiscard]] Result<std::string> make_logout_token(Provider const& provider, Client const& client,
                                                     std::string_view user_id, std::string_view sid,
                                                     TimePoint now);

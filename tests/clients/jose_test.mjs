@@ -34,7 +34,7 @@ async function makeParties({ receiver }) {
         const each = (kind) => ({ [`${kind}_encrypted_response_alg`]: alg, [`${kind}_encrypted_response_enc`]: enc });
         const members = { ...each('id_token'), ...each('userinfo'), ...each('introspection'), ...each('authorization') };
         const jwk = { ...key.publicJwk, use: 'enc' };
-        return { key, client: registration(`opens-${alg}-${enc}`, { jwks: { keys: [jwk] }, userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256', ...members }) };
+        return { key, client: registration(`opens-${alg}-${enc}`, { jwks: { keys: [jwk] }, backchannel_logout_uri: `${receiver.origin}/logout/opens-${alg}-${enc}`, userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256', ...members }) };
     }));
     return [...readers, ...signers, ...sharers, ...decrypters];
 }
@@ -94,12 +94,15 @@ for (const { alg, enc } of encryptions) {
             assert.match(protectedHeader.cty ?? '', /jwt$/i);
             return (await read(new TextDecoder().decode(plaintext), id, 'RS256', typ)).payload;
         };
-        const { away } = await rp.authorize({ params: { response_mode: 'jwt' } });
+        const { away, browser } = await rp.authorize({ params: { response_mode: 'jwt' } });
         const { code } = await open(away.searchParams.get('response'));
         const { id_token, access_token } = (await rp.redeem({ code })).json;
         const { sub } = await open(id_token);
         assert.equal((await open((await rp.askUserinfo(access_token)).text)).sub, sub);
         assert.equal((await open((await introspect(rp, access_token)).text)).token_introspection.active, true);
+        await rp.logout({ browser }, { id_token_hint: undefined, client_id: id });
+        const { text } = await op.receiver.request(`/logout/${id}`);
+        assert.equal((await open(new URLSearchParams(text).get('logout_token'), 'logout+jwt')).sub, sub);
     });
 }
 

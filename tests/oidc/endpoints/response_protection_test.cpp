@@ -3,6 +3,7 @@
 // encrypted to its key.
 #include "oidc/response_protection.hpp"
 
+#include "oidc/endpoints/end_session.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 
@@ -47,6 +48,16 @@ TEST_F(ResponseProtectionTest, EncryptsTheIdTokenAroundTheSignature) {
     auto const said = verified(decrypted(token, jose::ContentEncryption::A128CBC_HS256)).claims();
     EXPECT_EQ(said.at("sub"), "alice");
     EXPECT_EQ(said.at("aud"), "rp");
+}
+
+// OpenID Connect Back-Channel Logout §2.6: who registered that refuses a logout token in clear.
+TEST_F(ResponseProtectionTest, EncryptsTheLogoutTokenLikeTheIdToken) {
+    registers({{"id_token_encrypted_response_alg", "ECDH-ES"}});
+    auto const token =
+        make_logout_token(provider, *clients.find("rp"), "alice", "sid", store.now()).value();
+    auto const inside = verified(decrypted(token, jose::ContentEncryption::A128CBC_HS256));
+    EXPECT_EQ(inside.header().at("typ"), "logout+jwt");
+    EXPECT_EQ(inside.claims().at("sub"), "alice");
 }
 
 TEST_F(ResponseProtectionTest, SignsUserinfoWithIssuerAndAudience) {
