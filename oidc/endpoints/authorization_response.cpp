@@ -142,8 +142,10 @@ storage::Grant make_grant(Provider const& provider, Client const& client,
 }
 
 /// What leaves by the browser besides the code.
-Checked<> add_tokens(Issuing const& issuing, ResponseType response_type, GrantBody const& body,
-                     FinishedAuthorization& finished, AuthorizationResponse& response) {
+Checked<> add_tokens(Issuing const& issuing, AuthorizationRequest const& request,
+                     GrantBody const& body, FinishedAuthorization& finished,
+                     AuthorizationResponse& response) {
+    auto const& response_type = request.response_type;
     if (!response_type.gives_tokens()) return {};
     TokenResponse tokens;
     tokens.scope = body.scope;
@@ -156,8 +158,8 @@ Checked<> add_tokens(Issuing const& issuing, ResponseType response_type, GrantBo
         response.scope = format_scope(tokens.scope);
     }
     if (!response_type.id_token) return {};
-    auto const added =
-        add_id_token(issuing, finished.grant, body, body.nonce, tokens, response.code);
+    auto const added = add_id_token(issuing, finished.grant, body, body.nonce, tokens,
+                                    response.code, request.state.value_or(""));
     if (!added) return added.error();
     response.id_token = std::move(tokens.id_token);
     return {};
@@ -202,8 +204,7 @@ Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Cl
     AuthorizationResponse response;
     if (request.response_type.code) response.code = code.text();
     response.session_state = session_state_of(provider, request, authenticated.session_id);
-    if (auto added =
-            add_tokens({provider, client, now}, request.response_type, body, finished, response);
+    if (auto added = add_tokens({provider, client, now}, request, body, finished, response);
         !added) {
         auto refusal = added.error();
         refusal.delivery = Delivery::redirect;

@@ -110,7 +110,7 @@ storage::RefreshToken add_refresh_token(Issuing const& request, storage::Grant c
 
 Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, GrantBody const& body,
                        std::optional<std::string> nonce, TokenResponse& tokens,
-                       std::string_view code) {
+                       std::string_view code, std::string_view state) {
     if (!contains(tokens.scope, "openid")) return {};
     auto const& provider = request.provider;
     auto const& client = request.client;
@@ -146,6 +146,7 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
     if (!tokens.access_token.empty())
         token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
     if (!code.empty()) token.c_hash = jose::hash_claim(key->algorithm(), code);
+    if (!state.empty()) token.s_hash = jose::hash_claim(key->algorithm(), state);
     token.claims = std::move(*claims);
     auto const acting = open_acting_for(provider, grant.user_id, body);
     if (!acting) return server_error(acting.error().text());

@@ -54,12 +54,13 @@ struct Issuing {
                                                       storage::Grant const& grant,
                                                       TokenResponse& tokens);
 /// Where `tokens` have the scope openid, adds the ID token, signed, with the claims that the
-/// plugins give for it, and the hashes of the access token that is there and of the code that goes
-/// with it (empty: none). server_error when they fail or when no key of the client's algorithm
-/// signs.
+/// plugins give for it, and the hashes of the access token that is there, and of the code and state
+/// that go with it (empty: none). server_error when they fail or when no key of the client's
+/// algorithm signs.
 [[nodiscard]] Checked<> add_id_token(Issuing const& request, storage::Grant const& grant,
                                      GrantBody const& body, std::optional<std::string> nonce,
-                                     TokenResponse& tokens, std::string_view code = {});
+                                     TokenResponse& tokens, std::string_view code = {},
+                                     std::string_view state = {});
 
 /// The first redemption of a grant: its access token, and the refresh token and ID token (with this
 /// nonce) that go with its scope, all of them in `tokens`. Refuses as purpose_within and

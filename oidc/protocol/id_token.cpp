@@ -28,6 +28,7 @@ std::string id_token_payload(IdToken const& token) {
     if (!token.sid.empty()) json.member("sid", token.sid);
     if (!token.at_hash.empty()) json.member("at_hash", token.at_hash);
     if (!token.c_hash.empty()) json.member("c_hash", token.c_hash);
+    if (!token.s_hash.empty()) json.member("s_hash", token.s_hash);
     if (!token.act.empty()) json.member("act", boost::json::value(token.act));
     if (!token.on_behalf_of.empty())
         json.member("on_behalf_of", boost::json::value(token.on_behalf_of));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The claims of an ID token: OpenID Connect Core §2, §3.1.3.6.
+// The claims of an ID token: OpenID Connect Core §2, §3.1.3.6; s_hash is of FAPI 1 part 2 §5.1.
 #pragma once
 
 #include "idp/base/clock.hpp"
@@ -26,6 +26,7 @@ struct IdToken {
     std::string sid;                   ///< left out when empty
     std::string at_hash;               ///< left out when empty
     std::string c_hash;                ///< left out when empty
+    std::string s_hash;                ///< left out when empty
     boost::json::object act;           ///< RFC 8693 §4.1; left out when empty
     boost::json::object on_behalf_of;  ///< for whom they act; left out when empty
     boost::json::object claims;        ///< the plugins'; names of is_protocol_claim are left out

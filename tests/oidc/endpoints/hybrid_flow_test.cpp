@@ -86,6 +86,7 @@ TEST_F(HybridFlow, ACodeIsHashedIntoTheIdToken) {
         auto const form = answered(type);
         auto const payload = verified(form.get("id_token"));
         EXPECT_EQ(payload.at("c_hash").as_string(), hash(form.get("code")));
+        EXPECT_EQ(payload.at("s_hash").as_string(), hash(form.get("state")));
         EXPECT_EQ(payload.contains("at_hash"), type.ends_with(" token"));
         if (payload.contains("at_hash")) {
             EXPECT_EQ(payload.at("at_hash").as_string(), hash(form.get("access_token")));
