@@ -54,12 +54,6 @@ Result<jose::DecryptionKey> prepare_decryption(storage::SigningKey const& record
     return jose::DecryptionKey::parse(record.private_jwk);
 }
 
-bool has_key(KeySet const& set, std::string_view kid) {
-    return find_prepared(&set, kid) != nullptr ||
-           std::ranges::find(set.decryption, kid, &jose::DecryptionKey::kid) !=
-               set.decryption.end();
-}
-
 std::string published(KeySet const& set, boost::json::array encryption_keys) {
     auto document = set.verification.to_json();
     for (auto& key : encryption_keys)
@@ -311,8 +305,14 @@ Result<> KeyRing::keep(KeyRotation const& rotation) {
 
 Result<> KeyRing::revoke(std::string_view kid) {
     auto const now = clock_.now();
-    auto const set = current();
-    if (!has_key(*set, kid)) return Error(BaseErrc::not_found, "no key " + std::string(kid));
+    // By the records: the key of a token that is lost is in no set, and can be revoked
+    // nevertheless.
+    auto const records = keys_.all_with_retired();
+    if (!records) return records.error();
+    if (std::ranges::none_of(*records, [&](storage::SigningKey const& record) {
+            return record.kid == kid && is_in_force(record, now);
+        }))
+        return Error(BaseErrc::not_found, "no key " + std::string(kid));
     storage::ChangeKeys const change_keys{
         {}, {}, {{std::string(kid), now}}, key_event(now, "revoked")};
     if (auto const changed = change(change_keys); !changed) return changed.error();

@@ -77,3 +77,20 @@ test('a key that is revoked by one command signs and verifies nothing any more',
     await comesTrue('it is published', async () => (await kidsOf()).length === 4);
     assert.notEqual((await signedIn()).kid, kid);
 });
+
+test('a token that is lost: its keys are revoked without it, and keys of ours take over', { timeout }, async () => {
+    const { kid } = await signedIn();
+    rmSync(join(token.folder, 'tokens'), { recursive: true });
+    mkdirSync(join(token.folder, 'tokens'));
+    assert.match(op.run('keys', 'list'), new RegExp(`${kid} +ES256 +announced`), 'the one before it was revoked');
+    op.configure((configuration) => delete configuration.keys.pkcs11);
+    const lost = [...op.run('keys', 'list').matchAll(/^(\S+) +ES256 +(?:signing|retiring|announced)/gm)].map(([, each]) => each);
+    assert.ok(lost.includes(kid));
+    for (const each of lost) op.run('keys', 'revoke', each);
+    op.signal('SIGHUP');
+    await comesTrue('they are gone, and one of ours is there', async () => {
+        const { keys } = (await op.http.send(op.metadata.jwks_uri)).json;
+        return keys.some(({ alg }) => alg === 'ES256') && !keys.some((key) => lost.includes(key.kid));
+    });
+    assert.ok(!lost.includes((await signedIn()).kid));
+});
