@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/encoding.hpp"
+#include "oidc/jose/claims.hpp"
+#include "oidc/jose/content_encryption.hpp"
 #include "oidc/jose/jwk_set.hpp"
+#include "oidc/jose/jwt.hpp"
 #include "tests/fakes/random.hpp"
 #include "tests/oidc/jose/tokens.hpp"
 #include "tests/oidc/jose/vectors.hpp"
@@ -77,6 +80,26 @@ TEST(Jws, Rfc7520Section4_4Hs256) {
 
 TEST(Jws, Rfc7520Section4_5DetachedContentIsRefused) {
     EXPECT_EQ(code_of(UnverifiedJws::parse(vectors::rfc7520_4_5_token)), JoseErrc::malformed_token);
+}
+
+// §6 encrypts it by RSA-OAEP, which we refuse; the token inside is one that we read.
+TEST(Jwt, Rfc7520Section6Nested) {
+    auto const key = VerificationKey::parse(json(vectors::rfc7520_6_key)).value();
+    EXPECT_EQ(payload_of(vectors::rfc7520_6_token, key, Algorithm::PS256),
+              R"({"iss":"hobbiton.example","exp":1300819380,"http://example.com/is_root":true})");
+}
+
+TEST(Jwt, Rfc7519Section3_1) {
+    auto const key = signing_key(vectors::rfc7515_a1_key);
+    auto const jwt =
+        VerifiedJwt::verify(vectors::rfc7515_a1_token, set_of(key), Algorithm::HS256).value();
+    EXPECT_EQ(jwt.header().at("typ"), "JWT");
+    EXPECT_TRUE(check_issuer(jwt.claims(), "joe"));
+    EXPECT_TRUE(jwt.claims().at("http://example.com/is_root").as_bool());
+    auto const end = from_unix_s(1'300'819'380);
+    LifetimeRules const rules{.leeway = seconds(0)};
+    EXPECT_TRUE(check_lifetime(jwt.claims(), rules, end - seconds(1)));
+    EXPECT_EQ(code_of(check_lifetime(jwt.claims(), rules, end)), JoseErrc::expired);
 }
 
 TEST(Jws, Rfc8037AppendixA4And5Ed25519) {
@@ -160,6 +183,39 @@ TEST(Jwe, Rfc7516AppendixAUsesWhatWeRefuse_J10) {
     EXPECT_EQ(refused_by(R"({"alg":"RSA-OAEP","enc":"A256GCM"})"), JoseErrc::refused_algorithm);
     EXPECT_EQ(refused_by(R"({"alg":"RSA1_5","enc":"A128CBC-HS256"})"), JoseErrc::refused_algorithm);
     EXPECT_EQ(refused_by(R"({"alg":"A128KW","enc":"A128CBC-HS256"})"), JoseErrc::refused_algorithm);
+}
+
+/// The content of an example whose key came by a way that we refuse, under the key that it names.
+std::optional<std::string> content(ContentEncryption encryption, std::string_view key,
+                                   std::string_view header, std::string_view iv,
+                                   std::string_view ciphertext, std::string_view tag) {
+    auto const bytes = [](std::string_view text) { return decode_base64url(text).value(); };
+    return decrypt_content(encryption, bytes(key), encode_base64url(header),
+                           {bytes(iv), bytes(ciphertext), bytes(tag)});
+}
+
+TEST(ContentEncryption, Rfc7516AppendixA1A256gcm) {
+    auto const plain = [](std::string_view tag) {
+        return content(
+            ContentEncryption::A256GCM, "saH0gFSP4XM_tAP_a5rU9ooHbltwLiJpL4LLLnrqQPw",
+            R"({"alg":"RSA-OAEP","enc":"A256GCM"})", "48V1_ALb6US04U3b",
+            "5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A",
+            tag);
+    };
+    EXPECT_EQ(plain("XFBoMYUZodetZdvTiFvSkQ"),
+              "The true sign of intelligence is not knowledge but imagination.");
+    EXPECT_FALSE(plain("XFBoMYUZodetZdvTiFvSkA"));
+}
+
+TEST(ContentEncryption, Rfc7516AppendixBA128CbcHs256) {
+    auto const plain = [](std::string_view tag) {
+        return content(ContentEncryption::A128CBC_HS256,
+                       "BNMfxVSd_P4LZJ36P6pqzmt81C1vawnbyLEA8I-cLM8",
+                       R"({"alg":"A128KW","enc":"A128CBC-HS256"})", "AxY8DCtDaGlsbGljb3RoZQ",
+                       "KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY", tag);
+    };
+    EXPECT_EQ(plain("U0m_YmjN04DJvceFICbCVQ"), "Live long and prosper.");
+    EXPECT_FALSE(plain("U0m_YmjN04DJvceFICbCVA"));
 }
 
 TEST(Jwe, Rfc7520Section5UsesWhatWeRefuseButFor5_5_J10) {

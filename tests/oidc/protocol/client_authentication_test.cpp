@@ -70,6 +70,13 @@ TEST_F(ClientAuthentication, TakesEachClientByItsRegisteredMethod) {
     EXPECT_EQ(proven(), "app");
 }
 
+TEST_F(ClientAuthentication, Rfc6749Section2_3_1) {
+    clients.add(parse_client(tests::metadata({{"client_id", "s6BhdRkqt3"},
+                                              {"client_secret", "7Fjfp0ZBr1KtDRbnfVdmIw"}}))
+                    .value());
+    EXPECT_EQ(proven_by_basic("Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3"), "s6BhdRkqt3");
+}
+
 TEST_F(ClientAuthentication, DecodesTheHalvesOfBasicAsForms_O51) {
     auto odd = tests::metadata({{"client_id", "a%b:c"}, {"client_secret", "p+q r:\xc3\xa4"}});
     clients.add(parse_client(odd).value());

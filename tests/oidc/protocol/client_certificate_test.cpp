@@ -184,6 +184,19 @@ TEST_F(ClientByCertificate, Rfc8705Section21) {
     EXPECT_FALSE(proves(pki_client(), good.der()));
 }
 
+// The certificate and the thumbprint of RFC 8705 appendix A.
+TEST(CertificateThumbprint, Rfc8705AppendixA) {
+    auto const der = decode_base64(
+        "MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxzMB4XDTE4MTAx"
+        "ODEyMzcwOVoXDTIyMDUwMjEyMzcwOVowDzENMAsGA1UEAwwEbXRsczBZMBMGByqG"
+        "SM49AgEGCCqGSM49AwEHA0IABNcnyxwqV6hY8QnhxxzFQ03C7HKW9OylMbnQZjjJ"
+        "/Au08/coZwxS7LfA4vOLS9WuneIXhbGGWvsDSb0tH6IxLm8wCgYIKoZIzj0EAwID"
+        "SQAwRgIhAP0RC1E+vwJD/D1AGHGzuri+hlV/PpQEKTWUVeORWz83AiEA5x2eXZOV"
+        "bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=");
+    ASSERT_TRUE(der);
+    EXPECT_EQ(certificate_thumbprint(*der), "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0");
+}
+
 // RFC 8705 §2.2
 TEST_F(ClientByCertificate, Rfc8705Section22) {
     TestCertificate const own({});

@@ -100,6 +100,47 @@ TEST_F(RequestObject, Rfc9101Section4) {
     EXPECT_EQ(form->form.get("redirect_uri"), "https://client.example.org/cb");
 }
 
+// The object of OpenID Connect Core §6.1, as it stands there, under the key that stands beside it.
+TEST_F(RequestObject, OpenIdConnectCoreSection6_1) {
+    // clang-format off
+    constexpr std::string_view modulus =
+        "y9Lqv4fCp6Ei-u2-ZCKq83YvbFEk6JMs_pSj76eMkddWRuWX2aBKGHAtKlE5P7_vn__PCKZWePt3vGkB6ePgzAFu08"
+        "NmKemwE5bQI0e6kIChtt_6KzT5OaaXDFI6qCLJmk51Cc4VYFaxgqevMncYrzaW_50mZ1yGSFIQzLYP8bijAHGVjdEF"
+        "gZaZEN9lsn_GdWLaJpHrB3ROlS50E45wxrlg9xMncVb8qDPuXZarvghLL0HzOuYRadBJVoWZowDNTpKpk2RklZ7QaB"
+        "O7XDv3uR7s_sf2g-bAjSYxYUGsqkNA9b3xVW53am_UZZ3tZbFTIh557JICWKHlWj5uzeJXaw";
+    constexpr std::string_view example =
+        "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsyYmRjIn0.ew0KICJpc3MiOiAiczZCaGRSa3F0MyIsDQogImF1ZCI6ICJodH"
+        "RwczovL3NlcnZlci5leGFtcGxlLmNvbSIsDQogInJlc3BvbnNlX3R5cGUiOiAiY29kZSBpZF90b2tlbiIsDQogImNs"
+        "aWVudF9pZCI6ICJzNkJoZFJrcXQzIiwNCiAicmVkaXJlY3RfdXJpIjogImh0dHBzOi8vY2xpZW50LmV4YW1wbGUub3"
+        "JnL2NiIiwNCiAic2NvcGUiOiAib3BlbmlkIiwNCiAic3RhdGUiOiAiYWYwaWZqc2xka2oiLA0KICJub25jZSI6ICJu"
+        "LTBTNl9XekEyTWoiLA0KICJtYXhfYWdlIjogODY0MDAsDQogImNsYWltcyI6IA0KICB7DQogICAidXNlcmluZm8iOi"
+        "ANCiAgICB7DQogICAgICJnaXZlbl9uYW1lIjogeyJlc3NlbnRpYWwiOiB0cnVlfSwNCiAgICAgIm5pY2tuYW1lIjog"
+        "bnVsbCwNCiAgICAgImVtYWlsIjogeyJlc3NlbnRpYWwiOiB0cnVlfSwNCiAgICAgImVtYWlsX3ZlcmlmaWVkIjogey"
+        "Jlc3NlbnRpYWwiOiB0cnVlfSwNCiAgICAgInBpY3R1cmUiOiBudWxsDQogICAgfSwNCiAgICJpZF90b2tlbiI6IA0K"
+        "ICAgIHsNCiAgICAgImdlbmRlciI6IG51bGwsDQogICAgICJiaXJ0aGRhdGUiOiB7ImVzc2VudGlhbCI6IHRydWV9LA"
+        "0KICAgICAiYWNyIjogeyJ2YWx1ZXMiOiBbInVybjptYWNlOmluY29tbW9uOmlhcDpzaWx2ZXIiXX0NCiAgICB9DQog"
+        "IH0NCn0.nwwnNsk1-ZkbmnvsF6zTHm8CHERFMGQPhos-EJcaH4Hh-sMgk8ePrGhw_trPYs8KQxsn6R9Emo_wHwajyF"
+        "KzuMXZFSZ3p6Mb8dkxtVyjoy2GIzvuJT_u7PkY2t8QU9hjBcHs68PkgjDVTrG1uRTx0GxFbuPbj96tVuj11pTnmFCU"
+        "R6IEOXKYr7iGOCRB3btfJhM0_AKQUfqKnRlrRscc8Kol-cSLWoYE9l5QqholImzjT_cMnNIznW9E7CDyWXTsO70xnB"
+        "4SkG6pXfLSjLLlxmPGiyon_-Te111V8uE83IlzCYIb_NMXvtTIVc1jpspnTSD7xMbpL-2QgwUsAlMGzw";
+    // clang-format on
+    json::object const key{{"kty", "RSA"}, {"kid", "k2bdc"}, {"n", modulus}, {"e", "AQAB"}};
+    auto const by =
+        tests::client({{"client_id", "s6BhdRkqt3"}, {"jwks", {{"keys", json::array{key}}}}});
+    auto const from = [&](std::string_view issuer) {
+        return read_request_object(example,
+                                   parse_form("client_id=s6BhdRkqt3&response_type=code%20id_token"),
+                                   by, {issuer, by.jwks.get(), limits, false, now});
+    };
+    auto const read = from("https://server.example.com");
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->form.get("redirect_uri"), "https://client.example.org/cb");
+    EXPECT_EQ(read->form.get("nonce"), "n-0S6_WzA2Mj");
+    auto const claims = parse_json_object(read->form.get("claims")).value();
+    EXPECT_EQ(claims.at("id_token").at("acr").at("values").at(0), "urn:mace:incommon:iap:silver");
+    EXPECT_FALSE(from("https://other.example.com"));
+}
+
 TEST_F(RequestObject, MergesByOpenIdConnectCore61) {
     auto const object = sign(claims(), "JWT");
     auto const form =
