@@ -63,11 +63,18 @@ async function publishedKeys(provider) {
 }
 
 /** The last ID token of a round, by npm jose against the published keys. Gives its access token. */
-async function checkTokens(provider, result) {
+async function checkTokens(provider, result, { audience = client.client_id, requiredClaims = ['sub', 'nonce', 'exp'] } = {}) {
     const { id_token, access_token } = JSON.parse(result.last);
-    await jose.jwtVerify(id_token, await publishedKeys(provider), { issuer: provider.issuer, audience: client.client_id, algorithms: ['ES256'], requiredClaims: ['sub', 'nonce', 'exp'] });
+    await jose.jwtVerify(id_token, await publishedKeys(provider), { issuer: provider.issuer, audience, algorithms: ['ES256'], requiredClaims });
     return access_token;
 }
+
+/** The last answer of a round has these members at least, with these values where they are not true. */
+const checkMembers = (members) => (provider, result) => {
+    const last = JSON.parse(result.last);
+    for (const [name, value] of Object.entries(members(provider)))
+        if (!(name in last) || (value !== true && last[name] !== value)) throw new Error(`${provider.name}: ${name} in ${result.last}`);
+};
 
 /** The last access token of a round is spelled as asked. */
 async function checkSpelling(provider, result, spelling) {
@@ -92,16 +99,25 @@ const kinds = {
         plan: async (provider) => ({
             token: '/token', authorization: basicAuthorization(refreshClient.client_id), refresh_tokens: await refreshTokens(provider, connections),
         }),
+        // Both sign an ID token anew.
+        check: (provider, result) => checkTokens(provider, result, { audience: refreshClient.client_id, requiredClaims: ['sub', 'exp'] }),
     },
     ...Object.fromEntries(spellings.map((spelling) => [
         spelling === 'opaque' ? 'client_credentials' : `client_credentials_${spelling.toLowerCase()}`, clientCredentials(spelling)])),
-    userinfo: { plan: async (provider) => ({ get: provider.userinfo, contains: '"sub"', authorization: `Bearer ${await accessToken(provider)}` }) },
+    userinfo: {
+        plan: async (provider) => ({ get: provider.userinfo, contains: '"sub"', authorization: `Bearer ${await accessToken(provider)}` }),
+        check: checkMembers(() => ({ sub: true })),
+    },
     introspection: {
         plan: async (provider) => ({
             post: provider.introspect, body: `token=${await accessToken(provider)}`, contains: '"active":true', authorization: basicAuthorization(),
         }),
+        check: checkMembers(({ issuer }) => ({ active: true, client_id: client.client_id, iss: issuer, sub: true, exp: true, scope: 'openid' })),
     },
-    discovery: { plan: async () => ({ get: '/.well-known/openid-configuration', contains: '"issuer"' }) },
+    discovery: {
+        plan: async () => ({ get: '/.well-known/openid-configuration', contains: '"issuer"' }),
+        check: checkMembers(({ issuer, authorize, userinfo }) => ({ issuer, authorization_endpoint: issuer + authorize, userinfo_endpoint: issuer + userinfo })),
+    },
 };
 
 async function compare(name, providers) {
