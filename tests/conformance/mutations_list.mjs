@@ -64,7 +64,10 @@ export const mutations = [
     { what: "another client's code taken", test: fapi('ensure-authorization-code-is-bound-to-client'), plan: profile, edits: one(code, 'if (grant.client_id != request.client.client_id) return', 'if (false) return') },
     { what: 'PKCE not checked', test: fapi('incorrect-pkce-code-verifier-rejected'), plan: profile, edits: one('oidc/protocol/pkce.cpp', 'if (!equal_in_constant_time(encode_base64url(sha256(*code_verifier)), *code_challenge))', 'if (code_challenge->empty())') },
     { what: 'code_verifier optional', test: fapi('ensure-pkce-code-verifier-required'), plan: profile, edits: one('oidc/protocol/pkce.cpp', 'if (!code_verifier) return bad_grant("no verifier");', 'if (!code_verifier) return {};') },
-    { what: 'codes live for ten minutes', test: fapi('ensure-token-endpoint-fails-with-expired-auth-code'), plan: profile, edits: one('idp/base/limits.hpp', 'seconds authorization_code_lifetime{60};', 'seconds authorization_code_lifetime{600};') },
+    { what: 'codes live for ten minutes', test: fapi('ensure-token-endpoint-fails-with-expired-auth-code'), plan: profile, edits: [
+        { file: 'idp/app.cpp', from: '.code = configuration_.limits.authorization_code_lifetime', to: '.code = 10 * configuration_.limits.authorization_code_lifetime' },
+        { file: 'oidc/protocol/client_profile.cpp', from: 'fapi_code_lifetime{60}', to: 'fapi_code_lifetime{600}' },
+    ] },
 
     // Client authentication
     { what: 'aud of an assertion may be a list', test: fapi('par-test-array-as-audience-fails'), plan: profile, edits: one(assertion, 'jose::AudienceForm::one_text', 'jose::AudienceForm::text_or_members') },
