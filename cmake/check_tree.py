@@ -42,6 +42,7 @@ ONLY_IN = [
     (re.compile(r"^(libxml|xmlsec)/"), ["saml/xml"]),
     (re.compile(r"^(sqlite3|mysql)"), ["storage/sql"]),
     (re.compile(r"^curl/"), ["idp/base"]),
+    (re.compile(r"^tao/pegtl"), ["plugins/profile/graphql"]),
 ]
 
 
