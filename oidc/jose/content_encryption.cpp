@@ -11,7 +11,7 @@ namespace {
 
 using evp::bytes_of;
 using evp::require;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, evp::Free<EVP_CIPHER_CTX_free>>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
 
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t gcm_iv_bytes = 12;

@@ -7,6 +7,7 @@
 // one object serves any number of threads.
 #pragma once
 
+#include "idp/base/free.hpp"
 #include "idp/base/secret.hpp"
 #include "oidc/jose/jwa.hpp"
 
@@ -19,13 +20,6 @@
 
 namespace tunnus::jose::evp {
 
-template <auto function>
-struct Free {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        function(object);
-    }
-};
 using Pkey = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;

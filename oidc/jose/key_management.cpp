@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 using evp::bytes_of;
 using evp::require;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, evp::Free<EVP_CIPHER_CTX_free>>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
 
 constexpr std::array<std::string_view, 4> names{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW",
                                                 "ECDH-ES+A256KW"};

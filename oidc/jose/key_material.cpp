@@ -20,9 +20,9 @@ namespace {
 namespace json = boost::json;
 using evp::bytes_of;
 
-using Bignum = std::unique_ptr<BIGNUM, evp::Free<BN_clear_free>>;
-using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, evp::Free<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, evp::Free<OSSL_PARAM_free>>;
+using Bignum = std::unique_ptr<BIGNUM, Free<BN_clear_free>>;
+using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 
 struct FreeBytes {
     void operator()(unsigned char* bytes) const noexcept { OPENSSL_free(bytes); }

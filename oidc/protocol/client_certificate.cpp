@@ -3,6 +3,7 @@
 
 #include "idp/base/ascii.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/free.hpp"
 #include "idp/base/ip_address.hpp"
 
 #include <openssl/bio.h>
@@ -18,13 +19,6 @@
 namespace tunnus::oidc {
 namespace {
 
-template <auto function>
-struct Free {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        function(object);
-    }
-};
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Name = std::unique_ptr<X509_NAME, Free<X509_NAME_free>>;
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
