@@ -186,9 +186,11 @@ Checked<json::object> ClientRegistration::read_metadata(json::object const& aske
     if (statement != nullptr && !statement->is_null()) {
         if (!statement->is_string())
             return Refusal{OAuthError::invalid_software_statement, "it is no text", {}};
-        auto const stated =
-            read_software_statement(statement->get_string(), parts_.statement_issuers,
-                                    provider.clock.now(), provider.limits);
+        auto const stated = read_software_statement(
+            statement->get_string(), {parts_.statement_issuers,
+                                      {provider.issuer, provider.issuer + "/register"},
+                                      provider.clock.now(),
+                                      provider.limits});
         if (!stated) return stated.error();
         return join(registrable_members(asked, registrant), *stated, registrant);
     }
@@ -206,9 +208,11 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
             held ? std::string(*held) : random_token(provider.random, secret_random_bytes);
     (*expanded)["client_id"] = record.client_id;
     // What it leaves open is ours to say (RFC 7591 §2).
+    auto const keys = provider.keys.current();
+    if (keys->keys.empty())
+        return Refusal{OAuthError::server_error, "the service is busy", "no key signs"};
     if (!provider.keys.signing_key("RS256"))
-        expanded->emplace("id_token_signed_response_alg",
-                          provider.keys.current()->keys.front().alg);
+        expanded->emplace("id_token_signed_response_alg", keys->keys.front().alg);
     bool const is_public = find_string(*expanded, "token_endpoint_auth_method") == "none";
     if (!parts_.settings.require_pkce && !is_public) expanded->emplace("require_pkce", false);
     auto const client = parse_client(*expanded, provider.limits);

@@ -17,9 +17,9 @@ Refusal invalid(Error const& error) {
 
 }  // namespace
 
-Checked<boost::json::object> read_software_statement(
-    std::string_view statement, std::vector<SoftwareStatementIssuer> const& issuers, TimePoint now,
-    Limits const& limits) {
+Checked<boost::json::object> read_software_statement(std::string_view statement,
+                                                     SoftwareStatementContext const& context) {
+    auto const& [issuers, audience, now, limits] = context;
     auto const unverified = jose::UnverifiedJws::parse(statement, limits);
     if (!unverified) return invalid(unverified.error());
     auto const claimed = jose::find_unverified_claim(*unverified, "iss", limits).value_or("");
@@ -36,6 +36,13 @@ Checked<boost::json::object> read_software_statement(
     auto const lives = jose::check_lifetime(
         token->claims(), {.exp = jose::LifetimeRules::Claim::optional, .leeway = clock_skew}, now);
     if (!lives) return invalid(lives.error());
+    // RFC 7591 §2.3 asks for no aud; who names one means somebody (RFC 7519 §4.1.3).
+    if (token->claims().contains("aud")) {
+        std::vector<std::string_view> const us(audience.begin(), audience.end());
+        auto const meant =
+            jose::check_audience(token->claims(), us, jose::AudienceForm::text_or_members);
+        if (!meant) return invalid(meant.error());
+    }
     auto metadata = token->claims();
     for (std::string_view const own : {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
         metadata.erase(own);

@@ -19,11 +19,21 @@ struct SoftwareStatementIssuer {
     jose::JwkSet keys;
 };
 
+/// What a statement is compared with.
+struct SoftwareStatementContext {
+    std::vector<SoftwareStatementIssuer> const& issuers;
+    /// Our names, one of which a statement with an `aud` names (RFC 7519 §4.1.3): the issuer and
+    /// the address of the registration endpoint.
+    std::vector<std::string> audience;
+    TimePoint now{};
+    Limits const& limits;
+};
+
 /// The metadata that a genuine statement makes: its claims but for those of the token itself.
-/// Refuses with invalid_software_statement what is no signed token of the issuer it names, has
-/// expired or carries a `crit`; with unapproved_software_statement an issuer not in the list.
+/// Refuses with invalid_software_statement what is no signed token of the issuer it names, is for
+/// others alone, has expired or carries a `crit`; with unapproved_software_statement an issuer not
+/// in the list.
 [[nodiscard]] Checked<boost::json::object> read_software_statement(
-    std::string_view statement, std::vector<SoftwareStatementIssuer> const& issuers, TimePoint now,
-    Limits const& limits);
+    std::string_view statement, SoftwareStatementContext const& context);
 
 }  // namespace tunnus::oidc

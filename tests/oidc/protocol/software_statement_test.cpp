@@ -32,7 +32,9 @@ std::string statement(Object const& more = {}, jose::SigningKey const& key = es2
 Checked<Object> read(std::string_view text) {
     static std::vector<SoftwareStatementIssuer> const issuers{
         {"https://authority.example", tests::our_keys()}};
-    return read_software_statement(text, issuers, now, {});
+    static Limits const limits;
+    return read_software_statement(
+        text, {issuers, {"https://id.example", "https://id.example/register"}, now, limits});
 }
 std::string_view refused(std::string_view text) {
     auto const result = read(text);
@@ -40,7 +42,7 @@ std::string_view refused(std::string_view text) {
 }
 
 TEST(SoftwareStatement, GivesWhatItSaysOfTheClientAndNothingOfItself) {
-    EXPECT_EQ(read(statement({{"exp", 1'800'000'100}, {"aud", "x"}})).value(),
+    EXPECT_EQ(read(statement({{"exp", 1'800'000'100}, {"aud", "https://id.example"}})).value(),
               (Object{{"client_name", "Library"}}));
 }
 
@@ -56,6 +58,20 @@ TEST(SoftwareStatement, IsSignedByItsIssuer) {
     EXPECT_EQ(refused("eyJhbGciOiJub25lIn0.e30."), "invalid_software_statement");
     EXPECT_EQ(refused("no token"), "invalid_software_statement");
     EXPECT_EQ(refused(""), "invalid_software_statement");
+}
+
+TEST(SoftwareStatement, IsForUsWhereItSaysForWhom_Rfc7519_4_1_3) {
+    for (auto const& us : {boost::json::value("https://id.example"),
+                           boost::json::value("https://id.example/register"),
+                           boost::json::value({"https://other.example", "https://id.example"})})
+        EXPECT_EQ(refused(statement({{"aud", us}})), "fine") << us;
+    for (auto const& others :
+         {boost::json::value("https://other.example"), boost::json::value("https://id.example/"),
+          boost::json::value("https://id.example/token"), boost::json::value(""),
+          boost::json::value(nullptr), boost::json::value(1),
+          boost::json::value(boost::json::array{}),
+          boost::json::value({"https://other.example", 1})})
+        EXPECT_EQ(refused(statement({{"aud", others}})), "invalid_software_statement") << others;
 }
 
 TEST(SoftwareStatement, IsNoTokenOfAnotherKind_J16) {
