@@ -131,6 +131,7 @@ class Reader {
         result.mail = mail(root, result.limits);
         result.sessions = sessions(root);
         result.keys = keys(root);
+        check_retirement(root, result.keys, result.limits);
         result.clients = clients(root);
         result.assertion_issuers = assertion_issuers(root);
         result.registration = registration(root);
@@ -323,6 +324,25 @@ class Reader {
         if (settings.rotate_every != seconds(0) && settings.announce >= settings.rotate_every)
             throw Problem{"keys.rotation.announce", "must be shorter than keys.rotation.every"};
         return settings;
+    }
+
+    /// A key is published until the last token that it signed has ended.
+    static void check_retirement(json::object const& root, KeySettings const& settings,
+                                 Limits const& limits) {
+        std::array<std::pair<std::string_view, milliseconds>, 4> const lifetimes{
+            {{"access_token_lifetime", limits.access_token_lifetime},
+             {"id_token_lifetime", limits.id_token_lifetime},
+             {"logout_token_lifetime", limits.logout_token_lifetime},
+             {"response_jwt_lifetime", limits.response_jwt_lifetime}}};
+        for (auto const& [name, lifetime] : lifetimes) {
+            if (lifetime <= settings.retire) continue;
+            auto const limit = member_path("limits", name);
+            constexpr auto retire = "keys.rotation.retire";
+            if (section(section(root, "keys"), "rotation").contains("retire"))
+                throw Problem{retire, "must not be shorter than " + limit};
+            throw Problem{limit, std::string("must not be longer than ") + retire + ", " +
+                                     std::to_string(settings.retire.count()) + " s"};
+        }
     }
 
     [[nodiscard]] std::vector<ConfiguredObject> clients(json::object const& root) const {

@@ -475,6 +475,20 @@ TEST_F(ConfigurationTest, ChecksWhatDependsOnOtherKeys) {
     EXPECT_EQ(refusal_with("keys", keys(R"("rotation":{"every":"2 d","announce":"1 d"})")), "");
     EXPECT_THAT(refusal_with("keys", keys(R"("rotation":{"every":"1 d"})")),
                 HasSubstr("keys.rotation.announce: must be shorter"));
+    EXPECT_EQ(refusal_with("limits", R"({"id_token_lifetime":"1 d"})"), "");
+    EXPECT_EQ(refusal_with("limits", "{\n\"id_token_lifetime\":\"2 d\"}"),
+              "5: limits.id_token_lifetime: must not be longer than keys.rotation.retire, 86400 s");
+    for (auto const* name : {"access_token_lifetime", "id_token_lifetime", "logout_token_lifetime",
+                             "response_jwt_lifetime"}) {
+        auto const with = [&](std::string_view retire) {
+            return refusal(
+                minimal({{"keys", keys(R"("rotation":{"retire":")" + std::string(retire) + "\"}")},
+                         {"limits", R"({")" + std::string(name) + R"(":"1 h"})"}}));
+        };
+        EXPECT_EQ(with("1 h"), "") << name;
+        EXPECT_EQ(with("59 min"),
+                  "3: keys.rotation.retire: must not be shorter than limits." + std::string(name));
+    }
     auto const in_token = [&](std::string_view object) {
         return keys(
             R"("pkcs11":{"module":"/m.so","pin":{"file":"secrets/token.pin"},"objects":[{)" +
