@@ -12,8 +12,7 @@ constexpr std::string_view email_context = "accounts.email";
 }  // namespace
 
 Result<bool> Accounts::won(std::string_view name, std::vector<sql::Statement> steps) {
-    auto const verdict =
-        host_.database().commit(std::make_unique<sql::Write>(name, std::move(steps)));
+    auto const verdict = host_.database().commit(sql::Write::adding(name, std::move(steps)));
     if (!verdict) return verdict.error();
     return *verdict == Verdict::won;
 }

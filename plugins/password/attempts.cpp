@@ -68,7 +68,7 @@ Result<bool> Attempts::reserve(std::vector<Bucket> const& buckets) {
              1});
     }
     auto const verdict =
-        host_.database().commit(std::make_unique<sql::Write>("password.reserve", std::move(steps)));
+        host_.database().commit(sql::Write::adding("password.reserve", std::move(steps)));
     if (!verdict) return verdict.error();
     return *verdict == Verdict::won;
 }
@@ -105,7 +105,7 @@ Result<seconds> Attempts::refuse(std::vector<Bucket> const& buckets) {
         if (*spent && !bucket.waits) next = std::max(next, window_start(bucket) + bucket.window);
     }
     auto const written =
-        host_.database().commit(std::make_unique<sql::Write>("password.refuse", std::move(steps)));
+        host_.database().commit(sql::Write::adding("password.refuse", std::move(steps)));
     if (!written) return written.error();
     for (auto const& bucket : buckets) {
         if (!bucket.waits) continue;

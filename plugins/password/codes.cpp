@@ -54,8 +54,8 @@ Result<Codes::Issued> Codes::issue(std::string_view purpose, std::string_view lo
          {id_of(issued.id), sql::value(purpose), index,
           sql::blob(digest(issued.id, issued.code.reveal())), sql::value(expires_at)},
          {}});
-    auto const verdict = host_.database().commit(
-        std::make_unique<sql::Write>("password.issue_code", std::move(steps)));
+    auto const verdict =
+        host_.database().commit(sql::Write::adding("password.issue_code", std::move(steps)));
     if (!verdict) return verdict.error();
     return issued;
 }
@@ -74,8 +74,7 @@ Result<Codes::Verdict> Codes::try_code(Sent const& sent, std::string_view typed)
          {id_of(sent.id), email_index(sent.lookup_key), sql::value(sent.purpose),
           sql::value(attempts), sql::value(now)},
          1});
-    auto const counted =
-        database.commit(std::make_unique<sql::Write>("password.try_code", std::move(count)));
+    auto const counted = database.commit(sql::Write::adding("password.try_code", std::move(count)));
     if (!counted) return counted.error();
     if (*counted == tunnus::Verdict::lost) return Verdict::expired;
 
@@ -91,7 +90,7 @@ Result<Codes::Verdict> Codes::try_code(Sent const& sent, std::string_view typed)
                      {sql::value(now), id_of(sent.id)},
                      1});
     auto const proven =
-        database.commit(std::make_unique<sql::Write>("password.prove_code", std::move(prove)));
+        database.commit(sql::Write::adding("password.prove_code", std::move(prove)));
     if (!proven) return proven.error();
     return *proven == tunnus::Verdict::won ? Verdict::right : Verdict::expired;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/flow.hpp"
 
+#include "idp/base/ip_address.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/limits.hpp"
 #include "plugins/password/messages.hpp"
@@ -207,7 +208,7 @@ Answer<Identity> Flow::send_code(Turn const& turn, EmailAddress const& email, bo
     auto const& limits = host_.limits();
     auto at = turn.at;
     at.set_email(email.address);
-    Bucket const from_address{"mails of " + turn.request.client_address,
+    Bucket const from_address{"mails of " + client_block(turn.request.client_address),
                               limits.mails_per_hour_from_address, an_hour};
     auto const asked = attempts_.reserve({from_address});
     if (!asked) return unavailable(host_, asked.error());

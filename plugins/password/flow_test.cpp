@@ -336,6 +336,32 @@ TEST_F(PasswordTest, StopsOneAddressThatTriesManyAccountsAndRaisesAnAlarm) {
     EXPECT_EQ(last.fields.at("reason").as_string(), "spray");
 }
 
+// A subscriber has a whole /64 of IPv6.
+TEST_F(PasswordTest, CountsTheAddressesOfASubscriberAsOne) {
+    auto const reason_from = [&](std::string const& address, int person) {
+        login()
+            .from("", address)
+            .post({{"email", "person" + std::to_string(person) + "@example.org"},
+                   {"password", good_password}});
+        return host_.recording_audit.events().back().fields.at("reason").as_string();
+    };
+    for (int i = 0; i < 100; ++i)
+        EXPECT_NE(reason_from("2001:db8:1:2::" + std::to_string(i + 1), i), "spray");
+    EXPECT_EQ(reason_from("2001:db8:1:2:ffff::1", 100), "spray");
+    EXPECT_NE(reason_from("2001:db8:1:3::1", 101), "spray");
+}
+
+// What is remembered of tokens (DECISIONS, "A token is looked up once") stays through all of it.
+TEST_F(PasswordTest, EndsNothingByItsWrites) {
+    login();
+    auto const before = host_.database().endings().value();
+    sign_up("matti@example.org");
+    EXPECT_EQ(sign_in("matti@example.org", good_password), "done");
+    EXPECT_NE(sign_in("matti@example.org", other_password), "done");
+    plugin().jobs().at(0)->run().value();
+    EXPECT_EQ(host_.database().endings().value(), before);
+}
+
 // threats.md L-09
 TEST_F(PasswordTest, BeginsTheCountAnewForTheAccountThatSignedInAlone) {
     sign_up("matti@example.org");

@@ -133,8 +133,8 @@ class PasswordPlugin final : public Plugin,
                                "DELETE FROM password_attempts WHERE expires_at <= ?",
                                "DELETE FROM password_devices WHERE expires_at <= ?"})
             steps.push_back({sql, {now}, {}});
-        auto const swept = host_.database().commit(
-            std::make_unique<sql::Write>("password.sweep", std::move(steps)));
+        auto const swept =
+            host_.database().commit(sql::Write::adding("password.sweep", std::move(steps)));
         if (!swept) return swept.error();
         return {};
     }

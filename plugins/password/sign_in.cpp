@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/password/sign_in.hpp"
 
+#include "idp/base/ip_address.hpp"
 #include "idp/base/limits.hpp"
 
 namespace tunnus::plugin::password {
@@ -9,16 +10,16 @@ std::vector<Bucket> SignIn::buckets(EmailAddress const& email, bool known_device
                                     BrowserRequest const& request) const {
     auto const& limits = host_.limits();
     auto const window = limits.password_window;
-    Bucket const address{"address " + request.client_address, limits.password_attempts_per_address,
-                         window};
+    Bucket const address{"address " + client_block(request.client_address),
+                         limits.password_attempts_per_address, window};
     // A browser that has signed in before has attempts of its own, so that guessing by others
     // cannot lock the person out (L-05); its cookie is stolen before it helps a guesser.
     if (known_device)
         return {{"device " + request.device + " " + email.lookup_key, limits.password_attempts,
                  window, true},
                 address};
-    return {{"guest " + request.client_address + " " + email.lookup_key, limits.password_attempts,
-             window, true},
+    return {{"guest " + client_block(request.client_address) + " " + email.lookup_key,
+             limits.password_attempts, window, true},
             address,
             {"guests " + email.lookup_key, limits.password_attempts_per_account, window}};
 }
@@ -73,8 +74,8 @@ Result<> SignIn::succeeded(Account const& account, Secret const& password,
         steps.push_back(accounts_.remember_device(account.id, request.device));
     if (hasher_.is_outdated(account.hash))
         steps.push_back(Accounts::replace_hash(account, hasher_.hash(password)));
-    auto const written = host_.database().commit(
-        std::make_unique<sql::Write>("password.signed_in", std::move(steps)));
+    auto const written =
+        host_.database().commit(sql::Write::adding("password.signed_in", std::move(steps)));
     if (!written) return written.error();
     return {};
 }
