@@ -14,6 +14,8 @@
 #include "idp/login/session_form.hpp"
 #include "oidc/endpoints/end_session.hpp"
 
+#include <algorithm>
+
 namespace tunnus::login {
 namespace {
 
@@ -103,6 +105,21 @@ Outcome end_and_leave(Parts const& parts, HttpRequest const& request, storage::S
                                 parts.plugins, session, last_stop(parts, ending, locale), locale);
                             return end_and_leave(parts, request, session, ending, way_out, locale);
                         }};
+}
+
+/// For the services of this browser's session: what others hold is told by the back channel alone.
+Result<array> frames_here(Parts const& parts, HttpRequest const& request,
+                          storage::Session const& session) {
+    auto const clients = parts.provider.sessions.clients_of(session.id);
+    if (!clients) return clients.error();
+    return frames_of(parts, session, *clients, Pages::choose_locale({}, request));
+}
+
+HttpResponse going_on_by_frames(Parts const& parts, HttpRequest const& request, array frames,
+                                std::string const& next) {
+    auto const locale = Pages::choose_locale({}, request);
+    return tell_by_frames(parts, {{"languages", Pages::language_links(locale, "/profile/signin")}},
+                          std::move(frames), next, locale);
 }
 
 }  // namespace
@@ -233,8 +250,14 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
     if (!all) return unavailable(parts_, request);
     if (!form.find("everywhere"))
         std::erase_if(*all, [&](storage::Session const& one) { return one.sid() != chosen; });
-    auto response = redirect_response(parts_.provider.issuer + "/profile/signin");
+    auto const next = parts_.provider.issuer + "/profile/signin";
+    auto response = redirect_response(next);
     if (all->empty()) return response;
+    if (std::ranges::find(*all, session.id, &storage::Session::id) != all->end()) {
+        auto frames = frames_here(parts_, request, session);
+        if (!frames) return unavailable(parts_, request);
+        if (!frames->empty()) response = going_on_by_frames(parts_, request, *frames, next);
+    }
     auto intention = storage::end_sessions(
         ending_of(*all, form.find("everywhere") ? "everywhere" : "by the person",
                   request.request_id, now),

@@ -94,6 +94,20 @@ TEST_F(FrontChannel, AsksFirstWhereNoServiceProvesThatItSpeaksOfThisSession_O84)
     EXPECT_TRUE(browser.submit(page, {{"decision", "logout"}}).shows("<iframe"));
 }
 
+TEST_F(FrontChannel, TellsOfTheSessionThatIsEndedOnThePersonsOwnPage) {
+    auto const here = sid_of(tokens_of(library));
+    Browser elsewhere(product);
+    log_in(elsewhere, parks);
+    auto const page = browser.submit(browser.get("/profile/signin"), {{"everywhere", "1"}});
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(page.shows("https://library.example/out?a=1&amp;iss=")) << page.body;
+    EXPECT_TRUE(page.shows(here));
+    EXPECT_FALSE(page.shows("parks.example")) << "the other browser's, who has its cookies";
+    EXPECT_EQ(page.headers.find("Refresh"), "0; url=https://tunnus.example/profile/signin");
+    EXPECT_FALSE(is_signed_in(browser));
+    EXPECT_FALSE(is_signed_in(elsewhere));
+}
+
 TEST_F(FrontChannel, TellsNoMoreServicesThanTheLimit) {
     auto const limit = Limits().front_channel_logouts;
     auto text = configuration();
