@@ -72,20 +72,12 @@ class PluginClaims final : public oidc::ClaimsProvider {
         }
         levels_ = login::order_of_levels(plugins.authenticators());
     }
-    [[nodiscard]] Result<boost::json::object> claims(oidc::ClaimsQuery const& query) override {
-        auto const destination = query.destination == oidc::ClaimsDestination::id_token
-                                     ? plugin::Destination::id_token
-                                 : query.destination == oidc::ClaimsDestination::userinfo
-                                     ? plugin::Destination::userinfo
-                                     : plugin::Destination::access_token;
-        auto allowed = oidc::release_at_level(query, scopes_, levels_);
-        return plugins_.claims({.user_id = std::move(allowed.user_id),
-                                .client_id = std::move(allowed.client_id),
-                                .acr = std::move(allowed.acr),
-                                .scopes = std::move(allowed.scopes),
-                                .claim_names = std::move(allowed.claim_names),
-                                .destination = destination,
-                                .locale = std::move(allowed.locale)});
+    [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<oidc::ClaimsQuery const> queries) override {
+        std::vector<plugin::ClaimsQuery> allowed;
+        for (auto const& query : queries)
+            allowed.push_back(allowed_of(query));
+        return plugins_.claims_of_each(allowed);
     }
     [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
         return plugins_.find_person(login_hint);
@@ -107,6 +99,22 @@ class PluginClaims final : public oidc::ClaimsProvider {
     }
 
   private:
+    [[nodiscard]] plugin::ClaimsQuery allowed_of(oidc::ClaimsQuery const& query) const {
+        auto const destination = query.destination == oidc::ClaimsDestination::id_token
+                                     ? plugin::Destination::id_token
+                                 : query.destination == oidc::ClaimsDestination::userinfo
+                                     ? plugin::Destination::userinfo
+                                     : plugin::Destination::access_token;
+        auto allowed = oidc::release_at_level(query, scopes_, levels_);
+        return {.user_id = std::move(allowed.user_id),
+                .client_id = std::move(allowed.client_id),
+                .acr = std::move(allowed.acr),
+                .scopes = std::move(allowed.scopes),
+                .claim_names = std::move(allowed.claim_names),
+                .destination = destination,
+                .locale = std::move(allowed.locale)};
+    }
+
     plugin::Plugins& plugins_;
     std::vector<oidc::ScopeInfo> scopes_;
     std::vector<oidc::AuthorizationDetailsType> details_types_;

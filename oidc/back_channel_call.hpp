@@ -7,7 +7,25 @@
 #include "oidc/protocol/confirmation.hpp"
 #include "oidc/provider.hpp"
 
+#include <optional>
+
 namespace tunnus::oidc {
+
+/// What a request has read before it goes on on Lane::outbound, where it begins anew: so much is
+/// not read twice. What it writes is conditional all the same.
+struct ReadBefore {
+    std::optional<storage::RefreshAndGrant> refresh_token;
+    std::optional<storage::DecoupledRequest> decoupled_request;
+    std::optional<storage::Grant> grant;
+};
+/// What `look` finds, or what is kept of it.
+template <class T, class Look>
+[[nodiscard]] Result<std::optional<T>> read_once(std::optional<T>& kept, Look const& look) {
+    if (kept) return kept;
+    Result<std::optional<T>> found = look();
+    if (found) kept = *found;
+    return found;
+}
 
 /// Lives as long as the request is answered.
 struct BackChannelCall {
@@ -19,7 +37,8 @@ struct BackChannelCall {
     /// What the caller proved to have: the key of its DPoP proof, the certificate of its
     /// connection.
     Confirmation shown = {};
-    bool may_block = false;  ///< it runs on Lane::outbound, where other servers may be asked
+    bool may_block = false;        ///< it runs on Lane::outbound, where other servers may be asked
+    ReadBefore* before = nullptr;  ///< null: the request goes nowhere else
 };
 
 }  // namespace tunnus::oidc

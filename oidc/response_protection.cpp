@@ -4,17 +4,31 @@
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/encrypted_response.hpp"
 
+#include <stdexcept>
+
 namespace tunnus::oidc {
+
+Result<std::string> sign_ours(Provider const& provider, jose::Algorithm algorithm,
+                              std::string_view typ, std::string_view payload) {
+    std::string const alg(jose::name_of(algorithm));
+    auto const key = provider.keys.signing_key(alg);
+    if (!key) return Error(jose::JoseErrc::unknown_key, "none of ours signs by " + alg + " now");
+    try {
+        return jose::sign_jws(*key, typ, payload);
+    } catch (std::runtime_error const& error) {  // a key in a token that is lost
+        provider.log.error("key.silent",
+                           {{"key", key->kid()}, {"alg", alg}, {"error", error.what()}});
+        return Error(BaseErrc::unavailable, "the key for " + alg + " does not answer");
+    }
+}
 
 Result<std::string> protect_response(Provider const& provider, Client const& client,
                                      ResponseProtection const& protection, std::string_view typ,
                                      std::string_view payload) {
-    auto const alg = jose::name_of(protection.signed_alg.value());
-    auto const key = provider.keys.signing_key(alg);
-    if (!key) return Error(jose::JoseErrc::unknown_key, "none of ours for " + std::string(alg));
+    auto jws = sign_ours(provider, protection.signed_alg.value(), typ, payload);
+    if (!jws) return jws;
     auto const keys = provider.client_keys.find(client, std::nullopt).keys;
-    return encrypt_response(protection, keys.get(), jose::sign_jws(*key, typ, payload),
-                            provider.random);
+    return encrypt_response(protection, keys.get(), std::move(*jws), provider.random);
 }
 
 ResponseProtection signed_at_least(ResponseProtection protection, jose::Algorithm usual) {

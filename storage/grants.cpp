@@ -8,6 +8,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace tunnus::storage {
 namespace {
 
@@ -32,6 +34,99 @@ Result<Grant> read_grant(sql::Row const& row, std::size_t first) {
         .offline = row.integer(first + 10) != 0,
         .body = std::move(*body),
     };
+}
+
+// A token of either kind with what its life hangs on, so that one look tells all: kind; id,
+// secret_hash, grant_id, confirmation, created_at, expires_at, revoked_at or used_at; client_id,
+// scopes and body of an access token; twelve columns of the grant, eight of the consent; ended_at,
+// idle_expires_at and expires_at of the session, of which a refresh token alone is in need: what
+// ends a session ends its grants.
+constexpr std::size_t first_of_grant = 11;
+constexpr std::size_t first_of_consent = 23;
+constexpr std::size_t first_of_session = 31;
+constexpr std::int64_t access_kind = 0;
+
+std::string const grant_and_consent =
+    "g.id, g.client_id, g.user_id, g.session_id, g.code_secret_hash, g.code_expires_at, "
+    "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body, "
+    "c.user_id, c.client_id, c.scopes, c.claims, c.text_version, c.locale, c.given_at, "
+    "c.withdrawn_at";
+std::string const find_access_sql =
+    "SELECT 0, t.id, t.secret_hash, t.grant_id, t.confirmation, t.created_at, t.expires_at, "
+    "t.revoked_at, t.client_id, t.scopes, t.body, " +
+    grant_and_consent +
+    ", NULL, NULL, NULL FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
+    "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
+    "WHERE t.id = ?";
+std::string const find_refresh_sql =
+    "SELECT 1, r.id, r.secret_hash, r.grant_id, r.confirmation, r.created_at, r.expires_at, "
+    "r.used_at, NULL, NULL, NULL, " +
+    grant_and_consent +
+    ", s.ended_at, s.idle_expires_at, s.expires_at "
+    "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
+    "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
+    "LEFT JOIN sessions s ON s.id = g.session_id WHERE r.id = ?";
+std::string const find_either_sql = find_access_sql + " UNION ALL " + find_refresh_sql;
+
+Result<Grants::Token> read_access_token(sql::Row const& row) {
+    TokenAndGrant both{{.id = row.bytes(1),
+                        .secret_hash = row.bytes(2),
+                        .grant_id = {},
+                        .client_id = row.text(8),
+                        .scopes = split_words(row.text(9)),
+                        .confirmation = row.text(4),
+                        .created_at = row.time(5),
+                        .expires_at = row.time(6),
+                        .revoked_at = row.maybe_time(7)},
+                       std::nullopt,
+                       read_consent(row, first_of_consent)};
+    if (!row.is_null(10)) {
+        auto body = read_object(row.text(10));
+        if (!body) return body.error();
+        both.token.body = std::move(*body);
+    }
+    if (row.is_null(3)) return Grants::Token(std::move(both));
+    // A token whose grant is gone (expired and deleted) is as good as unknown.
+    if (row.is_null(first_of_grant)) return Grants::Token();
+    both.token.grant_id = row.bytes(3);
+    auto grant = read_grant(row, first_of_grant);
+    if (!grant) return grant.error();
+    both.grant = std::move(*grant);
+    return Grants::Token(std::move(both));
+}
+
+std::optional<TimePoint> read_session_end(sql::Row const& row) {
+    if (!row.is_null(first_of_session) || row.is_null(first_of_session + 1)) return std::nullopt;
+    return std::min(row.time(first_of_session + 1), row.time(first_of_session + 2));
+}
+
+Result<Grants::Token> read_refresh_token(sql::Row const& row) {
+    auto grant = read_grant(row, first_of_grant);
+    if (!grant) return grant.error();
+    return Grants::Token(RefreshAndGrant{{.id = row.bytes(1),
+                                          .secret_hash = row.bytes(2),
+                                          .grant_id = row.bytes(3),
+                                          .confirmation = row.text(4),
+                                          .created_at = row.time(5),
+                                          .expires_at = row.time(6),
+                                          .used_at = row.maybe_time(7)},
+                                         std::move(*grant),
+                                         read_consent(row, first_of_consent),
+                                         read_session_end(row)});
+}
+
+Result<Grants::Token> read_found(Result<std::optional<sql::Row>> const& found,
+                                 Bearer const& token) {
+    if (!found) return found.error();
+    if (!*found || !matches(token, (*found)->bytes(2))) return Grants::Token();
+    return (*found)->integer(0) == access_kind ? read_access_token(**found)
+                                               : read_refresh_token(**found);
+}
+
+template <class T>
+std::optional<T> only(Grants::Token&& found) {
+    if (auto* const one = std::get_if<T>(&found)) return std::move(*one);
+    return std::nullopt;
 }
 
 sql::Statement insert_refresh_token(RefreshToken const& token) {
@@ -152,85 +247,33 @@ Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
 }
 
 // The count is asked before the look: what ends during it is seen by the next caller.
-Result<std::optional<TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
+Result<Grants::Token> Grants::look_up(Bearer const& token, sql::Statement const& statement) {
     auto const endings = database_.endings();
     if (!endings) return endings.error();
     if (*endings)
         if (auto const known = remembered_.find(**endings, token.id))
-            return matches(token, known->token.secret_hash) ? std::optional(*known) : std::nullopt;
-    auto found = look_up_access_token(token);
-    if (found && *found && *endings)
-        remembered_.keep(**endings, token.id, std::make_shared<TokenAndGrant const>(**found));
+            return matches(token, known->token.secret_hash) ? Token(*known) : Token();
+    auto found = read_found(database_.find(statement), token);
+    if (found && *endings)
+        if (auto const* access = std::get_if<TokenAndGrant>(&*found))
+            remembered_.keep(**endings, token.id, std::make_shared<TokenAndGrant const>(*access));
     return found;
 }
 
-Result<std::optional<TokenAndGrant>> Grants::look_up_access_token(Bearer const& token) {
-    auto const found = database_.find(
-        {"SELECT t.id, t.secret_hash, t.grant_id, t.client_id, t.scopes, t.created_at, "
-         "t.expires_at, t.revoked_at, g.id, g.client_id, g.user_id, g.session_id, "
-         "g.code_secret_hash, g.code_expires_at, g.redeemed_at, g.revoked_at, g.created_at, "
-         "g.expires_at, g.offline, g.body, c.user_id, c.client_id, c.scopes, c.claims, "
-         "c.text_version, c.locale, c.given_at, c.withdrawn_at, t.body, t.confirmation "
-         "FROM access_tokens t LEFT JOIN grants g ON g.id = t.grant_id "
-         "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
-         "WHERE t.id = ?",
-         {sql::blob(token.id)},
-         {}});
+Result<std::optional<TokenAndGrant>> Grants::find_access_token(Bearer const& token) {
+    auto found = look_up(token, {find_access_sql, {sql::blob(token.id)}, {}});
     if (!found) return found.error();
-    if (!*found || !matches(token, (*found)->bytes(1))) return std::optional<TokenAndGrant>();
-    auto const& row = **found;
-    TokenAndGrant both{{.id = row.bytes(0),
-                        .secret_hash = row.bytes(1),
-                        .grant_id = {},
-                        .client_id = row.text(3),
-                        .scopes = split_words(row.text(4)),
-                        .confirmation = row.text(29),
-                        .created_at = row.time(5),
-                        .expires_at = row.time(6),
-                        .revoked_at = row.maybe_time(7)},
-                       std::nullopt,
-                       read_consent(row, 20)};
-    if (!row.is_null(28)) {
-        auto body = read_object(row.text(28));
-        if (!body) return body.error();
-        both.token.body = std::move(*body);
-    }
-    if (row.is_null(2)) return std::optional(std::move(both));
-    // A token whose grant is gone (expired and deleted) is as good as unknown.
-    if (row.is_null(8)) return std::optional<TokenAndGrant>();
-    both.token.grant_id = row.bytes(2);
-    auto grant = read_grant(row, 8);
-    if (!grant) return grant.error();
-    both.grant = std::move(*grant);
-    return std::optional(std::move(both));
+    return only<TokenAndGrant>(std::move(*found));
 }
 
-Result<std::optional<Grants::RefreshAndGrant>> Grants::find_refresh_token(Bearer const& token) {
-    auto const found = database_.find(
-        {"SELECT r.id, r.secret_hash, r.grant_id, r.created_at, r.expires_at, r.used_at, "
-         "g.id, g.client_id, g.user_id, g.session_id, g.code_secret_hash, g.code_expires_at, "
-         "g.redeemed_at, g.revoked_at, g.created_at, g.expires_at, g.offline, g.body, "
-         "c.user_id, c.client_id, c.scopes, c.claims, c.text_version, c.locale, c.given_at, "
-         "c.withdrawn_at, r.confirmation "
-         "FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id "
-         "LEFT JOIN consents c ON c.user_id = g.user_id AND c.client_id = g.client_id "
-         "WHERE r.id = ?",
-         {sql::blob(token.id)},
-         {}});
+Result<std::optional<RefreshAndGrant>> Grants::find_refresh_token(Bearer const& token) {
+    auto found = read_found(database_.find({find_refresh_sql, {sql::blob(token.id)}, {}}), token);
     if (!found) return found.error();
-    if (!*found || !matches(token, (*found)->bytes(1))) return std::optional<RefreshAndGrant>();
-    auto const& row = **found;
-    auto grant = read_grant(row, 6);
-    if (!grant) return grant.error();
-    return std::optional(RefreshAndGrant{{.id = row.bytes(0),
-                                          .secret_hash = row.bytes(1),
-                                          .grant_id = row.bytes(2),
-                                          .confirmation = row.text(26),
-                                          .created_at = row.time(3),
-                                          .expires_at = row.time(4),
-                                          .used_at = row.maybe_time(5)},
-                                         std::move(*grant),
-                                         read_consent(row, 18)});
+    return only<RefreshAndGrant>(std::move(*found));
+}
+
+Result<Grants::Token> Grants::find_token(Bearer const& token) {
+    return look_up(token, {find_either_sql, {sql::blob(token.id), sql::blob(token.id)}, {}});
 }
 
 Result<std::optional<RefreshAnswer>> Grants::find_refresh_answer(std::string_view used_id) {

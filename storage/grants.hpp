@@ -10,6 +10,8 @@
 #include "storage/remembered_tokens.hpp"
 #include "storage/sql/database.hpp"
 
+#include <variant>
+
 namespace tunnus::storage {
 
 struct AccessToken {
@@ -47,6 +49,12 @@ struct TokenAndGrant {
     std::optional<Grant> grant;
     std::optional<Consent> consent;  ///< of the grant's person and service, as it is now
 };
+struct RefreshAndGrant {
+    RefreshToken token;
+    Grant grant;
+    std::optional<Consent> consent;
+    std::optional<TimePoint> session_until;  ///< its session's end; empty: that is over, or gone
+};
 
 class Grants {
   public:
@@ -66,19 +74,19 @@ class Grants {
     /// (sql::Database::endings): so an end is seen at once. Secret checked; expiry and revocation
     /// are the caller's to judge.
     [[nodiscard]] Result<std::optional<TokenAndGrant>> find_access_token(Bearer const& token);
-    struct RefreshAndGrant {
-        RefreshToken token;
-        Grant grant;
-        std::optional<Consent> consent;
-    };
+    using RefreshAndGrant = storage::RefreshAndGrant;
     [[nodiscard]] Result<std::optional<RefreshAndGrant>> find_refresh_token(Bearer const& token);
+    /// Whichever kind it is of, as the two above find it, by one query for both.
+    using Token = std::variant<std::monostate, TokenAndGrant, RefreshAndGrant>;
+    [[nodiscard]] Result<Token> find_token(Bearer const& token);
     /// What the rotation of this token answered, as long as the successor was not used; whether it
     /// has expired is the caller's to judge.
     [[nodiscard]] Result<std::optional<RefreshAnswer>> find_refresh_answer(
         std::string_view used_id);
 
   private:
-    [[nodiscard]] Result<std::optional<TokenAndGrant>> look_up_access_token(Bearer const& token);
+    /// Asks what is remembered of access tokens before it runs this.
+    [[nodiscard]] Result<Token> look_up(Bearer const& token, sql::Statement const& statement);
 
     sql::Database& database_;
     RememberedTokens remembered_;

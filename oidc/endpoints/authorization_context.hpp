@@ -22,6 +22,9 @@ namespace tunnus::oidc {
     context.require_pushed = provider.require_pushed_authorization_requests;
     context.client_keys = &provider.client_keys;
     context.decryption = keys.decryption;
+    context.signs = [&provider](jose::Algorithm algorithm) {
+        return provider.keys.signing_key(jose::name_of(algorithm)) != nullptr;
+    };
     return context;
 }
 

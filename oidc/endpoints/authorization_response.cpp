@@ -10,12 +10,12 @@
 #include "oidc/grants/issue.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/client_profile.hpp"
-#include "oidc/protocol/encrypted_response.hpp"
 #include "oidc/protocol/registered_uri.hpp"
 #include "oidc/protocol/response_jwt.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/session_state.hpp"
 #include "oidc/protocol/token_response.hpp"
+#include "oidc/response_protection.hpp"
 
 #include <algorithm>
 
@@ -62,14 +62,9 @@ Result<std::string> response_jwt(Provider const& provider, std::string_view clie
                                  ResponseFields const& fields) {
     auto const client = provider.clients.find(client_id);
     if (!client) return Error(BaseErrc::not_found, "the client is gone");
-    auto const alg = jose::name_of(*client->authorization.signed_alg);
-    auto const key = provider.keys.signing_key(alg);
-    if (!key) return Error(jose::JoseErrc::unknown_key, std::string(alg));
     auto const exp = provider.clock.now() + provider.limits.response_jwt_lifetime;
     auto const payload = response_jwt_payload(fields, provider.issuer, client_id, exp);
-    auto const keys = provider.client_keys.find(*client, std::nullopt).keys;
-    return encrypt_response(client->authorization, keys.get(),
-                            jose::sign_jws(*key, jose::typ::jwt, payload), provider.random);
+    return protect_response(provider, *client, client->authorization, jose::typ::jwt, payload);
 }
 
 HttpResponse respond(Provider const& provider, AuthorizationRequest const& request,
@@ -80,7 +75,9 @@ HttpResponse respond(Provider const& provider, AuthorizationRequest const& reque
     // In clear it would not be what was asked for.
     provider.log.error("authorization.unsigned",
                        {{"client_id", request.client_id}, {"error", jwt.error().text()}});
-    return provider.pages.error(500, "server_error", "error_server", {}, locale);
+    auto page = provider.pages.error(503, "server_error", "error_server", {}, locale);
+    page.headers.set("Retry-After", "1");
+    return page;
 }
 
 std::vector<ClaimRequest> permitted(Provider const& provider,
@@ -150,9 +147,10 @@ Checked<> add_tokens(Issuing const& issuing, AuthorizationRequest const& request
     TokenResponse tokens;
     tokens.scope = body.scope;
     if (response_type.token) {
-        finished.access_token =
-            add_access_token(issuing, &finished.grant, body.scope,
-                             whole_purpose(body, issuing.provider.issuer), tokens);
+        auto access_token = add_access_token(issuing, &finished.grant, body.scope,
+                                             whole_purpose(body, issuing.provider.issuer), tokens);
+        if (!access_token) return access_token.error();
+        finished.access_token = std::move(*access_token);
         response.access_token = tokens.access_token;
         response.expires_in = std::to_string(tokens.expires_in.count());
         response.scope = format_scope(tokens.scope);

@@ -81,7 +81,8 @@ Checked<Outcome> answer_proven(BackChannelCall call, AuthenticatedClient const& 
 }
 
 Outcome answer_on(bool may_block, Provider const& provider, HttpRequest const& request,
-                  CrossOrigin cross_origin, BackChannelAnswer const& answer) {
+                  CrossOrigin cross_origin, BackChannelAnswer const& answer,
+                  std::shared_ptr<ReadBefore> const& before) {
     auto const form = parse_back_channel_form(request, provider.limits);
     if (!form) return refuse(provider, request, form.error(), {});
     auto const credentials = parse_credentials(request.headers, *form, provider.limits);
@@ -90,11 +91,12 @@ Outcome answer_on(bool may_block, Provider const& provider, HttpRequest const& r
     auto const found = find_keys(provider, claimed.get(), *credentials);
     // Nothing is written before all of the keys are here, so that all can be checked again.
     auto const after = [&](std::function<void()> fetch) {
-        return Continuation{Lane::outbound,
-                            [&provider, &request, cross_origin, answer, fetch = std::move(fetch)] {
-                                fetch();
-                                return answer_on(true, provider, request, cross_origin, answer);
-                            }};
+        return Continuation{
+            Lane::outbound,
+            [&provider, &request, cross_origin, answer, before, fetch = std::move(fetch)] {
+                fetch();
+                return answer_on(true, provider, request, cross_origin, answer, before);
+            }};
     };
     if (found.must_fetch)
         return after([&provider, claimed, kid = credentials->assertion_kid] {
@@ -115,8 +117,9 @@ Outcome answer_on(bool may_block, Provider const& provider, HttpRequest const& r
     auto const& client = *authenticated->client;
     if (auto fetch = fetch_of_more_keys(provider, authenticated->client, *form))
         return after(std::move(fetch));
-    auto answered = answer_proven({provider, request, *form, client, now, {}, may_block},
-                                  *authenticated, answer);
+    auto answered =
+        answer_proven({provider, request, *form, client, now, {}, may_block, before.get()},
+                      *authenticated, answer);
     if (answered && std::holds_alternative<Continuation>(*answered)) return after([] {});
     std::optional<OAuthError> refused;
     if (!answered) refused = answered.error().error;
@@ -131,7 +134,8 @@ Outcome answer_on(bool may_block, Provider const& provider, HttpRequest const& r
 
 Outcome answer_back_channel(Provider const& provider, HttpRequest const& request,
                             CrossOrigin cross_origin, BackChannelAnswer const& answer) {
-    return answer_on(false, provider, request, cross_origin, answer);
+    return answer_on(false, provider, request, cross_origin, answer,
+                     std::make_shared<ReadBefore>());
 }
 
 }  // namespace tunnus::oidc

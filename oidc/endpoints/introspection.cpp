@@ -3,13 +3,12 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/presented_token.hpp"
 #include "oidc/grants/acting_for.hpp"
-#include "oidc/grants/consent.hpp"
-#include "oidc/grants/grant_body.hpp"
+#include "oidc/grants/issue.hpp"
+#include "oidc/grants/live_token.hpp"
 #include "oidc/grants/token_purpose.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/introspection_response.hpp"
 #include "oidc/protocol/token_response.hpp"
-#include "oidc/protocol/validity.hpp"
 #include "oidc/response_protection.hpp"
 
 #include <algorithm>
@@ -19,25 +18,11 @@ namespace {
 
 constexpr std::string_view introspection_media_type = "application/token-introspection+jwt";
 
-bool is_live(storage::Grant const& grant, TimePoint now) {
-    return !grant.revoked_at && now < grant.expires_at;
-}
-
-Checked<> add_confirmation(std::string_view stored, IntrospectedToken& token) {
-    auto confirmation = Confirmation::from_json(stored);
-    if (!confirmation)
-        return Refusal{OAuthError::server_error, "the service is busy",
-                       confirmation.error().text()};
-    token.confirmation = std::move(*confirmation);
-    return {};
-}
-
 /// For whom the person acts. `checked_at` is now: the answer is asked for before this one leaves.
 Checked<> add_acting(BackChannelCall const& call, storage::Grant const& grant,
                      GrantBody const& body, IntrospectedToken& token) {
     auto const acting = open_acting_for(call.provider, grant.user_id, body);
-    if (!acting)
-        return Refusal{OAuthError::server_error, "the service is busy", acting.error().text()};
+    if (!acting) return server_error(acting.error().text());
     if (!*acting) return {};
     token.act = with_person(std::move(token.act), token.sub);
     token.on_behalf_of =
@@ -45,75 +30,62 @@ Checked<> add_acting(BackChannelCall const& call, storage::Grant const& grant,
     return {};
 }
 
-/// What the grant says of the token; empty when the person's consent no longer covers its scope.
-/// The subject is who the person is to the client that has the token, as in a JWT.
-Checked<std::optional<IntrospectedToken>> with_grant(
-    BackChannelCall const& call, IntrospectedToken token, storage::Grant const& grant,
-    std::optional<std::vector<std::string>> scope, std::optional<storage::Consent> const& consent) {
-    auto const body = GrantBody::from_json(grant.body);
-    if (!body) return Refusal{OAuthError::server_error, "the service is busy", body.error().text()};
-    auto const client = call.provider.clients.find(token.client_id);
-    if (!client) return std::optional<IntrospectedToken>();
-    token.sub = subject_for(call.provider, *client, grant.user_id);
-    token.scope = scope ? *scope : body->scope;
-    token.acr = body->acr;
-    if (!body->acr.empty()) token.auth_time = body->auth_time;
-    // A token that was exchanged rests on what the person allowed the service that asked.
-    auto const asker = call.provider.clients.find(grant.client_id);
-    if (!asker || !is_still_permitted(call.provider, *asker, *body, token.scope, consent))
-        return std::optional<IntrospectedToken>();
-    if (auto const added = add_acting(call, grant, *body, token); !added) return added.error();
-    return std::optional(std::move(token));
+/// What the grant says. The subject is who the person is to the client that has the token, as in a
+/// JWT.
+Checked<> add_grant(BackChannelCall const& call, Client const& holder, storage::Grant const& grant,
+                    GrantBody const& body, IntrospectedToken& token) {
+    token.sub = subject_for(call.provider, holder, grant.user_id);
+    token.acr = body.acr;
+    if (!body.acr.empty()) token.auth_time = body.auth_time;
+    return add_acting(call, grant, body, token);
 }
 
-/// Empty when it is not live.
-Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const& call,
-                                                     storage::Grants::TokenAndGrant const& found) {
-    auto const& [row, grant, consent] = found;
-    if (row.revoked_at || !is_within(row.created_at, row.expires_at, call.now) ||
-        (grant && !is_live(*grant, call.now)))
-        return std::optional<IntrospectedToken>();
+/// A token that lives, and what a mandate check asks about.
+struct Introspected {
     IntrospectedToken token;
-    auto purpose = TokenPurpose::from_json(row.body);
-    token.client_id = row.client_id;
+    std::optional<storage::Grant> grant;
+    std::optional<GrantBody> body;
+};
+
+Checked<Introspected> introspect(BackChannelCall const& call, storage::TokenAndGrant found) {
+    auto live = judge(call.provider, std::move(found), call.now);
+    if (!live) return live.error();
+    auto purpose = TokenPurpose::from_json(live->token.body);
+    IntrospectedToken token;
+    token.client_id = live->token.client_id;
+    token.scope = std::move(live->token.scopes);
     token.aud = std::move(purpose.resources);
     token.authorization_details = std::move(purpose.authorization_details);
     token.act = std::move(purpose.act);
     token.permissions = std::move(purpose.permissions);
-    token.iat = row.created_at;
-    token.exp = row.expires_at;
-    if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
-    if (grant) return with_grant(call, std::move(token), *grant, row.scopes, consent);
-    if (!call.provider.clients.find(token.client_id)) return std::optional<IntrospectedToken>();
-    token.scope = row.scopes;
-    return std::optional(std::move(token));
+    token.iat = live->token.created_at;
+    token.exp = live->token.expires_at;
+    token.confirmation = std::move(live->bound);
+    if (live->grant)
+        if (auto const added = add_grant(call, *live->client, *live->grant, *live->body, token);
+            !added)
+            return added.error();
+    return Introspected{std::move(token), std::move(live->grant), std::move(live->body)};
 }
 
-Checked<std::optional<IntrospectedToken>> introspect(
-    BackChannelCall const& call, storage::Grants::RefreshAndGrant const& found) {
-    auto const& [row, grant, consent] = found;
-    std::optional<IntrospectedToken> const inactive;
-    if (row.used_at || !is_within(row.created_at, row.expires_at, call.now) ||
-        !is_live(grant, call.now))
-        return inactive;
-    if (!grant.offline) {
-        auto const session = call.provider.sessions.find_by_id(grant.session_id);
-        if (!session)
-            return Refusal{OAuthError::server_error, "the service is busy", session.error().text()};
-        if (!*session || !(*session)->is_live(call.now)) return inactive;
-    }
+Checked<Introspected> introspect(BackChannelCall const& call, storage::RefreshAndGrant found) {
+    if (found.token.used_at) return invalid_grant("used before");
+    auto live = judge(call.provider, std::move(found), {}, call.now);
+    if (!live) return live.error();
     IntrospectedToken token;
     token.is_access_token = false;
-    token.client_id = grant.client_id;
-    token.iat = row.created_at;
-    token.exp = row.expires_at;
-    if (auto const bound = add_confirmation(row.confirmation, token); !bound) return bound.error();
-    return with_grant(call, std::move(token), grant, std::nullopt, consent);
+    token.client_id = live->grant.client_id;
+    token.scope = std::move(live->scope);
+    token.iat = live->token.created_at;
+    token.exp = live->token.expires_at;
+    token.confirmation = std::move(live->bound);
+    if (auto const added = add_grant(call, call.client, live->grant, live->body, token); !added)
+        return added.error();
+    return Introspected{std::move(token), std::move(live->grant), std::move(live->body)};
 }
 
-Checked<std::optional<IntrospectedToken>> introspect(BackChannelCall const&,
-                                                     std::monostate const&) {
-    return std::optional<IntrospectedToken>();
+Checked<Introspected> introspect(BackChannelCall const&, std::monostate const&) {
+    return invalid_grant("unknown");
 }
 
 /// RFC 9701 §4: the caller asks for a JWT by Accept.
@@ -136,10 +108,16 @@ Checked<Outcome> as_json(std::string text) {
 
 /// RFC 9701 §5: signed for the caller, and encrypted to it where it registered that.
 Checked<Outcome> as_jwt(BackChannelCall const& call, std::string_view text) {
+    auto const protection = signed_at_least(call.client.introspection, jose::Algorithm::RS256);
+    // §6: RS256 is what a client gets that registered nothing; where it is not to be had, the
+    // client learns what to register.
+    if (!call.client.introspection.signed_alg &&
+        !call.provider.keys.signing_key(jose::name_of(*protection.signed_alg)))
+        return Refusal{OAuthError::invalid_request,
+                       "no key here signs by RS256: register introspection_signed_response_alg",
+                       {}};
     auto const token = protect_response(
-        call.provider, call.client,
-        signed_at_least(call.client.introspection, jose::Algorithm::RS256),
-        jose::typ::introspection,
+        call.provider, call.client, protection, jose::typ::introspection,
         introspection_jwt_payload(text, call.provider.issuer, call.client.client_id, call.now));
     if (!token)
         return Refusal{OAuthError::server_error, "the service is busy", token.error().text()};
@@ -154,44 +132,25 @@ Checked<Outcome> as_asked(BackChannelCall const& call, std::string text) {
     return wants_jwt(call.http) ? as_jwt(call, text) : as_json(std::move(text));
 }
 
-storage::Grant const* grant_of(PresentedToken const& found) {
-    if (auto const* access = std::get_if<storage::Grants::TokenAndGrant>(&found))
-        return access->grant ? &*access->grant : nullptr;
-    auto const* refresh = std::get_if<storage::Grants::RefreshAndGrant>(&found);
-    return refresh != nullptr ? &refresh->grant : nullptr;
-}
-
-/// Whether the mandate of a token that is live otherwise stands; nothing: it does.
-std::optional<Checked<Outcome>> check_mandate_of(BackChannelCall const& call,
-                                                 PresentedToken const& found) {
-    auto const* grant = grant_of(found);
-    if (grant == nullptr) return std::nullopt;
-    auto const body = GrantBody::from_json(grant->body);
-    if (!body)
-        return Checked<Outcome>(
-            Refusal{OAuthError::server_error, "the service is busy", body.error().text()});
-    auto const inactive = as_asked(call, std::string(inactive_response));
-    if (!inactive) return Checked<Outcome>(inactive.error());
-    return check_mandate(call, *grant, *body, std::get<HttpResponse>(*inactive));
-}
-
 Checked<Outcome> answer(BackChannelCall const& call) {
     // RFC 7662 §2.1 wants the caller authenticated, which a public client cannot be.
     if (call.client.is_public())
         return Refusal{OAuthError::invalid_client, "client authentication failed",
                        "a public client"};
-    auto const found = find_presented_token(call, Shown::own_or_for_it);
+    auto found = find_presented_token(call, Shown::own_or_for_it);
     if (!found) return found.error();
-    auto token = std::visit([&](auto const& it) { return introspect(call, it); }, *found);
-    if (!token) return token.error();
-    if (*token)
-        if (auto no = check_mandate_of(call, *found)) return std::move(*no);
-    std::string text(inactive_response);
-    if (*token) {
-        (*token)->iss = call.provider.issuer;
-        text = introspection_response(**token);
+    auto live = std::visit([&](auto& one) { return introspect(call, std::move(one)); }, *found);
+    if (!live && live.error().error == OAuthError::server_error) return live.error();
+    if (!live) return as_asked(call, std::string(inactive_response));
+    if (live->body && !live->body->acting_for.empty()) {
+        auto const inactive = as_asked(call, std::string(inactive_response));
+        if (!inactive) return inactive.error();
+        if (auto no =
+                check_mandate(call, *live->grant, *live->body, std::get<HttpResponse>(*inactive)))
+            return std::move(*no);
     }
-    return as_asked(call, std::move(text));
+    live->token.iss = call.provider.issuer;
+    return as_asked(call, introspection_response(live->token));
 }
 
 }  // namespace

@@ -9,10 +9,6 @@
 namespace tunnus::oidc {
 namespace {
 
-Refusal server_error(Error const& error) {
-    return {OAuthError::server_error, "the service is busy", error.text()};
-}
-
 bool is_for(Client const& client, storage::AccessToken const& token) {
     // One that names no resource is for nobody but the client itself.
     auto const named = TokenPurpose::from_json(token.body).resources;
@@ -23,24 +19,17 @@ bool is_for(Client const& client, storage::AccessToken const& token) {
     });
 }
 
-Checked<PresentedToken> find_access_token(BackChannelCall const& call,
-                                          storage::Bearer const& bearer, Shown shown) {
-    auto found = call.provider.grants.find_access_token(bearer);
-    if (!found) return server_error(found.error());
-    if (!*found) return PresentedToken();
-    auto const& token = (*found)->token;
-    if (token.client_id != call.client.client_id &&
-        (shown == Shown::own || !is_for(call.client, token)))
-        return PresentedToken();
-    return PresentedToken(std::move(**found));
+bool may_show(BackChannelCall const& call, storage::TokenAndGrant const& found, Shown shown) {
+    return found.token.client_id == call.client.client_id ||
+           (shown == Shown::own_or_for_it && is_for(call.client, found.token));
 }
 
-Checked<PresentedToken> find_refresh_token(BackChannelCall const& call,
-                                           storage::Bearer const& bearer) {
-    auto found = call.provider.grants.find_refresh_token(bearer);
-    if (!found) return server_error(found.error());
-    if (!*found || (*found)->grant.client_id != call.client.client_id) return PresentedToken();
-    return PresentedToken(std::move(**found));
+bool may_show(BackChannelCall const& call, storage::RefreshAndGrant const& found, Shown) {
+    return found.grant.client_id == call.client.client_id;
+}
+
+bool may_show(BackChannelCall const&, std::monostate const&, Shown) {
+    return true;
 }
 
 }  // namespace
@@ -50,12 +39,16 @@ Checked<PresentedToken> find_presented_token(BackChannelCall const& call, Shown 
     if (text.empty()) return Refusal{OAuthError::invalid_request, "token is missing", {}};
     auto const bearer = parse_access_token(text, call.provider.limits);
     if (!bearer) return PresentedToken();
-    bool const refresh_first = call.form.get("token_type_hint") == "refresh_token";
-    auto first =
-        refresh_first ? find_refresh_token(call, *bearer) : find_access_token(call, *bearer, shown);
-    if (!first || !std::holds_alternative<std::monostate>(*first)) return first;
-    return refresh_first ? find_access_token(call, *bearer, shown)
-                         : find_refresh_token(call, *bearer);
+    auto& kept = call.before->refresh_token;
+    if (kept) return PresentedToken(*kept);
+    auto found = call.provider.grants.find_token(*bearer);
+    if (!found)
+        return Refusal{OAuthError::server_error, "the service is busy", found.error().text()};
+    bool const may =
+        std::visit([&](auto const& one) { return may_show(call, one, shown); }, *found);
+    if (!may) return PresentedToken();
+    if (auto const* refresh = std::get_if<storage::RefreshAndGrant>(&*found)) kept = *refresh;
+    return std::move(*found);
 }
 
 }  // namespace tunnus::oidc

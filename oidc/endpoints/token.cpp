@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/endpoints/back_channel.hpp"
 #include "oidc/endpoints/endpoints.hpp"
-#include "oidc/endpoints/uma_ticket.hpp"
+#include "oidc/endpoints/token_by_bearer.hpp"
 #include "oidc/grants/grants.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/token_request.hpp"
@@ -37,7 +37,7 @@ Checked<Outcome> run_grant(BackChannelCall const& call) {
 }  // namespace
 
 Outcome token(Provider const& provider, HttpRequest const& request) {
-    if (is_by_bearer_token(request)) return uma_ticket(provider, request);
+    if (is_by_bearer_token(request)) return token_by_bearer(provider, request);
     return answer_back_channel(provider, request, CrossOrigin::registered, run_grant);
 }
 

@@ -4,7 +4,6 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/one_time_use.hpp"
 #include "oidc/grants/acting_for.hpp"
-#include "oidc/grants/grant_body.hpp"
 #include "oidc/grants/released_claims.hpp"
 #include "oidc/grants/token_purpose.hpp"
 #include "oidc/jose/jwt.hpp"
@@ -14,7 +13,6 @@
 #include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/step_up.hpp"
 #include "oidc/protocol/token_response.hpp"
-#include "oidc/protocol/validity.hpp"
 #include "oidc/response_protection.hpp"
 
 namespace tunnus::oidc {
@@ -63,8 +61,7 @@ Checked<HttpResponse> as_registered(Provider const& provider, Client const& clie
 }
 
 Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& caller) {
-    auto const body = GrantBody::from_json(caller.grant->body);
-    if (!body) return server_error(body.error());
+    auto const& body = caller.body;
     auto const& levels = provider.claims.acr_values_supported();
     if (!satisfies(registered_demand(*caller.client, levels), body->acr, body->auth_time, levels,
                    provider.clock.now()))

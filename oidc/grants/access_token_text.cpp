@@ -6,27 +6,18 @@
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/confirmation.hpp"
 #include "oidc/protocol/jwt_access_token.hpp"
-
-#include <stdexcept>
+#include "oidc/response_protection.hpp"
 
 namespace tunnus::oidc {
 namespace {
 
 constexpr std::size_t id_bytes = 16;
 
-std::shared_ptr<jose::SigningKey const> key_for(Provider const& provider, Client const& client) {
-    if (auto key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg)))
-        return key;
-    for (auto const& one : provider.keys.current()->keys)
-        if (auto key = provider.keys.signing_key(one.alg)) return key;
-    throw std::runtime_error("no key signs");
-}
-
 }  // namespace
 
-std::string make_jwt_access_token(Provider const& provider, Client const& client,
-                                  TokenPurpose const& purpose, storage::AccessToken& row,
-                                  storage::Grant const* grant, GrantBody const* body) {
+Result<std::string> make_jwt_access_token(Provider const& provider, Client const& client,
+                                          TokenPurpose const& purpose, storage::AccessToken& row,
+                                          storage::Grant const* grant, GrantBody const* body) {
     auto const sub =
         grant != nullptr ? subject_for(provider, client, grant->user_id) : client.client_id;
     JwtAccessToken token;
@@ -55,9 +46,9 @@ std::string make_jwt_access_token(Provider const& provider, Client const& client
                 provider, client, *grant, *acting,
                 purpose.mandate_checked_at.value_or(acting->checked_at), ToldIn::token);
         }
-    auto text = jose::sign_jws(*key_for(provider, client), jose::typ::access_token,
-                               jwt_access_token_payload(token));
-    row.secret_hash = storage::Bearer{row.id, text}.secret_hash();
+    auto text = sign_ours(provider, *client.id_token.signed_alg, jose::typ::access_token,
+                          jwt_access_token_payload(token));
+    if (text) row.secret_hash = storage::Bearer{row.id, *text}.secret_hash();
     return text;
 }
 

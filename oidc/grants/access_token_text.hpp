@@ -15,13 +15,12 @@
 
 namespace tunnus::oidc {
 
-/// The JWT for this row, whose secret_hash it sets. Signed by the key of the client's ID tokens, or
-/// without one by any that signs. `grant` and its body are null for the client's own token; `aud`
-/// is what the token is for: the resources that were asked for, or the issuer where none were.
-[[nodiscard]] std::string make_jwt_access_token(Provider const& provider, Client const& client,
-                                                TokenPurpose const& purpose,
-                                                storage::AccessToken& row,
-                                                storage::Grant const* grant, GrantBody const* body);
+/// The JWT for this row, whose secret_hash it sets. Signed as the client's ID tokens are. `grant`
+/// and its body are null for the client's own token; `aud` is what the token is for: the resources
+/// that were asked for, or the issuer where none were. Errors: those of sign_ours.
+[[nodiscard]] Result<std::string> make_jwt_access_token(
+    Provider const& provider, Client const& client, TokenPurpose const& purpose,
+    storage::AccessToken& row, storage::Grant const* grant, GrantBody const* body);
 
 /// How an access token is looked up, whichever spelling it has; empty for what is neither.
 [[nodiscard]] std::optional<storage::Bearer> parse_access_token(std::string_view text,

@@ -13,8 +13,9 @@ Checked<Outcome> issue_to_client(GrantRequest const& request) {
     if (!purpose) return purpose.error();
     TokenResponse tokens;
     auto const row = add_access_token(request, nullptr, std::move(*scope), *purpose, tokens);
+    if (!row) return row.error();
     auto const audit = audit_event(request, AuditKind::token_issued, {});
-    return Outcome(PendingCommit{storage::issue_client_token(row, audit, provider.random),
+    return Outcome(PendingCommit{storage::issue_client_token(*row, audit, provider.random),
                                  token_response(tokens),
                                  token_error(server_error("lost"), request.http)});
 }

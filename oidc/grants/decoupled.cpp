@@ -34,7 +34,8 @@ Outcome not_yet(GrantRequest const& request, DecoupledRequest const& asked) {
 
 Checked<Outcome> issue(GrantRequest const& request, DecoupledRequest const& asked) {
     auto const& provider = request.provider;
-    auto const found = provider.grants.find(asked.grant_id);
+    auto const found =
+        read_once(request.before->grant, [&] { return provider.grants.find(asked.grant_id); });
     if (!found) return server_error(found.error().text());
     if (!*found || (*found)->revoked_at) return invalid_grant("the grant was revoked");
     auto const& grant = **found;
@@ -60,7 +61,8 @@ Checked<Outcome> redeem(GrantRequest const& request, Kind kind, std::string_view
         return refused(OAuthError::invalid_request, std::string(parameter) + " is missing");
     auto const bearer = storage::parse_bearer(text);
     if (!bearer) return invalid_grant("not one of ours");
-    auto const found = request.provider.decoupled_requests.find(*bearer);
+    auto const found = read_once(request.before->decoupled_request,
+                                 [&] { return request.provider.decoupled_requests.find(*bearer); });
     if (!found) return server_error(found.error().text());
     if (!*found) return invalid_grant("unknown");
     auto const& asked = **found;

@@ -9,6 +9,7 @@
 namespace tunnus::oidc {
 
 using GrantRequest = BackChannelCall;
+struct LiveToken;
 
 /// RFC 6749 §4.1.3. A code that is unknown, another client's, expired, revoked, used, for another
 /// redirect_uri or verifier is invalid_grant. A used one is besides an attack: everything of its
@@ -41,6 +42,14 @@ using GrantRequest = BackChannelCall;
 /// token, or that shows a token of its own as `actor_token`. invalid_request, invalid_target,
 /// invalid_scope (threats.md O-82).
 [[nodiscard]] Checked<Outcome> exchange_token(GrantRequest const& request);
+
+/// The same as Helsinki's services spell it to get one access token for each API: grant_type
+/// `urn:ietf:params:oauth:grant-type:uma-ticket` with one `audience`, which the client registered
+/// in `resources`, and the `permission`, spelled `#name`, if its registered `scope` has that name.
+/// There is no ticket of UMA, and no client authentication but the access token of a `login`
+/// (oidc/endpoints/token_by_bearer.hpp), whose end is the new token's too.
+[[nodiscard]] Checked<Outcome> redeem_uma_ticket(GrantRequest const& request,
+                                                 LiveToken const& login);
 
 /// RFC 7523 §2.1: an access token about a person on the word of an issuer that the operator trusts
 /// (oidc/protocol/assertion_grant.hpp), once, where the person has allowed this service what it

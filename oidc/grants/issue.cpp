@@ -16,9 +16,10 @@ namespace tunnus::oidc {
 namespace {
 
 /// The token as the client registered it.
-std::string access_token_text(Issuing const& request, storage::Grant const* grant,
-                              std::optional<GrantBody> const& body, TokenPurpose const& purpose,
-                              storage::Bearer const& bearer, storage::AccessToken& row) {
+Result<std::string> access_token_text(Issuing const& request, storage::Grant const* grant,
+                                      std::optional<GrantBody> const& body,
+                                      TokenPurpose const& purpose, storage::Bearer const& bearer,
+                                      storage::AccessToken& row) {
     if (request.client.access_token_format == AccessTokenFormat::opaque) return bearer.text();
     return make_jwt_access_token(request.provider, request.client, purpose, row, grant,
                                  body ? &*body : nullptr);
@@ -59,9 +60,9 @@ Checked<> check_possession(Issuing const& request) {
     return {};
 }
 
-storage::AccessToken add_access_token(Issuing const& request, storage::Grant const* grant,
-                                      std::vector<std::string> scope, TokenPurpose const& asked,
-                                      TokenResponse& tokens) {
+Checked<storage::AccessToken> add_access_token(Issuing const& request, storage::Grant const* grant,
+                                               std::vector<std::string> scope,
+                                               TokenPurpose const& asked, TokenResponse& tokens) {
     auto purpose = asked;
     std::optional<GrantBody> body;
     auto const bearer = storage::make_bearer(request.provider.random, request.now);
@@ -84,7 +85,9 @@ storage::AccessToken add_access_token(Issuing const& request, storage::Grant con
             keep_to_mandate(request, *grant, *body, purpose, row);
         }
     }
-    tokens.access_token = access_token_text(request, grant, body, purpose, bearer, row);
+    auto text = access_token_text(request, grant, body, purpose, bearer, row);
+    if (!text) return server_error(text.error().text());
+    tokens.access_token = std::move(*text);
     tokens.expires_in = std::chrono::floor<seconds>(row.expires_at - row.created_at);
     tokens.scope = row.scopes;
     row.body = purpose.to_json();
@@ -114,8 +117,7 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
     if (!contains(tokens.scope, "openid")) return {};
     auto const& provider = request.provider;
     auto const& client = request.client;
-    auto const key = provider.keys.signing_key(jose::name_of(*client.id_token.signed_alg));
-    if (!key) return server_error("no signing key for the ID token");
+    auto const algorithm = *client.id_token.signed_alg;
     // OpenID Connect Core §5.4: where an access token is issued, scopes release at userinfo alone.
     // The ID token travels in URLs later (id_token_hint), so it holds what was asked for it by
     // name.
@@ -144,9 +146,9 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
     token.amr = body.amr;
     token.sid = encode_base64url(grant.session_id);
     if (!tokens.access_token.empty())
-        token.at_hash = jose::hash_claim(key->algorithm(), tokens.access_token);
-    if (!code.empty()) token.c_hash = jose::hash_claim(key->algorithm(), code);
-    if (!state.empty()) token.s_hash = jose::hash_claim(key->algorithm(), state);
+        token.at_hash = jose::hash_claim(algorithm, tokens.access_token);
+    if (!code.empty()) token.c_hash = jose::hash_claim(algorithm, code);
+    if (!state.empty()) token.s_hash = jose::hash_claim(algorithm, state);
     token.claims = std::move(*claims);
     auto const acting = open_acting_for(provider, grant.user_id, body);
     if (!acting) return server_error(acting.error().text());
@@ -176,7 +178,9 @@ Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
     storage::RedeemCode redemption;
     redemption.grant_id = grant.id;
     redemption.now = request.now;
-    redemption.access_token = add_access_token(issuing, &grant, body.scope, *purpose, tokens);
+    auto access_token = add_access_token(issuing, &grant, body.scope, *purpose, tokens);
+    if (!access_token) return access_token.error();
+    redemption.access_token = std::move(*access_token);
     if (has_refresh_tokens(request.client, body.scope))
         redemption.refresh_token = add_refresh_token(issuing, grant, tokens);
     if (auto const added = add_id_token(issuing, grant, body, std::move(nonce), tokens); !added)

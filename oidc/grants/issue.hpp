@@ -43,11 +43,12 @@ struct Issuing {
 /// `grant` is null for a client's own token. No token outlives its grant. It is bound to the key of
 /// the request's DPoP proof, and to its certificate where the client registered that. Where the
 /// grant acts for somebody it says so, and ends in time for the next check (acting_for.hpp).
-[[nodiscard]] storage::AccessToken add_access_token(Issuing const& request,
-                                                    storage::Grant const* grant,
-                                                    std::vector<std::string> scope,
-                                                    TokenPurpose const& purpose,
-                                                    TokenResponse& tokens);
+/// server_error when no key signs the JWT that the client registered.
+[[nodiscard]] Checked<storage::AccessToken> add_access_token(Issuing const& request,
+                                                             storage::Grant const* grant,
+                                                             std::vector<std::string> scope,
+                                                             TokenPurpose const& purpose,
+                                                             TokenResponse& tokens);
 /// The same for a refresh token, which is bound for a public client only: a confidential one proves
 /// itself anew at each use, and may change its keys (RFC 9449 §5, RFC 8705 §4).
 [[nodiscard]] storage::RefreshToken add_refresh_token(Issuing const& request,

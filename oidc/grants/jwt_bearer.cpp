@@ -67,8 +67,9 @@ Checked<Outcome> redeem_assertion(GrantRequest const& request) {
     redemption.grant = make_grant(request, assertion->subject, body);
     if (!request.client.skip_consent && *consent && !(*consent)->withdrawn_at)
         redemption.standing_consent = **consent;
-    redemption.access_token =
-        add_access_token(request, &redemption.grant, body.scope, *purpose, tokens);
+    auto access_token = add_access_token(request, &redemption.grant, body.scope, *purpose, tokens);
+    if (!access_token) return access_token.error();
+    redemption.access_token = std::move(*access_token);
     redemption.audit = audit_event(request, AuditKind::token_issued, assertion->subject);
     redemption.audit.fields["assertion_issuer"] = assertion->issuer;
     return Outcome(PendingCommit{

@@ -2,11 +2,10 @@
 #include "idp/base/json.hpp"
 #include "idp/base/limits.hpp"
 #include "oidc/grants/acting_for.hpp"
-#include "oidc/grants/consent.hpp"
 #include "oidc/grants/issue.hpp"
+#include "oidc/grants/live_token.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/json_writer.hpp"
-#include "oidc/protocol/scope.hpp"
 #include "oidc/protocol/validity.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -16,23 +15,11 @@
 namespace tunnus::oidc {
 namespace {
 
-/// Both ends of a token's life: its own, which idling brings on, and the grant's, which stays where
-/// the login put it; and without offline_access the session's.
-Checked<> check_token(GrantRequest const& request, storage::RefreshToken const& token,
-                      storage::Grant const& grant) {
-    auto const bound = Confirmation::from_json(token.confirmation);
-    if (!bound) return server_error(bound.error().text());
-    if (!bound->is_met_by(request.shown))
+Checked<LiveRefreshToken> check_token(GrantRequest const& request, storage::RefreshAndGrant found) {
+    auto live = judge(request.provider, std::move(found), request.form.get("scope"), request.now);
+    if (live && !live->bound.is_met_by(request.shown))
         return invalid_grant("bound to another key or certificate");
-    if (grant.revoked_at) return invalid_grant("the grant was revoked");
-    if (!is_within(token.created_at, token.expires_at, request.now))
-        return invalid_grant("the token was idle for too long");
-    if (request.now >= grant.expires_at) return invalid_grant("the grant has expired");
-    if (grant.offline) return {};
-    auto const session = request.provider.sessions.find_by_id(grant.session_id);
-    if (!session) return server_error(session.error().text());
-    if (!*session || !(*session)->is_live(request.now)) return invalid_grant("the session is over");
-    return {};
+    return live;
 }
 
 /// Asked again, this request finds what the other one answered, or that the grant has ended.
@@ -80,14 +67,15 @@ Checked<HttpResponse> open_answer(GrantRequest const& request, storage::RefreshA
 
 /// A replaced token that comes again: the same answer while its successor is fresh and unused, for
 /// a client whose other window, or whose first try on a bad line, rotated it. Else it was stolen.
-Checked<Outcome> answer_again(GrantRequest const& request, storage::RefreshToken const& token,
-                              storage::Grant const& grant) {
-    auto const found = request.provider.grants.find_refresh_answer(token.id);
+Checked<Outcome> answer_again(GrantRequest const& request, storage::RefreshAndGrant used) {
+    auto const used_at = *used.token.used_at;
+    auto const found = request.provider.grants.find_refresh_answer(used.token.id);
     if (!found) return server_error(found.error().text());
-    if (!*found || !is_within(*token.used_at, (*found)->expires_at, request.now))
-        return revoke_reused(request, grant, AuditKind::refresh_reuse);
-    if (auto const checked = check_token(request, token, grant); !checked) return checked.error();
-    auto answer = open_answer(request, **found, *token.used_at);
+    if (!*found || !is_within(used_at, (*found)->expires_at, request.now))
+        return revoke_reused(request, used.grant, AuditKind::refresh_reuse);
+    auto const live = check_token(request, std::move(used));
+    if (!live) return live.error();
+    auto answer = open_answer(request, **found, used_at);
     if (!answer) return answer.error();
     return Outcome(std::move(*answer));
 }
@@ -117,42 +105,40 @@ Checked<Outcome> refresh(GrantRequest const& request) {
     if (text.empty()) return Refusal{OAuthError::invalid_request, "refresh_token is missing", {}};
     auto const bearer = storage::parse_bearer(text);
     if (!bearer) return invalid_grant("not a refresh token of ours");
-    auto const found = provider.grants.find_refresh_token(*bearer);
+    auto found = read_once(request.before->refresh_token,
+                           [&] { return provider.grants.find_refresh_token(*bearer); });
     if (!found) return server_error(found.error().text());
     if (!*found) return invalid_grant("unknown refresh token");
-    auto const& [token, grant, consent] = **found;
-    if (grant.client_id != request.client.client_id) return invalid_grant("another client's token");
-    if (token.used_at) return answer_again(request, token, grant);
-    if (auto const checked = check_token(request, token, grant); !checked) return checked.error();
-    auto const body = GrantBody::from_json(grant.body);
-    if (!body) return server_error(body.error().text());
-    auto scope = narrow_scope(body->scope, request.form.get("scope"), provider.limits);
-    if (!scope) return scope.error();
-    if (!is_still_permitted(provider, request.client, *body, *scope, consent))
-        return invalid_grant("the person's consent no longer covers it");
-    auto const purpose = purpose_within(request, *body);
+    if ((*found)->grant.client_id != request.client.client_id)
+        return invalid_grant("another client's token");
+    if ((*found)->token.used_at) return answer_again(request, std::move(**found));
+    auto const live = check_token(request, std::move(**found));
+    if (!live) return live.error();
+    auto const& [token, grant, body, scope, bound] = *live;
+    auto const purpose = purpose_within(request, body);
     if (!purpose) return purpose.error();
     auto const ended = token_error(invalid_grant("the mandate has ended"), request.http);
-    if (auto no = check_mandate(request, grant, *body, ended)) return std::move(*no);
+    if (auto no = check_mandate(request, grant, body, ended)) return std::move(*no);
 
     TokenResponse tokens;
     Issuing issuing(request);
     issuing.mandate_checked_at = request.now;
-    auto access_token = add_access_token(issuing, &grant, std::move(*scope), *purpose, tokens);
+    auto access_token = add_access_token(issuing, &grant, scope, *purpose, tokens);
+    if (!access_token) return access_token.error();
     storage::RefreshToken successor;
     bool const rotates = profile_rotates_refresh_tokens(request.client.profile);
     if (rotates) successor = add_refresh_token(request, grant, tokens);
     // OpenID Connect Core §12.2: auth_time and acr stay those of the login; no nonce.
-    if (auto const added = add_id_token(issuing, grant, *body, std::nullopt, tokens); !added)
+    if (auto const added = add_id_token(issuing, grant, body, std::nullopt, tokens); !added)
         return added.error();
-    if (!rotates) return use_again(request, token, grant, std::move(access_token), tokens);
+    if (!rotates) return use_again(request, token, grant, std::move(*access_token), tokens);
 
     auto answer = token_response(tokens);
     storage::RotateRefreshToken rotation;
     rotation.used_id = token.id;
     rotation.grant_id = grant.id;
     rotation.now = request.now;
-    rotation.access_token = std::move(access_token);
+    rotation.access_token = std::move(*access_token);
     rotation.successor = std::move(successor);
     rotation.answer =
         storage::RefreshAnswer{token.id, rotation.successor.id, seal_answer(request, answer),

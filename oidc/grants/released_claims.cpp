@@ -26,8 +26,8 @@ std::string_view tag_of(ClaimRequest const& request) {
     return hash == std::string::npos ? "" : std::string_view(request.name).substr(hash + 1);
 }
 
-/// By language, the requests with a tag of it: whatever tags a client makes up, the plugins are
-/// asked once for each language.
+/// By language, the requests with a tag of it: whatever tags a client makes up, there is one query
+/// for each language.
 std::map<std::string, std::vector<ClaimRequest const*>> by_language(
     std::vector<ClaimRequest> const& requests, std::string_view otherwise) {
     std::map<std::string, std::vector<ClaimRequest const*>> found;
@@ -35,6 +35,17 @@ std::map<std::string, std::vector<ClaimRequest const*>> by_language(
         if (auto const tag = tag_of(request); !tag.empty())
             found[language_of(tag, otherwise)].push_back(&request);
     return found;
+}
+
+ClaimsQuery in_language(ClaimsQuery query, std::string const& language,
+                        std::vector<ClaimRequest const*> const& requests) {
+    query.scopes.clear();
+    query.claim_names.clear();
+    for (auto const* request : requests)
+        if (!contains(query.claim_names, name_of(*request)))
+            query.claim_names.emplace_back(name_of(*request));
+    query.locale = language;
+    return query;
 }
 
 void drop_other_values(json::object& claims, std::vector<ClaimRequest> const& requests) {
@@ -54,23 +65,21 @@ Result<json::object> released_claims(Provider const& provider, ClaimsQuery query
     query.claim_names.clear();
     for (auto const& request : requests)
         if (tag_of(request).empty()) query.claim_names.emplace_back(name_of(request));
-    auto claims = provider.claims.claims(query);
-    if (!claims) return claims;
-    for (auto const& [language, tagged] : by_language(requests, query.locale)) {
-        auto in_language = query;
-        in_language.scopes.clear();
-        in_language.claim_names.clear();
-        for (auto const* request : tagged)
-            if (!contains(in_language.claim_names, name_of(*request)))
-                in_language.claim_names.emplace_back(name_of(*request));
-        in_language.locale = language;
-        auto const found = provider.claims.claims(in_language);
-        if (!found) return found;
-        for (auto const* request : tagged)
-            if (auto const* value = found->if_contains(name_of(*request)))
-                (*claims)[request->name] = *value;
+    auto const tagged = by_language(requests, query.locale);
+    std::vector<ClaimsQuery> queries{query};
+    for (auto const& [language, of_language] : tagged)
+        queries.push_back(in_language(query, language, of_language));
+    auto found = provider.claims.claims_of_each(queries);
+    if (!found) return found.error();
+    auto claims = std::move(found->front());
+    auto answer = found->begin();
+    for (auto const& [language, of_language] : tagged) {
+        ++answer;
+        for (auto const* request : of_language)
+            if (auto const* value = answer->if_contains(name_of(*request)))
+                claims[request->name] = *value;
     }
-    drop_other_values(*claims, requests);
+    drop_other_values(claims, requests);
     return claims;
 }
 

@@ -69,6 +69,13 @@ Checked<> read_response_mode(Check const& check, AuthorizationRequest& request) 
         return by_redirect(OAuthError::invalid_request, "response_mode is repeated");
     auto const way = check_response_mode(check.form, request.response_type, check.client);
     if (!way) return way.error();
+    // RS256 stands there for a client that registered nothing (JARM §3); what cannot be signed is
+    // said in clear, before a person is asked anything.
+    auto const algorithm = *check.client.authorization.signed_alg;
+    if (way->jwt && check.context.signs && !check.context.signs(algorithm))
+        return by_redirect(
+            OAuthError::invalid_request,
+            std::string("response_mode: no key here signs by ").append(jose::name_of(algorithm)));
     request.response_way = *way;
     return {};
 }

@@ -17,6 +17,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,6 +86,8 @@ struct AuthorizationContext {
     /// For request objects; null: only keys registered by value.
     ClientKeySource const* client_keys = nullptr;
     std::span<jose::DecryptionKey const> decryption = {};  ///< ours: for request objects
+    /// Whether a key of ours signs by it now; empty: by all.
+    std::function<bool(jose::Algorithm)> signs = {};
 };
 
 struct AcceptedAuthorization {

@@ -92,7 +92,8 @@ HttpResponse bearer_error(Refusal const& refusal, TokenScheme scheme) {
         response.headers.set("Retry-After", "1");
         return response;
     }
-    bool const in_dpop = scheme == TokenScheme::dpop || is_about_proof(refusal.error);
+    bool const in_dpop = scheme == TokenScheme::dpop || refusal.delivery == Delivery::dpop ||
+                         is_about_proof(refusal.error);
     std::string challenge = in_dpop ? "DPoP error=\"" : "Bearer error=\"";
     challenge.append(to_string(refusal.error)).append("\", error_description=\"");
     challenge.append(refusal.description).append("\"");

@@ -28,8 +28,8 @@ struct PresentedAccessToken {
 /// 401 with bare challenges: no token was sent (§3.1).
 [[nodiscard]] HttpResponse bearer_challenge();
 /// BEAR(e) of threats.md 0.2: 401, 403 for insufficient_scope, 400 for invalid_request, 503 for
-/// server_error. The challenge is in the scheme that the caller used; what is wrong with a proof is
-/// said in DPoP's.
+/// server_error. The challenge is in the scheme that the caller used; in DPoP's is said what is
+/// wrong with a proof, and that a token wants one (Delivery::dpop; RFC 9449 §7.1).
 [[nodiscard]] HttpResponse bearer_error(Refusal const& refusal,
                                         TokenScheme scheme = TokenScheme::bearer);
 

@@ -8,6 +8,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,9 +46,16 @@ struct AuthorizationDetailsType {
 class ClaimsProvider {
   public:
     virtual ~ClaimsProvider() = default;
-    /// An error ends the token or userinfo request with 503 or server_error; never a token with
-    /// less.
-    [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// Of one person, an object for each query in their order; what is stored of the person is read
+    /// once for all of them. An error ends the token or userinfo request with 503 or server_error;
+    /// never a token with less.
+    [[nodiscard]] virtual Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<ClaimsQuery const> queries) = 0;
+    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) {
+        auto each = claims_of_each({&query, 1});
+        if (!each) return each.error();
+        return std::move(each->front());
+    }
     /// The account of a person whom a service names by `login_hint`, an e-mail address say; empty
     /// when nobody is known by it.
     [[nodiscard]] virtual Result<std::string> find_person(std::string_view login_hint) = 0;

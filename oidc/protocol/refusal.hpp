@@ -74,6 +74,7 @@ enum class Delivery {
     redirect,  ///< RED(e): to the registered redirect_uri
     json,      ///< TOK(e), TOK401
     bearer,    ///< BEAR(e): WWW-Authenticate: Bearer or DPoP
+    dpop,      ///< the same in DPoP's scheme, whichever the caller used
 };
 
 struct Refusal {

@@ -38,7 +38,7 @@ inline constexpr std::string_view token_exchange_grant_type =
 /// RFC 7523 §2.1.
 inline constexpr std::string_view jwt_bearer_grant_type =
     "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// By a bearer token (oidc/endpoints/uma_ticket.hpp), so no GrantType.
+/// By a bearer token (oidc/endpoints/token_by_bearer.hpp), so no GrantType.
 inline constexpr std::string_view uma_ticket_grant_type =
     "urn:ietf:params:oauth:grant-type:uma-ticket";
 /// OpenID CIBA Core §10.1.

@@ -258,6 +258,19 @@ class ClaimsSource {
     /// it on the thread that makes the token, which saves two thread switches a login. A quick
     /// source that comes back late loses this right for as long as the process lives.
     [[nodiscard]] virtual bool quick() const { return false; }
+    /// What the host calls: several queries about one person, which differ in what they ask for and
+    /// in the language, and an object for each in their order. A source that reads what it stores
+    /// of the person overrides this too and reads once, since a request reads little.
+    [[nodiscard]] virtual Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<ClaimsQuery const> queries) {
+        std::vector<boost::json::object> each;
+        for (auto const& query : queries) {
+            auto one = claims(query);
+            if (!one) return one.error();
+            each.push_back(std::move(*one));
+        }
+        return each;
+    }
 };
 
 /// A scope that a plugin declares. Refused when the plugin is loaded: a name that is not a

@@ -182,7 +182,8 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
         return claims_;
     }
-    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override;
+    [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<ClaimsQuery const> queries) override;
 
     [[nodiscard]] std::map<std::string, Text> const& claim_titles() const override {
         return claim_titles_;
@@ -283,6 +284,10 @@ class LoadedPlugins final : public Plugins {
                  std::string_view text, LoginView const* login = nullptr,
                  boost::json::object more = {});
 
+    /// The claims that the query asks for, by scope or by name.
+    [[nodiscard]] std::set<std::string_view> covered_by(ClaimsQuery const& query) const;
+    void take_claims(Loaded const& loaded, ClaimsQuery const& query, boost::json::object&& answer,
+                     boost::json::object& all);
     [[nodiscard]] Loaded* find(std::string_view name) const {
         auto const found = std::ranges::find(
             plugins_, name, [](auto const& p) -> auto& { return p->name; });
@@ -460,34 +465,55 @@ Result<Writes> LoadedPlugins::principal_created(std::string_view name, std::stri
     return writes;
 }
 
-Result<boost::json::object> LoadedPlugins::claims(ClaimsQuery const& query) {
+std::set<std::string_view> LoadedPlugins::covered_by(ClaimsQuery const& query) const {
     std::set<std::string_view> covered(query.claim_names.begin(), query.claim_names.end());
     for (auto const& scope : scopes_)
         if (std::ranges::find(query.scopes, scope.name) != query.scopes.end())
             covered.insert(scope.claims.begin(), scope.claims.end());
+    return covered;
+}
 
-    boost::json::object all;
+/// What of a source's answer the query covers and the source may say.
+void LoadedPlugins::take_claims(Loaded const& loaded, ClaimsQuery const& query,
+                                boost::json::object&& answer, boost::json::object& all) {
+    auto const covered = covered_by(query);
+    for (auto& [name, value] : answer) {
+        bool const own = std::ranges::find(loaded.claims, name) != loaded.claims.end();
+        if (own && covered.contains(name))
+            all[name] = std::move(value);
+        else if (is_reserved_claim(name) || !own)
+            fail(loaded.name, "claims", Failure::Kind::malformed, "undeclared or reserved claim",
+                 nullptr, {{"claim", name}, {"client_id", query.client_id}});
+    }
+}
+
+Result<std::vector<boost::json::object>> LoadedPlugins::claims_of_each(
+    std::span<ClaimsQuery const> queries) {
+    std::vector<boost::json::object> all(queries.size());
     for (auto const& loaded : plugins_) {
         auto* const source = loaded->plugin->claims_source();
-        bool const concerned = std::ranges::any_of(
-            loaded->claims, [&](auto const& claim) { return covered.contains(claim); });
-        if (!source || !concerned) continue;
-        auto claims = contain(*loaded, "claims", loaded->quick,
-                              [source, query] { return source->claims(query); });
-        if (!claims) return claims.error();
+        std::vector<ClaimsQuery> asked;
+        std::vector<boost::json::object*> places;
+        for (std::size_t i = 0; source && i < queries.size(); ++i) {
+            auto const covered = covered_by(queries[i]);
+            if (std::ranges::none_of(loaded->claims,
+                                     [&](auto const& claim) { return covered.contains(claim); }))
+                continue;
+            asked.push_back(queries[i]);
+            places.push_back(&all[i]);
+        }
+        if (asked.empty()) continue;
+        auto answers = contain(*loaded, "claims", loaded->quick,
+                               [source, asked] { return source->claims_of_each(asked); });
+        if (!answers) return answers.error();
         AnswerCheck check(services_.limits);
-        check.json(*claims);
+        check.demand(answers->size() == asked.size());
+        for (auto const& answer : *answers)
+            check.json(answer);
         if (auto const failure = check.failure())
             return as_error(fail(loaded->name, "claims", *failure, {}), "claims");
-        for (auto& [name, value] : *claims) {
-            bool const own = std::ranges::find(loaded->claims, name) != loaded->claims.end();
-            if (own && covered.contains(name))
-                all[name] = std::move(value);
-            else if (is_reserved_claim(name) || !own)
-                fail(loaded->name, "claims", Failure::Kind::malformed,
-                     "undeclared or reserved claim", nullptr,
-                     {{"claim", name}, {"client_id", query.client_id}});
-        }
+        for (std::size_t i = 0; i < asked.size(); ++i)
+            take_claims(*loaded, asked[i], std::move((*answers)[i]), *places[i]);
     }
     return all;
 }

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -163,7 +164,14 @@ class Plugins {
         const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
     [[nodiscard]] virtual std::map<std::string, Text> const& claim_titles() const = 0;
-    [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// Of one person, an object for each query in their order: every source is asked once.
+    [[nodiscard]] virtual Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<ClaimsQuery const> queries) = 0;
+    [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) {
+        auto each = claims_of_each({&query, 1});
+        if (!each) return each.error();
+        return std::move(each->front());
+    }
 
     /// What every AccountListener holds of the account, by the plugin's name; the first error ends
     /// it.

@@ -51,9 +51,18 @@ class ProfilePlugin final : public Plugin,
         return claim_names(scopes_);
     }
     [[nodiscard]] Result<boost::json::object> claims(ClaimsQuery const& query) override {
-        auto const records = store_.find(query.user_id);
+        auto each = claims_of_each({&query, 1});
+        if (!each) return each.error();
+        return std::move(each->front());
+    }
+    [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
+        std::span<ClaimsQuery const> queries) override {
+        auto const records = store_.find(queries.front().user_id);
         if (!records) return records.error();
-        return make_claims(query, *records, scopes_, settings_.levels);
+        std::vector<boost::json::object> each;
+        for (auto const& query : queries)
+            each.push_back(make_claims(query, *records, scopes_, settings_.levels));
+        return each;
     }
     [[nodiscard]] bool quick() const override { return true; }
 

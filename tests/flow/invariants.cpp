@@ -32,6 +32,7 @@ class Check {
         calls_nobody_else();
         stays_ended();
         states_what_happened();
+        asks_storage_little();
         return std::move(broken_);
     }
 
@@ -57,6 +58,16 @@ class Check {
         return json_of(exchange.response);
     }
 
+    // Issue 3: what services ask all day does two reads and one write at most.
+    void asks_storage_little() {
+        for (auto const& [request, response, reads, writes] : product_.history)
+            if (request.path == "/token" || request.path == "/introspect" ||
+                request.path == "/userinfo")
+                demand(reads <= 2 && writes <= 1, request.path + " did " + std::to_string(reads) +
+                                                      " reads and " + std::to_string(writes) +
+                                                      " writes: " + request.body);
+    }
+
     // I1: every session has an event of a finished login, every token a redeemed grant.
     void rests_on_proof() {
         none("I1",
@@ -80,14 +91,14 @@ class Check {
         std::map<std::string, int> accepted;
         std::map<std::string, std::set<std::string>> rotated;
         for (auto const& exchange : product_.history) {
-            auto const& [request, response] = exchange;
+            auto const& request = exchange.request;
             auto const form = parse_form(request.body).form;
             if (auto const answer = issued(exchange); !answer.empty()) {
                 if (auto const code = form.find("code")) ++accepted[std::string(*code)];
                 if (auto const token = form.find("refresh_token"))
                     rotated[std::string(*token)].emplace(answer.at("access_token").as_string());
             }
-            if (request.path.ends_with("/acs") && response.status < 400)
+            if (request.path.ends_with("/acs") && exchange.response.status < 400)
                 ++accepted[std::string(form.get("SAMLResponse"))];
         }
         for (auto const& [what, times] : accepted)

@@ -30,6 +30,19 @@ TEST_F(Login, GivesTokensThatStateWhatHappened) {
     EXPECT_EQ(info.at("sub").as_string(), user_id);
 }
 
+// Issue 3: userinfo is two reads, the token and the person, in however many languages.
+TEST_F(Login, IsReadOnceForAllLanguagesOfItsClaims) {
+    auto const answer = json_of(library.redeem(code_of_a_login(
+        library, {{"scope", "openid email"},
+                  {"claims", R"({"userinfo":{"email":null,"email#fi":null,"email#sv":null,)"
+                             R"("email#en":null,"name#sv":null}})"}})));
+    auto const info = json_of(library.userinfo(std::string(answer.at("access_token").as_string())));
+    for (auto const* name : {"email", "email#fi", "email#sv", "email#en"})
+        EXPECT_EQ(info.at(name), boost::json::value(email)) << name;
+    EXPECT_EQ(product.history.back().reads, 2);
+    EXPECT_EQ(product.history.back().writes, 0);
+}
+
 TEST_F(Login, MovesToASecondServiceWithoutAPage) {
     code_of_a_login(library);
     product.clock.advance(seconds(60));

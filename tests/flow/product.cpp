@@ -30,7 +30,8 @@ Product::Product(std::string const& configuration,
     auto parsed = read(configuration_);
     auto opened = open_configured_database(parsed, log, sql::DatabaseSettings::Use::server);
     if (!opened) throw std::runtime_error(opened.error().text());
-    database = std::move(*opened);
+    opened_database = std::move(*opened);
+    database = std::make_shared<tests::CountingDatabase>(*opened_database);
     build(std::move(parsed));
 }
 
@@ -91,10 +92,21 @@ HttpResponse Product::answer(HttpRequest request) {
     request.received_at = process_clock_->now();
     request.over_tls = true;
     if (request.client_address.empty()) request.client_address = "192.0.2.7";
-    auto outcome = web::dispatch(*router_, request);
+    Exchange exchange;
+    auto const counted = [&](auto const& work) {
+        int const reads = database->reads;
+        int const writes = database->writes;
+        auto done = work();
+        exchange.reads += database->reads - reads;
+        exchange.writes += database->writes - writes;
+        return done;
+    };
+    auto outcome = counted([&] { return web::dispatch(*router_, request); });
     if (auto const meanwhile = std::exchange(before_commit, nullptr)) meanwhile();
-    auto response = settle(std::move(outcome), app->committer());
-    history.push_back({std::move(request), response});
+    auto response = counted([&] { return settle(std::move(outcome), app->committer()); });
+    exchange.request = std::move(request);
+    exchange.response = response;
+    history.push_back(std::move(exchange));
     return response;
 }
 

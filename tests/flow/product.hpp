@@ -9,6 +9,7 @@
 #include "tests/fakes/http_client.hpp"
 #include "tests/fakes/log.hpp"
 #include "tests/fakes/random.hpp"
+#include "tests/storage/counting_database.hpp"
 
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ class Mailbox final : public MailTransport {
 struct Exchange {
     HttpRequest request;
     HttpResponse response;
+    int reads = 0;  ///< of the database, by plugins too
+    int writes = 0;
 };
 
 /// Built from a configuration: see configuration() for the one that tests share. At its end it
@@ -72,7 +75,8 @@ class Product {
     fakes::RecordingLog log;
     fakes::FakeHttpClient http;
     Mailbox mailbox;
-    std::shared_ptr<sql::Database> database;
+    std::shared_ptr<sql::Database> opened_database;
+    std::shared_ptr<tests::CountingDatabase> database;  ///< the same, with every use counted
     std::unique_ptr<App> app;
     std::vector<Exchange> history;
     /// What must stand in no address, log line, audit event or error page: passwords, e-mail

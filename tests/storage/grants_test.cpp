@@ -53,6 +53,37 @@ TEST_P(GrantsTest, GiveTokensForACode) {
     EXPECT_EQ(store.audited(AuditKind::code_redeemed), 1);
 }
 
+TEST_P(GrantsTest, AreFoundByATokenOfEitherKind) {
+    auto const login = store.log_in("matti");
+    auto const access = store.bearer();
+    auto refresh = store.bearer();
+    EXPECT_EQ(store.commit(store.redemption(login.grant.id, access, refresh)), Verdict::won);
+    auto const found_access = grants.find_token(access).value();
+    auto const* as_access = std::get_if<storage::TokenAndGrant>(&found_access);
+    ASSERT_NE(as_access, nullptr);
+    EXPECT_EQ(as_access->token.id, access.id);
+    EXPECT_EQ(as_access->grant->user_id, "matti");
+    auto const found_refresh = grants.find_token(refresh).value();
+    auto const* as_refresh = std::get_if<storage::RefreshAndGrant>(&found_refresh);
+    ASSERT_NE(as_refresh, nullptr);
+    EXPECT_EQ(as_refresh->token.id, refresh.id);
+    EXPECT_EQ(as_refresh->grant.id, login.grant.id);
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(grants.find_token(store.bearer()).value()));
+    refresh.secret[0] = static_cast<char>(refresh.secret[0] ^ 1);
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(grants.find_token(refresh).value()));
+}
+
+TEST_P(GrantsTest, SayUntilWhenTheSessionOfARefreshTokenLives) {
+    auto const login = store.log_in("matti");
+    auto const refresh = store.bearer();
+    EXPECT_EQ(store.commit(store.redemption(login.grant.id, store.bearer(), refresh)),
+              Verdict::won);
+    EXPECT_EQ(grants.find_refresh_token(refresh).value()->session_until,
+              std::min(login.session.idle_expires_at, login.session.expires_at));
+    EXPECT_EQ(store.commit(store.logout(login)), Verdict::won);
+    EXPECT_EQ(grants.find_refresh_token(refresh).value()->session_until, std::nullopt);
+}
+
 // O-43
 TEST_P(GrantsTest, RevokeEverythingWhenACodeComesAgain) {
     auto const login = store.log_in("matti");

@@ -116,6 +116,7 @@ void QueryPlan::use_everything() {
     (void)Grants(database).find_access_token(bearer).value();
     (void)Grants(database).find_acting("matti", now).value();
     (void)Grants(database).find_refresh_token(bearer).value();
+    (void)Grants(database).find_token(bearer).value();
     (void)Clients(database, sealer).find("service").value();
     (void)Clients(database, sealer).list("", 10).value();
     (void)Keys(database, sealer).all().value();

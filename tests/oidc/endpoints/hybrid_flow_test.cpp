@@ -191,10 +191,34 @@ TEST_F(HybridFlow, JarmIsEncryptedWhereRegistered) {
 }
 
 TEST_F(HybridFlow, JarmIsNeverReplacedByAnswersInClear) {
+    auto const begun = begin({{"response_mode", "jwt"}});
     register_with({{"authorization_signed_response_alg", "RS256"}});  // no such key here
-    auto const response = sign_in({{"response_mode", "jwt"}});
-    EXPECT_EQ(response.status, 500);
+    Authenticated who;
+    who.user_id = "alice";
+    who.granted_scopes = begun.request.scope;
+    auto const response =
+        finish_authorization(provider, *begun.client, begun.request, who, store.now())
+            .value()
+            .response;
+    EXPECT_EQ(response.status, 503);
     EXPECT_FALSE(response.headers.find("Location"));
+}
+
+// RS256 is what a client gets that registered nothing (JARM §3).
+TEST_F(HybridFlow, JarmThatNobodyCanSignIsRefusedBeforeAPersonIsAsked) {
+    clients.add(parse_client(tests::service()).value());
+    EXPECT_EQ(begin().request.response_way.jwt, false) << "who does not ask for it is fine";
+    for (auto const* mode : {"jwt", "query.jwt", "form_post.jwt"}) {
+        auto const response = refused(authorize({{"response_mode", mode}}));
+        EXPECT_EQ(field(response, "error"), "invalid_request") << mode;
+        EXPECT_EQ(field(response, "error_description"),
+                  "response_mode: no key here signs by RS256");
+        EXPECT_EQ(field(response, "state"), "af0ifjsldkj");
+    }
+    auto fields = request_fields({{"response_mode", "jwt"}});
+    fields.erase("client_id");
+    EXPECT_EQ(error(done(pushed_authorization_request(provider, post("/par", fields)))),
+              "invalid_request");
 }
 
 }  // namespace

@@ -102,6 +102,14 @@ TEST_F(ResponseProtectionTest, SignsAnIntrospectionForWhoAsksByAccept) {
         EXPECT_EQ(introspect(token, accept).headers.find("Content-Type"), "application/json");
 }
 
+// RFC 9701 §6: RS256 for who registered nothing, and there is no such key here.
+TEST_F(ResponseProtectionTest, TellsWhatToRegisterWhereTheUsualAlgorithmIsNotToBeHad) {
+    auto const token = text(redeem(new_code()), "access_token");
+    EXPECT_EQ(error(introspect(token, introspection_type)), "invalid_request");
+    EXPECT_EQ(error(introspect("unknown", introspection_type)), "invalid_request");
+    EXPECT_EQ(introspect(token, "").status, 200);
+}
+
 TEST_F(ResponseProtectionTest, SignsThatATokenIsNotActiveToo_O73) {
     registers({{"introspection_signed_response_alg", "ES256"}});
     auto const jwt = verified(introspect("unknown", introspection_type).body);
@@ -117,9 +125,10 @@ TEST_F(ResponseProtectionTest, EncryptsAnIntrospection) {
 }
 
 TEST_F(ResponseProtectionTest, GivesNothingWhereNoKeyOfOursSigns) {
-    registers({{"userinfo_signed_response_alg", "EdDSA"}});
+    registers({{"userinfo_signed_response_alg", "EdDSA"},
+               {"introspection_signed_response_alg", "EdDSA"}});
     EXPECT_EQ(ask_userinfo(text(redeem(new_code()), "access_token")).status, 503);
-    EXPECT_EQ(introspect("unknown", introspection_type).status, 503);  // RS256, which is not here
+    EXPECT_EQ(introspect("unknown", introspection_type).status, 503);
 }
 
 // The tokens of ours that come back are of their own kind (J-16).

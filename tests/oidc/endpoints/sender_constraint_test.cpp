@@ -211,8 +211,14 @@ TEST_F(DpopUserinfo, TakesTheTokenWithItsProof) {
 
 TEST_F(DpopUserinfo, RefusesTheTokenAsABearers) {
     auto const access = bound_token();
-    EXPECT_EQ(show("Bearer", access, {}).status, 401);
-    EXPECT_EQ(show("Bearer", access, {proof_with(access, own)}).status, 401);
+    // RFC 9449 §7.1, §7.2: it is told what the token wants.
+    for (auto const& response :
+         {show("Bearer", access, {}), show("Bearer", access, {proof_with(access, own)})}) {
+        EXPECT_EQ(response.status, 401);
+        EXPECT_TRUE(challenge_of(response).starts_with(R"(DPoP error="invalid_token")"))
+            << challenge_of(response);
+        EXPECT_NE(challenge_of(response).find("algs=\"ES256"), std::string::npos);
+    }
     EXPECT_EQ(done(userinfo(provider, post("/userinfo", {{"access_token", access}}, ""))).status,
               401);
     auto const bearers = text(redeem(new_code()), "access_token");

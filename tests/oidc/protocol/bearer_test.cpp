@@ -90,6 +90,16 @@ TEST(Bearer, ChallengesInTheSchemeThatWasUsed) {
               R"(DPoP error="invalid_dpop_proof")");
 }
 
+// RFC 9449 §7.2: a token that is bound to a key and came as a bearer token.
+TEST(Bearer, ChallengesForAProofWhereTheTokenWantsOne) {
+    auto const response =
+        bearer_error({OAuthError::invalid_token, "not valid", "", Delivery::dpop});
+    EXPECT_EQ(response.status, 401);
+    EXPECT_EQ(response.headers.find("WWW-Authenticate"),
+              R"(DPoP error="invalid_token", error_description="not valid", )"
+              R"(algs="ES256 EdDSA Ed25519 PS256 ES384 ES512 PS384 PS512")");
+}
+
 TEST(Bearer, ChallengesByRfc6750Section3_O70) {
     auto const status = [](OAuthError error) { return bearer_error({error, "d", ""}).status; };
     EXPECT_EQ(status(OAuthError::invalid_token), 401);
