@@ -388,9 +388,8 @@ Result<> BuiltApp::start() {
     if (auto loaded = load_clients(); !loaded) return loaded.error();
     auto issuers = load_assertion_issuers();
     if (!issuers) return issuers.error();
-    auto token_keys = open_token_keys(configuration_.keys);
-    if (!token_keys) return token_keys.error();
-    if (auto loaded = key_ring_.load_or_create(std::move(*token_keys)); !loaded)
+    if (auto loaded = key_ring_.load_or_create(open_token_keys(configuration_.keys, world_.log));
+        !loaded)
         return loaded.error();
     provider_ = std::make_unique<oidc::Provider>(oidc::Provider{
         .issuer = configuration_.issuer,
@@ -639,15 +638,21 @@ Outcome BuiltApp::ready(HttpRequest const&) {
     auto const keys = key_ring_.current();
     bool const signs = keys && !keys->keys.empty();
     auto const missing = plugins_->missing();
-    boost::json::array names(missing.begin(), missing.end());
+    boost::json::array plugins(missing.begin(), missing.end());
+    boost::json::array lost;
+    for (auto const& one : keys->lost)
+        if (std::ranges::find(lost, boost::json::value(one.alg)) == lost.end())
+            lost.emplace_back(one.alg);
     bool const clock_stands = !is_set(world_.clock);
-    boost::json::object state{{"status", !storage || !signs                ? "down"
-                                         : missing.empty() && clock_stands ? "ready"
-                                                                           : "degraded"},
+    bool const whole = plugins.empty() && lost.empty() && clock_stands;
+    boost::json::object state{{"status", !storage || !signs ? "down"
+                                         : whole            ? "ready"
+                                                            : "degraded"},
                               {"storage", storage.has_value()},
                               {"keys", signs},
                               {"clock", clock_stands},
-                              {"missing_plugins", std::move(names)}};
+                              {"missing_plugins", std::move(plugins)},
+                              {"lost_keys", std::move(lost)}};
     auto response = json_response(storage && signs ? 200 : 503, boost::json::serialize(state));
     if (!storage || !signs) response.headers.set("Retry-After", "1");
     return response;

@@ -34,10 +34,6 @@ Result<storage::SigningKey> make_key(std::string const& alg, TimePoint now, Time
     return record;
 }
 
-bool is_in_force(storage::SigningKey const& record, TimePoint now) {
-    return !record.revoked_at && (!record.retired_at || now < *record.retired_at);
-}
-
 /// The key of the present set, so that a look at unchanged records prepares nothing anew.
 std::shared_ptr<jose::SigningKey const> find_prepared(KeySet const* present, std::string_view kid) {
     if (present == nullptr) return nullptr;
@@ -61,30 +57,56 @@ std::string published(KeySet const& set, boost::json::array encryption_keys) {
     return boost::json::serialize(document);
 }
 
-/// What is stored of a key that stays in a token.
-Secret token_record(TokenKeys::Object const& object) {
-    return Secret(
-        boost::json::serialize(boost::json::object{{"pkcs11", object.uri}, {"alg", object.alg}}));
+constexpr std::string_view in_token = R"({"pkcs11":)";
+
+bool is_in_token(storage::SigningKey const& record) {
+    return record.private_jwk.reveal().starts_with(in_token);
+}
+
+/// What is stored of a key that stays in a token: where it is, and the half that is no secret, so
+/// that what it signed can be verified without it.
+Secret token_record(TokenKeys::Object const& object, jose::SigningKey const& key) {
+    return Secret(boost::json::serialize(
+        boost::json::object{{"pkcs11", object.uri},
+                            {"alg", object.alg},
+                            {"public", key.verification_key().public_jwk()}}));
+}
+
+Result<jose::SigningKey> load_from_token(jose::Pkcs11 const* token, std::string const& uri,
+                                         std::string_view alg) {
+    auto const algorithm = jose::find_algorithm(alg);
+    if (!algorithm) return Error(jose::JoseErrc::refused_algorithm, std::string(alg));
+    if (token == nullptr) return Error(jose::JoseErrc::unknown_key, "no PKCS#11 token");
+    return token->load(uri, *algorithm);
 }
 
 Result<jose::SigningKey> prepare_signing(storage::SigningKey const& record,
                                          jose::Pkcs11 const* token) {
-    constexpr std::string_view in_token = R"({"pkcs11":)";
-    if (!record.private_jwk.reveal().starts_with(in_token))
-        return jose::SigningKey::parse(record.private_jwk);
+    if (!is_in_token(record)) return jose::SigningKey::parse(record.private_jwk);
     auto const stored = parse_json_object(record.private_jwk.reveal());
-    auto const algorithm = jose::find_algorithm(record.alg);
-    if (!stored || !algorithm) return Error(jose::JoseErrc::malformed_key, record.kid);
-    if (token == nullptr)
-        return Error(jose::JoseErrc::unknown_key,
-                     record.kid + " is in a PKCS#11 token, and keys.pkcs11 is not configured");
-    return token->load(std::string(find_string(*stored, "pkcs11").value_or("")), *algorithm);
+    if (!stored) return stored.error();
+    auto key = load_from_token(token, std::string(find_string(*stored, "pkcs11").value_or("")),
+                               record.alg);
+    if (key && key->kid() != record.kid)
+        return Error(jose::JoseErrc::unknown_key, "another key stands in its place");
+    return key;
 }
 
-Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey> const& records,
-                                                KeySet const* present, jose::Pkcs11 const* token,
-                                                TimePoint now) {
+/// The public half of a key that cannot be had.
+std::optional<jose::VerificationKey> find_public_half(storage::SigningKey const& record) {
+    auto const stored = parse_json_object(record.private_jwk.reveal());
+    auto const* jwk = stored ? stored->if_contains("public") : nullptr;
+    if (jwk == nullptr || !jwk->is_object()) return std::nullopt;
+    auto key = jose::VerificationKey::parse(jwk->get_object());
+    return key ? std::optional(std::move(*key)) : std::nullopt;
+}
+
+/// Leaves out what cannot be had, but for a key of ours: that it does not open is a fault here.
+Result<std::shared_ptr<KeySet const>> build_set(KeyRecords const& records, KeySet const* present,
+                                                jose::Pkcs11 const* token,
+                                                std::vector<KeySet::Lost> waiting, TimePoint now) {
     auto set = std::make_shared<KeySet>();
+    set->lost = std::move(waiting);
     std::vector<jose::VerificationKey> verification;
     boost::json::array encryption_keys;
     for (auto const& record : records) {
@@ -101,7 +123,12 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
         auto key = find_prepared(present, record.kid);
         if (!key) {
             auto parsed = prepare_signing(record, token);
-            if (!parsed) return parsed.error();
+            if (!parsed && !is_in_token(record)) return parsed.error();
+            if (!parsed) {
+                set->lost.push_back({record.kid, record.alg, parsed.error().text()});
+                if (auto half = find_public_half(record)) verification.push_back(std::move(*half));
+                continue;
+            }
             key = std::make_shared<jose::SigningKey const>(std::move(*parsed));
         }
         verification.push_back(key->verification_key());
@@ -111,37 +138,6 @@ Result<std::shared_ptr<KeySet const>> build_set(std::vector<storage::SigningKey>
     set->jwks_json = published(*set, std::move(encryption_keys));
     set->etag = '"' + encode_base64url(sha256(set->jwks_json).substr(0, 16)) + '"';
     return std::shared_ptr<KeySet const>(std::move(set));
-}
-
-/// The key of this algorithm that signs last; null without one that is not on its way out.
-storage::SigningKey const* find_newest(std::vector<storage::SigningKey> const& records,
-                                       std::string_view alg, TimePoint now) {
-    storage::SigningKey const* newest = nullptr;
-    for (auto const& record : records)
-        if (record.alg == alg && is_in_force(record, now) && !record.retired_at &&
-            (newest == nullptr || record.sign_from >= newest->sign_from))
-            newest = &record;
-    return newest;
-}
-
-void retire_others(std::string_view alg, TimePoint at,
-                   std::vector<storage::SigningKey> const& records, storage::ChangeKeys& changes) {
-    for (auto const& record : records)
-        if (record.alg == alg && is_in_force(record, changes.audit.at) && !record.retired_at)
-            changes.retired.emplace_back(record.kid, at);
-}
-
-/// A key that signs from then on, and the end of those before it. That a key retires once makes one
-/// of two nodes lose that do this at a time (storage::change_keys).
-Result<> add_successor(std::string const& alg, TimePoint sign_from, KeyRotation const& rotation,
-                       std::vector<storage::SigningKey> const& records,
-                       storage::ChangeKeys& changes) {
-    auto const now = changes.audit.at;
-    auto made = make_key(alg, now, sign_from);
-    if (!made) return made.error();
-    changes.added.push_back(std::move(*made));
-    retire_others(alg, sign_from + rotation.retire, records, changes);
-    return {};
 }
 
 AuditEvent key_event(TimePoint now, std::string_view what) {
@@ -167,57 +163,65 @@ KeyRing::KeyRing(storage::Keys& keys, sql::Database& database, Sealer const& sea
 
 Result<> KeyRing::load_or_create(TokenKeys token_keys) {
     token_keys_ = std::move(token_keys);
-    if (auto const loaded = refresh(); !loaded) return loaded.error();
+    std::erase_if(algorithms_, [this](auto const& alg) {
+        return std::ranges::count(token_keys_.objects, alg, &TokenKeys::Object::alg) > 0;
+    });
     if (auto const taken = take_up_token_keys(); !taken) return taken.error();
     return make_missing();
 }
 
-bool KeyRing::is_in_token(std::string_view alg) const {
-    return std::ranges::find(token_keys_.objects, alg, &TokenKeys::Object::alg) !=
-           token_keys_.objects.end();
+Result<> KeyRing::take_up_token_keys() {
+    waiting_.clear();
+    for (auto const& object : token_keys_.objects)
+        if (auto taken = take_up(object); !taken) {
+            if (taken.error().code != jose::JoseErrc::unknown_key) return taken;
+            waiting_.push_back({object.uri, object.alg, taken.error().text()});
+        }
+    return {};
 }
 
-Result<> KeyRing::take_up_token_keys() {
-    for (auto const& object : token_keys_.objects) {
-        auto const now = clock_.now();
-        auto const records = look();
-        if (!records) return records.error();
-        storage::SigningKey record;
-        record.alg = object.alg;
-        record.private_jwk = token_record(object);
-        auto const key = prepare_signing(record, token_keys_.token.get());
-        if (!key) return key.error();
-        record.kid = key->kid();
-        auto const known = std::ranges::find(*records, record.kid, &storage::SigningKey::kid);
-        if (known != records->end() && known->alg != object.alg)
-            return Error(jose::JoseErrc::unsupported_key,
-                         object.uri + " signs by " + known->alg + ", and a key has one algorithm");
-        // Known already, in whatever state: one that was revoked stays so.
-        if (known != records->end()) continue;
-        record.announced_at = now;
-        record.sign_from =
-            find_newest(*records, object.alg, now) == nullptr ? now : now + token_keys_.announce;
-        storage::ChangeKeys changes{{}, {}, {}, key_event(now, "taken up from the token")};
-        retire_others(object.alg, record.sign_from + token_keys_.retire, *records, changes);
-        changes.added.push_back(std::move(record));
-        if (auto const changed = change(changes); !changed) return changed.error();
-    }
-    return {};
+Result<> KeyRing::take_up(TokenKeys::Object const& object) {
+    auto const key = load_from_token(token_keys_.token.get(), object.uri, object.alg);
+    if (!key) return key.error();
+    auto const now = clock_.now();
+    auto const records = keys_.all_with_retired();
+    if (!records) return records.error();
+    auto const known = std::ranges::find(*records, key->kid(), &storage::SigningKey::kid);
+    if (known != records->end() && known->alg != object.alg)
+        return Error(jose::JoseErrc::unsupported_key,
+                     object.uri + " signs by " + known->alg + ", and a key has one algorithm");
+    // Known already, in whatever state: one that was revoked stays so.
+    if (known != records->end()) return {};
+    auto plan = plan_taking_up(*records, object.alg,
+                               {seconds(0), token_keys_.announce, token_keys_.retire}, now);
+    storage::SigningKey record;
+    record.kid = key->kid();
+    record.alg = object.alg;
+    record.private_jwk = token_record(object, *key);
+    record.announced_at = now;
+    record.sign_from = plan.made.front().sign_from;
+    storage::ChangeKeys changes{
+        {}, std::move(plan.retired), {}, key_event(now, "taken up from the token")};
+    changes.added.push_back(std::move(record));
+    return change(changes);
 }
 
 Result<> KeyRing::make_missing() {
     auto const now = clock_.now();
     auto const records = look();
     if (!records) return records.error();
-    storage::ChangeKeys change_keys{{}, {}, {}, key_event(now, "made")};
-    for (auto const& alg : algorithms_) {
-        // One that retires does not count: nothing would come after it.
-        if (find_newest(*records, alg, now) != nullptr || is_in_token(alg)) continue;
-        auto made = make_key(alg, now, now);
+    return carry_out(plan_missing(*records, algorithms_, now), now, "made");
+}
+
+Result<> KeyRing::carry_out(KeyPlan const& plan, TimePoint now, std::string_view what) {
+    if (plan.made.empty()) return {};
+    storage::ChangeKeys changes{{}, plan.retired, {}, key_event(now, what)};
+    for (auto const& planned : plan.made) {
+        auto made = make_key(planned.alg, now, planned.sign_from);
         if (!made) return made.error();
-        change_keys.added.push_back(std::move(*made));
+        changes.added.push_back(std::move(*made));
     }
-    return change_keys.added.empty() ? Result<>() : change(change_keys);
+    return change(changes);
 }
 
 Result<> KeyRing::change(storage::ChangeKeys const& change_keys) {
@@ -234,15 +238,27 @@ Result<> KeyRing::refresh() {
     return records ? Result<>() : Result<>(records.error());
 }
 
-Result<std::vector<storage::SigningKey>> KeyRing::look() {
+Result<KeyRecords> KeyRing::look() {
     auto records = keys_.all_with_retired();
     if (!records) return records;
     auto const present = current();
-    auto set = build_set(*records, present.get(), token_keys_.token.get(), clock_.now());
+    auto set = build_set(*records, present.get(), token_keys_.token.get(), waiting_, clock_.now());
     if (!set) return set.error();
+    tell_of_lost(*present, **set);
     std::scoped_lock const lock(mutex_);
     current_ = std::move(*set);
     return records;
+}
+
+void KeyRing::tell_of_lost(KeySet const& before, KeySet const& now) {
+    auto const is_among = [](KeySet::Lost const& one, KeySet const& set) {
+        return std::ranges::find(set.lost, one.name, &KeySet::Lost::name) != set.lost.end();
+    };
+    for (auto const& one : now.lost)
+        if (!is_among(one, before))
+            log_.error("key.lost", {{"key", one.name}, {"alg", one.alg}, {"error", one.reason}});
+    for (auto const& one : before.lost)
+        if (!is_among(one, now)) log_.info("key.found", {{"key", one.name}, {"alg", one.alg}});
 }
 
 std::shared_ptr<KeySet const> KeyRing::current() const {
@@ -272,46 +288,25 @@ Result<> KeyRing::rotate(KeyRotation const& rotation) {
     auto const now = clock_.now();
     auto const records = look();
     if (!records) return records.error();
-    storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
-    for (auto const& alg : algorithms_) {
-        if (is_in_token(alg)) continue;
-        if (auto added = add_successor(alg, now + rotation.announce, rotation, *records, changes);
-            !added)
-            return added;
-    }
-    return changes.added.empty() ? Result<>() : change(changes);
+    return carry_out(plan_rotation(*records, algorithms_, rotation, now), now, "rotated");
 }
 
 Result<> KeyRing::keep(KeyRotation const& rotation) {
-    if (auto made = make_missing(); !made || rotation.every == seconds(0)) return made;
+    if (!waiting_.empty())
+        if (auto taken = take_up_token_keys(); !taken) return taken;
+    if (auto made = make_missing(); !made) return made;
     auto const now = clock_.now();
     auto const records = look();
     if (!records) return records.error();
-    storage::ChangeKeys changes{{}, {}, {}, key_event(now, "rotated")};
-    for (auto const& alg : algorithms_) {
-        auto const* const newest = find_newest(*records, alg, now);
-        if (newest == nullptr || is_in_token(alg) ||
-            now < newest->sign_from + rotation.every - rotation.announce)
-            continue;
-        // A service that keeps our keys for a while sees the new one before it is used, also where
-        // nobody was running when its time came.
-        auto const sign_from =
-            std::max<TimePoint>(newest->sign_from + rotation.every, now + rotation.announce);
-        if (auto added = add_successor(alg, sign_from, rotation, *records, changes); !added)
-            return added;
-    }
-    return changes.added.empty() ? Result<>() : change(changes);
+    return carry_out(plan_successors(*records, algorithms_, rotation, now), now, "rotated");
 }
 
 Result<> KeyRing::revoke(std::string_view kid) {
     auto const now = clock_.now();
-    // By the records: the key of a token that is lost is in no set, and can be revoked
-    // nevertheless.
     auto const records = keys_.all_with_retired();
     if (!records) return records.error();
-    if (std::ranges::none_of(*records, [&](storage::SigningKey const& record) {
-            return record.kid == kid && is_in_force(record, now);
-        }))
+    auto const found = std::ranges::find(*records, kid, &storage::SigningKey::kid);
+    if (found == records->end() || !is_in_force(*found, now))
         return Error(BaseErrc::not_found, "no key " + std::string(kid));
     storage::ChangeKeys const change_keys{
         {}, {}, {{std::string(kid), now}}, key_event(now, "revoked")};

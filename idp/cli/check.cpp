@@ -2,6 +2,7 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/listeners.hpp"
 #include "idp/cli/product.hpp"
+#include "idp/token_keys.hpp"
 
 #include <cstdio>
 
@@ -16,6 +17,11 @@ int check(std::string const& config_file) {
                 if (auto const context = web::make_tls_context(*listener.tls); !context)
                     return complain(config_file + ": listen: " + context.error().detail,
                                     exit_configuration);
+        // serve would go on without what a lost token holds; whoever asks is told.
+        auto const& keys = built.product->app->configuration().keys;
+        if (auto const there = check_token_keys(keys); !there)
+            return complain(config_file + ": keys.pkcs11: " + there.error().text(),
+                            exit_configuration);
         std::printf("%s: fine (issuer %s)\n", config_file.c_str(),
                     built.product->app->configuration().issuer.c_str());
         return static_cast<int>(exit_fine);

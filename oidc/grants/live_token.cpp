@@ -34,7 +34,8 @@ Checked<LiveToken> find_live_token(Provider const& provider, std::string_view te
 }
 
 Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found, TimePoint now) {
-    auto& [token, grant, consent] = found;
+    auto& token = found.token;
+    auto& grant = found.grant;
     if (token.revoked_at) return dead("revoked");
     if (!is_within(token.created_at, token.expires_at, now)) return dead("expired");
     auto client = provider.clients.find(token.client_id);
@@ -45,7 +46,7 @@ Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found,
         if (now >= grant->expires_at) return dead("its grant has expired");
         auto read = GrantBody::from_json(grant->body);
         if (!read) return server_error(read.error().text());
-        if (!is_permitted(provider, *grant, *read, token.scopes, consent))
+        if (!is_permitted(provider, *grant, *read, token.scopes, found.consent))
             return dead("the person's consent no longer covers it");
         body = std::move(*read);
     }
@@ -57,18 +58,19 @@ Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found,
 
 Checked<LiveRefreshToken> judge(Provider const& provider, storage::RefreshAndGrant found,
                                 std::string_view scope, TimePoint now) {
-    auto& [token, grant, consent, session_until] = found;
+    auto& token = found.token;
+    auto& grant = found.grant;
     if (grant.revoked_at) return invalid_grant("the grant was revoked");
     if (!is_within(token.created_at, token.expires_at, now))
         return invalid_grant("the token was idle for too long");
     if (now >= grant.expires_at) return invalid_grant("the grant has expired");
-    if (!grant.offline && !(session_until && now < *session_until))
+    if (!grant.offline && !(found.session_until && now < *found.session_until))
         return invalid_grant("the session is over");
     auto body = GrantBody::from_json(grant.body);
     if (!body) return server_error(body.error().text());
     auto narrowed = narrow_scope(body->scope, scope, provider.limits);
     if (!narrowed) return narrowed.error();
-    if (!is_permitted(provider, grant, *body, *narrowed, consent))
+    if (!is_permitted(provider, grant, *body, *narrowed, found.consent))
         return invalid_grant("the person's consent no longer covers it");
     auto bound = Confirmation::from_json(token.confirmation);
     if (!bound) return server_error(bound.error().text());

@@ -7,8 +7,10 @@
 
 #include <openssl/engine.h>
 #include <openssl/err.h>
+#include <openssl/ui.h>
 
 #include <array>
+#include <string_view>
 
 namespace tunnus::jose {
 
@@ -17,6 +19,18 @@ struct Pkcs11::Engine {
 };
 
 namespace {
+
+/// A way to ask a person that answers nothing.
+UI_METHOD* no_questions() {
+    return const_cast<UI_METHOD*>(UI_null());  // which the engine only reads
+}
+
+/// CKR_PIN_INCORRECT to CKR_PIN_LOCKED (PKCS#11 v2.40 §5.1.6).
+bool is_about_pin(unsigned long code) {
+    auto const* const library = ERR_lib_error_string(code);
+    return library != nullptr && std::string_view(library) == "PKCS#11 module" &&
+           ERR_GET_REASON(code) >= 0xa0 && ERR_GET_REASON(code) <= 0xa4;
+}
 
 Error openssl_error(JoseErrc code, std::string what) {
     std::array<char, 256> reason{};
@@ -51,8 +65,14 @@ Result<SigningKey> Pkcs11::load(std::string const& uri, Algorithm algorithm) con
     // Errors name the URI.
     if (uri.find("pin-value") != std::string::npos)
         return Error(JoseErrc::unsupported_key, "a PIN in the URI");
-    evp::Pkey key(ENGINE_load_private_key(engine_.handle, uri.c_str(), nullptr, nullptr));
-    if (!key) return openssl_error(JoseErrc::unknown_key, uri);
+    if (pin_refused_)
+        return Error(JoseErrc::unknown_key, uri + ": the token has refused the PIN before");
+    // The engine forgets a PIN that was refused, and would ask whoever sits at the terminal.
+    evp::Pkey key(ENGINE_load_private_key(engine_.handle, uri.c_str(), no_questions(), nullptr));
+    if (!key) {
+        if (is_about_pin(ERR_peek_error())) pin_refused_ = true;
+        return openssl_error(JoseErrc::unknown_key, uri);
+    }
     auto public_jwk = export_public_key(*key, shape_for(algorithm));
     if (!public_jwk) return public_jwk.error();
     return SigningKey::from_held(algorithm, std::move(*public_jwk), *key.release());

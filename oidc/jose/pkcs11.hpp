@@ -5,6 +5,7 @@
 
 #include "oidc/jose/jwk.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -25,13 +26,15 @@ class Pkcs11 {
     /// and throws std::runtime_error when that does not answer. Errors: unknown_key when the
     /// token, its module, its PIN or the key is not there, malformed_key and weak_key as
     /// SigningKey::parse, unsupported_key for EdDSA, which the engine does not know, and for a URI
-    /// with the PIN in it (`pin-value`): URIs stand in error texts.
+    /// with the PIN in it (`pin-value`): URIs stand in error texts. A token that refused the PIN is
+    /// not asked again in this process, for tokens lock after a few wrong ones.
     [[nodiscard]] Result<SigningKey> load(std::string const& uri, Algorithm algorithm) const;
 
   private:
     struct Engine;
     explicit Pkcs11(Engine& engine) : engine_(engine) {}
     Engine& engine_;
+    mutable std::atomic<bool> pin_refused_ = false;
 };
 
 }  // namespace tunnus::jose

@@ -34,8 +34,8 @@ class Process : public testing::Test {
         port_ = free_port();
         configure();
     }
-    /// Writes the configuration; `user` is whom serve becomes.
-    void configure(std::string const& user = {}) {
+    /// Writes the configuration; `user` is whom serve becomes, `keys` more members of `keys`.
+    void configure(std::string const& user = {}, std::string const& keys = {}) {
         write("tunnus.json", "{" + (user.empty() ? "" : R"("user": ")" + user + R"(",)") + R"(
             "issuer": "http://127.0.0.1:)" +
                                  std::to_string(port_) + R"(",
@@ -43,7 +43,8 @@ class Process : public testing::Test {
                                  std::to_string(port_) + R"(}],
             "storage": {"url": "sqlite:)" +
                                  (folder_ / "data/tunnus.db").string() + R"("},
-            "keys": {"sealing_key": {"file": "sealing.key"}},
+            "keys": {"sealing_key": {"file": "sealing.key"})" +
+                                 keys + R"(},
             "plugins": [{"name": "password", "config": {}}]
         })");
     }
@@ -238,6 +239,30 @@ TEST_F(Process, GoesOnWithItsKeyWhenTheFileIsLost) {
     EXPECT_NE(said_.find("tunnus.json:"), std::string::npos) << said_;
     EXPECT_EQ(std::count(said_.begin(), said_.end(), '\n'), 1) << said_;
     EXPECT_EQ(get("/jwks.json"), "") << "no port was opened";
+}
+
+// What is lost signs nothing; everything else goes on, and an administrator can look and revoke.
+TEST_F(Process, GoesOnWhereAPkcs11TokenIsLost) {
+    write("token.pin", "1234");
+    configure({}, R"(, "pkcs11": {"module": "/nowhere/token.so", "pin": {"file": "token.pin"},
+        "objects": [{"alg": "ES256", "uri": "pkcs11:token=t;object=o;type=private"}]})");
+    start({"serve"}, {});
+    ASSERT_TRUE(says("serve.ready")) << said_;
+    EXPECT_NE(said_.find("key.lost"), std::string::npos) << said_;
+    EXPECT_EQ(get("/jwks.json"), "HTTP/1.1 200 OK");
+    EXPECT_EQ(get("/readyz"), "HTTP/1.1 200 OK");
+    EXPECT_EQ(end(SIGTERM), 0);
+    auto const run = [this](std::vector<std::string> const& command) {
+        start(command, {});
+        says("\x04");
+        return end(0);
+    };
+    EXPECT_EQ(run({"keys", "list"}), 0) << said_;
+    EXPECT_EQ(said_, "") << "what is stored, and no word of the token";
+    EXPECT_EQ(run({"keys", "revoke", "unknown"}), 1);
+    EXPECT_NE(said_.find("no key unknown"), std::string::npos) << said_;
+    EXPECT_EQ(run({"check"}), 78);
+    EXPECT_NE(said_.find("keys.pkcs11: "), std::string::npos) << said_;
 }
 
 }  // namespace

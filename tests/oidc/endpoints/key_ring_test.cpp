@@ -7,6 +7,7 @@
 
 #include <latch>
 #include <thread>
+#include <utility>
 
 namespace tunnus::oidc {
 namespace {
@@ -235,14 +236,158 @@ TEST_F(KeyRingTest, TakesUpTheKeysOfAToken) {
     EXPECT_EQ(starts(twice)->current()->keys.size(), 1U) << "the same key";
     KeyRing without(stored_keys, *store.database, store.sealer, store.clock, store.random, log,
                     {"ES256"});
-    auto const refused = without.load_or_create();
-    ASSERT_FALSE(refused) << "whoever has no token cannot serve";
-    EXPECT_EQ(refused.error().code, jose::JoseErrc::unknown_key);
+    ASSERT_TRUE(without.load_or_create()) << "a token that is lost stops nothing";
+    EXPECT_FALSE(without.signing_key("ES256"));
     ASSERT_TRUE(node->revoke(node->signing_key("ES256")->kid()));
     EXPECT_FALSE(node->signing_key("ES256")) << "nobody puts a key of ours in its place";
     EXPECT_FALSE(starts(held)->signing_key("ES256"));
     EXPECT_TRUE(without.load_or_create()) << "none of its keys is in force";
     EXPECT_TRUE(without.signing_key("ES256"));
+}
+
+struct LostToken : KeyRingTest {
+    LostToken() {
+        auto& token = jose::tests::SoftToken::instance();
+        if (std::exchange(fresh, false)) token.add_key("lost", "EC", "P-384");
+        clients.add(parse_client(tests::service({{"id_token_signed_response_alg", "ES384"},
+                                                 {"access_token_format", "jwt"},
+                                                 {"authorization_signed_response_alg", "ES256"}}))
+                        .value());
+    }
+    /// As at a start, on the same storage.
+    Result<> start(TokenKeys keys) {
+        node = std::make_unique<KeyRing>(stored_keys, *store.database, store.sealer, store.clock,
+                                         store.random, log,
+                                         std::vector<std::string>{"ES256", "ES384"});
+        return node->load_or_create(std::move(keys));
+    }
+    static TokenKeys held(std::string const& label = "lost") {
+        return {
+            jose::Pkcs11::open(jose::tests::SoftToken::module, jose::tests::SoftToken::pin).value(),
+            {{"ES384", jose::tests::SoftToken::uri(label)}},
+            1h,
+            1h};
+    }
+    static TokenKeys gone() {
+        auto keys = held();
+        keys.token = nullptr;
+        return keys;
+    }
+    std::size_t logged(std::string_view event) {
+        auto const lines = log.lines();
+        return static_cast<std::size_t>(
+            std::ranges::count(lines, event, &fakes::RecordingLog::Line::event));
+    }
+    Provider with(KeyRing& keys) {
+        return {provider.issuer,
+                provider.lifetimes,
+                limits,
+                clients,
+                client_keys,
+                certificates,
+                dpop_nonces,
+                claims,
+                keys,
+                grants,
+                decoupled_requests,
+                sessions,
+                users,
+                database,
+                audit,
+                pages,
+                store.clock,
+                store.random,
+                log,
+                Secret("the salt of pairwise subjects"),
+                pushed_requests,
+                store.sealer,
+                http,
+                consents};
+    }
+    static inline bool fresh = true;
+    std::unique_ptr<KeyRing> node;
+};
+
+TEST_F(LostToken, StopsNoStartAndIsToldOfOnce) {
+    ASSERT_TRUE(start(held()));
+    auto const kid = node->signing_key("ES384")->kid();
+    auto const jwt = jose::sign_jws(*node->signing_key("ES384"), "JWT", "{}");
+    ASSERT_TRUE(start(gone()));
+    EXPECT_FALSE(node->signing_key("ES384")) << "no key of ours takes its place";
+    EXPECT_TRUE(node->signing_key("ES256"));
+    ASSERT_EQ(node->current()->lost.size(), 2U) << "the key, and the object that would be one";
+    EXPECT_TRUE(
+        jose::VerifiedJwt::verify(jwt, node->current()->verification, jose::Algorithm::ES384))
+        << "services go on verifying what it signed";
+    EXPECT_NE(node->current()->jwks_json.find(kid), std::string::npos);
+    auto const told = logged("key.lost");
+    ASSERT_TRUE(node->keep({90 * 24h, 1h, 1h}));
+    EXPECT_EQ(logged("key.lost"), told);
+    EXPECT_EQ(told, 2U);
+}
+
+TEST_F(LostToken, IsAskedAgainUntilItIsThere) {
+    ASSERT_TRUE(start(held("later")));
+    EXPECT_FALSE(node->signing_key("ES384"));
+    EXPECT_EQ(node->current()->lost.size(), 1U);
+    jose::tests::SoftToken::instance().add_key("later", "EC", "P-384");
+    ASSERT_TRUE(node->keep({0s, 1h, 1h}));
+    EXPECT_TRUE(node->signing_key("ES384"));
+    EXPECT_TRUE(node->current()->lost.empty());
+    EXPECT_EQ(logged("key.found"), 1U);
+}
+
+TEST_F(LostToken, TakesNoOtherKeyForTheOneThatIsLost) {
+    ASSERT_TRUE(start(held()));
+    auto records = stored_keys.all().value();
+    auto const held_here = std::ranges::find(records, "ES384", &storage::SigningKey::alg);
+    ASSERT_NE(held_here, records.end());
+    auto other = *held_here;
+    other.kid = "another kid under the same URI";
+    ASSERT_EQ(store.commit(storage::change_keys({{other}, {}, {{held_here->kid, store.now()}}, {}},
+                                                store.sealer, store.random)),
+              Verdict::won);
+    ASSERT_TRUE(node->refresh());
+    EXPECT_FALSE(node->signing_key("ES384"));
+    EXPECT_EQ(node->current()->lost.at(0).name, other.kid);
+}
+
+TEST_F(LostToken, LetsItsKeysBeRevoked) {
+    ASSERT_TRUE(start(held()));
+    auto const kid = node->signing_key("ES384")->kid();
+    ASSERT_TRUE(start(gone()));
+    ASSERT_TRUE(node->revoke(kid));
+    EXPECT_EQ(node->current()->jwks_json.find(kid), std::string::npos);
+    EXPECT_EQ(node->revoke(kid).error().code, BaseErrc::not_found);
+}
+
+TEST_F(LostToken, IsAFaultOfTheConfigurationWhereTheKeyDoesNotFit) {
+    jose::tests::SoftToken::instance().add_key("wrong", "EC", "P-256");
+    EXPECT_FALSE(start(held("wrong")));
+}
+
+// Never by another key or algorithm than the client registered: it is told to come later.
+TEST_F(LostToken, EndsRequestsThatItWouldHaveSignedAndNoOther) {
+    ASSERT_TRUE(start(held()));
+    ASSERT_TRUE(start(gone()));
+    auto const code = new_code();
+    auto const refused = settle(token(with(*node), post("/token", redemption(code))), database);
+    EXPECT_EQ(refused.status, 503) << refused.body;
+    EXPECT_EQ(text(refused, "error"), "server_error");
+    EXPECT_TRUE(refused.headers.find("Retry-After"));
+    EXPECT_EQ(refused.body.find("_token\":"), std::string::npos);
+    auto const others = field(
+        sign_in({{"client_id", "other"}, {"redirect_uri", "https://other.example/cb"}}), "code");
+    auto const served = settle(
+        token(with(*node),
+              post("/token", redemption(others, {{"redirect_uri", "https://other.example/cb"}}),
+                   "other")),
+        database);
+    EXPECT_EQ(served.status, 200) << served.body;
+
+    ASSERT_TRUE(start(held()));
+    auto const later = settle(token(with(*node), post("/token", redemption(code))), database);
+    EXPECT_EQ(later.status, 200) << "nothing was used up: " << later.body;
 }
 
 TEST_F(KeyRingTest, SignsWithTheAnnouncedKeyWhereTheOtherIsRevoked) {
