@@ -31,9 +31,6 @@ struct FieldError {
 class Resolved {
   public:
     Resolved(boost::json::value made) : made_(std::move(made)) {}
-    template <class T>
-    requires std::constructible_from<boost::json::value, T> Resolved(T&& made)
-        : made_(std::forward<T>(made)) {}
     [[nodiscard]] static Resolved borrowed(boost::json::value const& value) {
         Resolved resolved{nullptr};
         resolved.borrowed_ = &value;
