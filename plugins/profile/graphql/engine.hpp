@@ -17,8 +17,8 @@ struct Settings {
 /// Any number of threads may use one engine at once, each with contexts of its own.
 class Engine {
   public:
-    Engine(Schema schema, Settings settings)
-        : schema_(std::move(schema)), settings_(std::move(settings)) {}
+    Engine(Schema schema, Settings const& settings)
+        : schema_(std::move(schema)), settings_(settings) {}
 
     [[nodiscard]] Schema const& schema() const { return schema_; }
     [[nodiscard]] Settings const& settings() const { return settings_; }

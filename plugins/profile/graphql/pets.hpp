@@ -7,6 +7,7 @@
 #include "plugins/profile/graphql/schema_builder.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace tunnus::graphql::tests {
 
