@@ -128,6 +128,8 @@ std::string_view to_string(Reason reason) {
             return "metadata_entity";
         case Reason::metadata_expired:
             return "metadata_expired";
+        case Reason::metadata_older:
+            return "metadata_older";
         case Reason::metadata_no_key:
             return "metadata_no_key";
         case Reason::metadata_location:

@@ -82,6 +82,7 @@ enum class Reason {
     // Metadata
     metadata_entity,    ///< the entity is not there exactly once
     metadata_expired,   ///< validUntil has passed
+    metadata_older,     ///< published before what was accepted last
     metadata_no_key,    ///< no signing key
     metadata_location,  ///< an endpoint is missing, or its URL is not allowed
 

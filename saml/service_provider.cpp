@@ -81,9 +81,8 @@ class Reading {
         auto const data = parts.take(ns::encryption, "EncryptedData");
         if (!data) return data.error();
         if (auto const done = parts.finish(); !done) return done.error();
-        bool const allow_cbc = settings_.allow_cbc && envelope_signed == SignedEnvelope::yes;
         auto const plain = xml::decrypt(envelope, **data, settings_.decryption_keys,
-                                        {settings_.entity_id, allow_cbc});
+                                        decryption_policy(envelope_signed));
         if (!plain) return plain.error();
         auto const document = xml::Document::parse(library_, *plain);
         if (!document) return document.error();
@@ -91,6 +90,15 @@ class Reading {
             count_assertions(document->root()) != 1)
             return Error(Reason::assertion_count, "in the decrypted text");
         return xml::verify_signature(*document, document->root(), keys);
+    }
+
+    /// At most limits.saml_keys operations with a private key (S-78), and half as many where the
+    /// response is not signed: whoever has begun a login may have written it.
+    xml::DecryptionPolicy decryption_policy(SignedEnvelope envelope_signed) const {
+        auto const& limits = library_.limits();
+        if (envelope_signed == SignedEnvelope::no)
+            return {settings_.entity_id, false, limits.saml_keys / 2};
+        return {settings_.entity_id, settings_.allow_cbc, limits.saml_keys};
     }
 
     Result<ResponseOutcome> read_assertion(xml::Verified const& verified) const {

@@ -122,6 +122,12 @@ Outgoing SingleLogout::make_request(LogoutSubject const& subject, std::string_vi
                     request.id, build_logout_request(request, language));
 }
 
+bool SingleLogout::can_answer() const {
+    auto const& idp = provider_.settings().idp;
+    return !(idp.single_logout.for_responses().empty() &&
+             idp.single_logout_by_post.for_responses().empty());
+}
+
 Outgoing SingleLogout::make_response(ReceivedLogoutRequest const& received, Status status,
                                      Random& random, TimePoint now) const {
     auto const& settings = provider_.settings();
@@ -129,7 +135,7 @@ Outgoing SingleLogout::make_response(ReceivedLogoutRequest const& received, Stat
     auto const& by_post = settings.idp.single_logout_by_post.for_responses();
     bool const posted = by_query.empty() || (received.binding == Binding::post && !by_post.empty());
     auto const& url = posted ? by_post : by_query;
-    if (url.empty()) throw std::logic_error("the identity provider takes no answers");
+    if (!can_answer()) throw std::logic_error("the identity provider takes no answers");
     LogoutResponse response{"_" + random_token(random), received.request.id, now, url,
                             settings.entity_id,         std::move(status)};
     return send_off(provider_.library(), settings.signer(),

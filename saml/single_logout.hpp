@@ -50,6 +50,9 @@ class SingleLogout {
     /// `language`: fi, sv, en, or empty. Throws std::logic_error when it cannot be asked.
     [[nodiscard]] Outgoing make_request(LogoutSubject const& subject, std::string_view language,
                                         Random& random, TimePoint now) const;
+    /// Whether the identity provider takes answers by any binding we speak. One that takes logout
+    /// by none of them may still send requests.
+    [[nodiscard]] bool can_answer() const;
     /// By the request's own binding where the identity provider takes answers by it. Throws
     /// std::logic_error when it takes none.
     [[nodiscard]] Outgoing make_response(ReceivedLogoutRequest const& received, Status status,

@@ -44,6 +44,22 @@ Result<std::optional<TimePoint>> earliest_end(std::vector<Element const*> const&
     return earliest;
 }
 
+/// Metadata Extensions for Registration and Publication Information §2.2.
+Result<std::optional<TimePoint>> read_creation(Element const& root) {
+    for (auto const& extensions : root.children()) {
+        if (!extensions.is(ns::metadata, "Extensions")) continue;
+        for (auto const& info : extensions.children()) {
+            if (!info.is(ns::metadata_publication, "PublicationInfo")) continue;
+            auto const text = info.attribute("creationInstant");
+            if (!text) continue;
+            auto const time = parse_time(*text);
+            if (!time) return time.error();
+            return std::optional(*time);
+        }
+    }
+    return std::optional<TimePoint>();
+}
+
 bool speaks_saml2(Element const& role) {
     auto const protocols = role.attribute("protocolSupportEnumeration").value_or("");
     return (" " + std::string(protocols) + " ").find(" " + std::string(ns::protocol) + " ") !=
@@ -149,6 +165,11 @@ std::vector<std::string> IdpMetadata::origins() const {
     return all;
 }
 
+bool is_older(IdpMetadata const& next, IdpMetadata const& known) {
+    if (next.created_at && known.created_at) return *next.created_at < *known.created_at;
+    return next.valid_until && known.valid_until && *next.valid_until < *known.valid_until;
+}
+
 Result<IdpMetadata> parse_idp_metadata(Element const& root, IdpMetadataPolicy const& policy,
                                        Limits const& limits) {
     std::vector<std::vector<Element const*>> found;
@@ -167,6 +188,9 @@ Result<IdpMetadata> parse_idp_metadata(Element const& root, IdpMetadataPolicy co
     metadata.valid_until = *valid_until;
     if (metadata.valid_until && *metadata.valid_until <= policy.now)
         return Error(Reason::metadata_expired, format_time(*metadata.valid_until));
+    auto const created_at = read_creation(root);
+    if (!created_at) return created_at.error();
+    metadata.created_at = *created_at;
     auto certificates = read_signing_certificates(**role, limits);
     if (!certificates) return certificates.error();
     metadata.signing_certificates = std::move(*certificates);

@@ -34,6 +34,8 @@ struct IdpMetadata {
     /// Never empty: every certificate for signing, those of a roll-over too (suomifi.md part 3).
     std::vector<xml::Certificate> signing_certificates;
     std::optional<TimePoint> valid_until;
+    /// When the document was published, if it says so (mdrpi:PublicationInfo of its root).
+    std::optional<TimePoint> created_at;
     /// `scheme://host[:port]` of every endpoint that takes requests, each once.
     [[nodiscard]] std::vector<std::string> origins() const;
 };
@@ -51,6 +53,10 @@ struct IdpMetadataPolicy {
 [[nodiscard]] Result<IdpMetadata> parse_idp_metadata(xml::Element const& root,
                                                      IdpMetadataPolicy const& policy,
                                                      Limits const& limits);
+
+/// Whether `next` was published before `known`, as far as both tell it: by the time of publication,
+/// or else by how long they are valid. Two documents of which one tells nothing have no order.
+[[nodiscard]] bool is_older(IdpMetadata const& next, IdpMetadata const& known);
 
 /// The URL rule of S-122, for an endpoint that stands in the configuration.
 [[nodiscard]] Result<> check_location(std::string_view url, IdpMetadataPolicy const& policy);

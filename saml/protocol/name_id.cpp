@@ -6,19 +6,18 @@
 #include "saml/xml/writer.hpp"
 
 namespace tunnus::saml {
-namespace {
 
-constexpr std::string_view unspecified_format =  // when the attribute is absent (core §8.3.1)
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
-
-}  // namespace
+std::string_view NameId::meant_format() const {
+    if (!format.empty()) return format;
+    return "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+}
 
 Result<NameId> parse_name_id(xml::Element const& element, std::size_t max_bytes) {
     auto value = read_text(element, max_bytes);
     if (!value) return value.error();
     NameId name_id{std::move(*value), std::string(element.attribute("NameQualifier").value_or("")),
                    std::string(element.attribute("SPNameQualifier").value_or("")),
-                   std::string(element.attribute("Format").value_or(unspecified_format))};
+                   std::string(element.attribute("Format").value_or(""))};
     if (name_id.format.size() > max_bytes || name_id.name_qualifier.size() > max_bytes ||
         name_id.sp_name_qualifier.size() > max_bytes)
         return Error(Reason::bad_value, "an attribute of NameID");

@@ -16,9 +16,11 @@ inline constexpr std::string_view transient_name_id_format =
 
 struct NameId {
     std::string value;
-    std::string name_qualifier;     ///< the identity provider's entity id, or empty
-    std::string sp_name_qualifier;  ///< the service provider's entity id, or empty
-    std::string format{transient_name_id_format};
+    std::string name_qualifier;                    ///< the identity provider's entity id, or empty
+    std::string sp_name_qualifier;                 ///< the service provider's entity id, or empty
+    std::string format{transient_name_id_format};  ///< as given: empty where nothing is said
+    /// Absent means unspecified (core §8.3.1).
+    [[nodiscard]] std::string_view meant_format() const;
     friend bool operator==(NameId const&, NameId const&) = default;
 };
 

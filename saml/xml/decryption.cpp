@@ -136,11 +136,13 @@ Result<std::string> decrypt(Document const& document, Element const& encrypted_d
     auto* const data_node = find_node(document, encrypted_data);
     require(data_node != nullptr);
 
+    auto unwraps_left = policy.unwraps;
     for (auto const& encrypted_key : encrypted_data.children()[1].children()) {
         if (encrypted_key.attribute("Recipient").value_or(policy.recipient) != policy.recipient)
             continue;
         auto* const key_node = find_node(document, encrypted_key);
         for (auto const& key : keys.first(std::min(keys.size(), limits.saml_keys))) {
+            if (unwraps_left-- == 0) return Error(Reason::decryption_failed, "too many keys");
             auto const content_key = unwrap(key_node, key);
             if (!content_key || content_key->reveal().size() != *key_bytes) continue;
             auto plain = open_content(data_node, *content_key, policy.allow_cbc);

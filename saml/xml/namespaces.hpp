@@ -12,6 +12,7 @@ inline constexpr std::string_view protocol = "urn:oasis:names:tc:SAML:2.0:protoc
 inline constexpr std::string_view metadata = "urn:oasis:names:tc:SAML:2.0:metadata";
 inline constexpr std::string_view metadata_attribute = "urn:oasis:names:tc:SAML:metadata:attribute";
 inline constexpr std::string_view metadata_ui = "urn:oasis:names:tc:SAML:metadata:ui";
+inline constexpr std::string_view metadata_publication = "urn:oasis:names:tc:SAML:metadata:rpi";
 inline constexpr std::string_view signature = "http://www.w3.org/2000/09/xmldsig#";
 inline constexpr std::string_view encryption = "http://www.w3.org/2001/04/xmlenc#";
 inline constexpr std::string_view encryption_11 = "http://www.w3.org/2009/xmlenc11#";

@@ -21,12 +21,17 @@ class Verified {
     [[nodiscard]] Element const& element() const { return document_.root(); }
     [[nodiscard]] Document const& document() const { return document_; }
     [[nodiscard]] Document release() && { return std::move(document_); }
+    /// What went into the digest. Nobody without the key can change a byte of it, whereas the
+    /// document around it has parts that anybody may write anew (KeyInfo, white space).
+    [[nodiscard]] std::string const& octets() const { return octets_; }
 
   private:
-    explicit Verified(Document document) : document_(std::move(document)) {}
+    Verified(Document document, std::string octets)
+        : document_(std::move(document)), octets_(std::move(octets)) {}
     friend Result<Verified> verify_signature(Document const&, Element const&,
                                              std::span<Certificate const>, ReferenceTo);
     Document document_;
+    std::string octets_;
 };
 
 /// Verifies the enveloped signature of `target`, an element of `document`, by the first of `keys`

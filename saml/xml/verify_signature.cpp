@@ -120,13 +120,13 @@ Result<Verified> verify_signature(Document const& document, Element const& targe
         find_signer(**shape, signature_node, keys.first(std::min(keys.size(), limits.saml_keys)));
     if (signer == nullptr) return Error(Reason::signature_invalid, "");
     RegisteredId const registered(target_node);
-    auto const bytes = verify_with(*signer, signature_node, reference_to);
+    auto bytes = verify_with(*signer, signature_node, reference_to);
     if (!bytes) return Error(Reason::signature_invalid, "");
     auto signed_document = Document::parse(document.library(), *bytes);
     if (!signed_document) return signed_document.error();
     if (!is_same_element(signed_document->root(), target))
         return Error(Reason::signature_content, "");
-    return Verified(std::move(*signed_document));
+    return Verified(std::move(*signed_document), std::move(*bytes));
 }
 
 }  // namespace tunnus::saml::xml

@@ -2,6 +2,7 @@
 // threats.md 1.5: opening what was encrypted to us.
 #include "saml/xml/decryption.hpp"
 
+#include "idp/base/limits.hpp"
 #include "tests/saml/expect.hpp"
 #include "tests/saml/fake_idp.hpp"
 
@@ -18,7 +19,8 @@ Result<std::string> open_text(std::string_view text, std::vector<xml::PrivateKey
                               bool allow_cbc = false) {
     auto const document = xml::Document::parse(library(), text);
     if (!document) return document.error();
-    return xml::decrypt(*document, document->root(), keys, {sp_entity_id, allow_cbc});
+    return xml::decrypt(*document, document->root(), keys,
+                        {sp_entity_id, allow_cbc, Limits().saml_keys});
 }
 std::string open(EncryptionRecipe const& recipe, bool allow_cbc = false) {
     auto const opened =
@@ -125,6 +127,31 @@ TEST(Decryption, S78TriesTheKeysThatAreForUsAndAtMostFour) {
               "accepted");
     EXPECT_EQ(open_changed([](EncryptionRecipe& recipe) { recipe.recipient = "https://other"; }),
               "decryption_failed");
+}
+
+TEST(Decryption, UsesAPrivateKeySoManyTimesAndNoMore) {
+    auto const& idp = fake_idp();
+    auto const other = make_encrypted_key(idp.stranger, {});
+    auto const with = [&](std::string const& before, std::vector<xml::PrivateKey> const& keys,
+                          std::size_t unwraps) {
+        EncryptionRecipe recipe;
+        recipe.more_keys_before = before;
+        auto const text = encrypt(plain, idp.sp, recipe);
+        auto const document = xml::Document::parse(library(), text).value();
+        return outcome_of(
+            xml::decrypt(document, document.root(), keys, {sp_entity_id, false, unwraps}));
+    };
+    auto const ours = idp.sp.private_key();
+    auto const older = idp.sp_older.private_key();
+    EXPECT_EQ(with("", {older, ours}, 2), "accepted");
+    EXPECT_EQ(with("", {older, ours}, 1), "decryption_failed");
+    EXPECT_EQ(with(other, {older, ours}, 4), "accepted");
+    EXPECT_EQ(with(other, {older, ours}, 3), "decryption_failed");
+    EXPECT_EQ(with(other, {ours}, 0), "decryption_failed");
+    EncryptionRecipe for_another;
+    for_another.recipient = "https://other.example";
+    EXPECT_EQ(with(make_encrypted_key(idp.stranger, for_another), {older, ours}, 2), "accepted")
+        << "what says that it is for another costs nothing";
 }
 
 TEST(Decryption, S78FollowsNoReference) {

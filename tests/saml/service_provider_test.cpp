@@ -12,6 +12,22 @@ namespace {
 
 using namespace test;
 
+// threats.md S-78 and S-82 where the response is not signed: anybody who has begun a login can
+// make us use the private keys.
+TEST(ServiceProvider, S78AStrangersMessageUsesPrivateKeysTwiceAtMost) {
+    auto const& idp = fake_idp();
+    World world;
+    world.settings.require_response_signature = false;
+    world.settings.decryption_keys = {idp.sp_older.private_key(), idp.sp.private_key()};
+    Message message;
+    message.response_signature.present = false;
+    EXPECT_EQ(world.word(message), "accepted") << "both keys are tried";
+    message.encryption.more_keys_before = make_encrypted_key(idp.stranger, {});
+    EXPECT_EQ(world.word(message), "decryption_failed");
+    message.response_signature.present = true;
+    EXPECT_EQ(world.word(message), "accepted") << "the identity provider may use more of our time";
+}
+
 TEST(ServiceProvider, ReadsAGoodResponse) {
     World const world;
     auto const outcome = world.read_text(fake_idp().response({}));

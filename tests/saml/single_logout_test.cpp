@@ -154,6 +154,44 @@ TEST_F(SingleLogoutTest, AsksByAFormWhereThereIsNoOtherWay) {
                  std::logic_error);
 }
 
+TEST_F(SingleLogoutTest, AnswersWhereverThereIsAnEndpointByAnyBinding) {
+    Status const done{std::string(status_code::success), ""};
+    auto const answer = [&](LogoutEndpoint query, LogoutEndpoint form, Binding asked_by) {
+        world.settings.idp.single_logout = std::move(query);
+        world.settings.idp.single_logout_by_post = std::move(form);
+        ServiceProvider const changed(library(), world.settings);
+        ReceivedLogoutRequest received;
+        received.request.id = "_l1";
+        received.binding = asked_by;
+        if (!SingleLogout(changed).can_answer()) return std::string("cannot");
+        auto const sent = SingleLogout(changed).make_response(received, done, random, world.now);
+        return (sent.form.empty() ? "query to " : "form to ") +
+               sent.url.substr(0, sent.url.find('?'));
+    };
+    std::string const here = "https://idp.example/slo";
+    std::string const there = "https://idp.example/answers";
+    for (auto const asked_by : {Binding::redirect, Binding::post}) {
+        EXPECT_EQ(answer({}, {}, asked_by), "cannot");
+        EXPECT_EQ(answer({here}, {}, asked_by), "query to " + here);
+        EXPECT_EQ(answer({}, {here}, asked_by), "form to " + here);
+        EXPECT_EQ(answer({here, there}, {}, asked_by), "query to " + there);
+        EXPECT_EQ(answer({}, {here, there}, asked_by), "form to " + there);
+        EXPECT_EQ(answer({{}, there}, {}, asked_by), "query to " + there);
+    }
+    world.settings.idp.single_logout = {};
+    world.settings.idp.single_logout_by_post = {};
+    ServiceProvider const none(library(), world.settings);
+    EXPECT_THROW((void)SingleLogout(none).make_response({}, done, random, world.now),
+                 std::logic_error);
+}
+
+TEST_F(SingleLogoutTest, TakesNoRelayStateThatIsTooLongToGiveBack) {
+    EXPECT_EQ(word(by_query(idp_logout_request(), std::string(80, 'r'))), "request");
+    EXPECT_EQ(word(by_form(idp_logout_request(), std::string(80, 'r'))), "request");
+    EXPECT_EQ(word(by_query(idp_logout_request(), std::string(81, 'r'))), "form_field");
+    EXPECT_EQ(word(by_form(idp_logout_request(), std::string(81, 'r'))), "form_field");
+}
+
 TEST_F(SingleLogoutTest, AnswersByTheBindingOfTheRequest) {
     Status const done{std::string(status_code::success), ""};
     ReceivedLogoutRequest received;
