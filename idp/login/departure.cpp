@@ -12,6 +12,15 @@ std::string_view method_of(boost::json::value const& proof) {
     return proof.as_object().at("method").as_string();
 }
 
+/// What the plugin gave with the proof, without what is the host's own beside it: how the session
+/// was proven, and who the person is for a register of mandates.
+boost::json::object logout_of(boost::json::value const& proof) {
+    auto logout = proof.as_object();
+    logout.erase("method");
+    logout.erase("subject");
+    return logout;
+}
+
 }  // namespace
 
 HttpResponse depart(Pages const& pages, plugin::Redirect const& redirect, std::string_view locale) {
@@ -40,7 +49,7 @@ std::optional<plugin::Redirect> find_way_out(plugin::Plugins& plugins,
     // so it stands only where it is the first stop.
     for (auto const& proof : session.logout) {
         auto found =
-            plugins.leave(method_of(proof), {proof.as_object(), return_to, std::string(locale)});
+            plugins.leave(method_of(proof), {logout_of(proof), return_to, std::string(locale)});
         if (!found) continue;
         if (found->form.empty()) return_to = found->url;
         way = std::move(found);

@@ -76,14 +76,25 @@ HttpResponse leave_after_logout(Parts const& parts, oidc::EndSessionRequest endi
     return after_logout(parts, ending, std::move(frames), locale);
 }
 
+/// What ends in this browser, and where it goes then.
+struct Goodbye {
+    storage::Session session;             ///< of this browser
+    oidc::EndSessionRequest ending = {};  ///< what a service asked, if one did
+    std::string locale;
+    std::string_view reason = "logout";         ///< for the record
+    std::vector<storage::Session> others = {};  ///< of the same person, in other browsers
+};
+
 /// The session ends here before anybody else is asked (suomifi.md 2.4), whatever becomes of that.
-Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
-                      storage::Session const& session, oidc::EndSessionRequest const& ending,
-                      std::optional<plugin::Redirect> const& way_out, std::string_view locale) {
+Outcome end_and_leave(Parts const& parts, HttpRequest const& request, Goodbye const& goodbye,
+                      std::optional<plugin::Redirect> const& way_out) {
+    auto const& [session, ending, locale, reason, others] = goodbye;
     auto const clients = parts.provider.sessions.clients_of(session.id);
     if (!clients) return unavailable(parts, request);
+    auto all = others;
+    all.push_back(session);
     auto intention = storage::end_sessions(
-        ending_of({session}, "logout", request.request_id, parts.provider.clock.now()),
+        ending_of(all, reason, request.request_id, parts.provider.clock.now()),
         parts.provider.random);
     auto response = leave_after_logout(parts, ending, frames_of(parts, session, *clients, locale),
                                        way_out, locale);
@@ -94,32 +105,16 @@ Outcome end_and_leave(Parts const& parts, HttpRequest const& request,
         .intention = std::move(intention), .if_won = response, .if_lost = response};
 }
 
-Outcome end_and_leave(Parts const& parts, HttpRequest const& request, storage::Session session,
-                      oidc::EndSessionRequest ending, std::string locale) {
-    if (!may_leave(parts.plugins, session))
-        return end_and_leave(parts, request, session, ending, std::nullopt, locale);
-    return Continuation{Lane::plugin,
-                        [&parts, &request, session = std::move(session), ending = std::move(ending),
-                         locale = std::move(locale)]() -> Outcome {
-                            auto const way_out = find_way_out(
-                                parts.plugins, session, last_stop(parts, ending, locale), locale);
-                            return end_and_leave(parts, request, session, ending, way_out, locale);
-                        }};
-}
-
-/// For the services of this browser's session: what others hold is told by the back channel alone.
-Result<array> frames_here(Parts const& parts, HttpRequest const& request,
-                          storage::Session const& session) {
-    auto const clients = parts.provider.sessions.clients_of(session.id);
-    if (!clients) return clients.error();
-    return frames_of(parts, session, *clients, Pages::choose_locale({}, request));
-}
-
-HttpResponse going_on_by_frames(Parts const& parts, HttpRequest const& request, array frames,
-                                std::string const& next) {
-    auto const locale = Pages::choose_locale({}, request);
-    return tell_by_frames(parts, {{"languages", Pages::language_links(locale, "/profile/signin")}},
-                          std::move(frames), next, locale);
+Outcome end_and_leave(Parts const& parts, HttpRequest const& request, Goodbye goodbye) {
+    if (!may_leave(parts.plugins, goodbye.session))
+        return end_and_leave(parts, request, goodbye, std::nullopt);
+    return Continuation{
+        Lane::plugin, [&parts, &request, goodbye = std::move(goodbye)]() -> Outcome {
+            auto const way_out =
+                find_way_out(parts.plugins, goodbye.session,
+                             last_stop(parts, goodbye.ending, goodbye.locale), goodbye.locale);
+            return end_and_leave(parts, request, goodbye, way_out);
+        }};
 }
 
 }  // namespace
@@ -144,7 +139,8 @@ Outcome Logout::end_session(HttpRequest const& request) const {
         return response;
     }
     if (is_about(parts_, ending, *session))
-        return end_and_leave(parts_, request, *session, ending, locale);
+        return end_and_leave(parts_, request,
+                             {.session = *session, .ending = ending, .locale = locale});
 
     auto const clients = parts_.provider.sessions.clients_of(session->id);
     if (!clients) return unavailable(parts_, request);
@@ -175,8 +171,10 @@ Outcome Logout::confirm(HttpRequest const& request) const {
     if (form.get("decision") != "logout")
         return redirect_response(ending.return_to ? *ending.return_to
                                                   : parts_.provider.issuer + "/profile/signin");
-    return end_and_leave(parts_, request, session, ending,
-                         Pages::choose_locale(ending.ui_locales, request));
+    return end_and_leave(parts_, request,
+                         {.session = session,
+                          .ending = ending,
+                          .locale = Pages::choose_locale(ending.ui_locales, request)});
 }
 
 Outcome Logout::sessions(HttpRequest const& request) const {
@@ -250,18 +248,22 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
     if (!all) return unavailable(parts_, request);
     if (!form.find("everywhere"))
         std::erase_if(*all, [&](storage::Session const& one) { return one.sid() != chosen; });
-    auto const next = parts_.provider.issuer + "/profile/signin";
-    auto response = redirect_response(next);
+    oidc::EndSessionRequest ending;
+    ending.return_to = parts_.provider.issuer + "/profile/signin";
+    std::string_view const reason = form.find("everywhere") ? "everywhere" : "by the person";
+    // This browser's own session ends as by /logout: services and identity providers hear of it.
+    // Theirs of other browsers end where those browsers are: nobody can be led there from here.
+    if (std::erase_if(*all, [&](storage::Session const& one) { return one.id == session.id; }) != 0)
+        return end_and_leave(parts_, request,
+                             {.session = session,
+                              .ending = std::move(ending),
+                              .locale = Pages::choose_locale({}, request),
+                              .reason = reason,
+                              .others = std::move(*all)});
+    auto response = redirect_response(*ending.return_to);
     if (all->empty()) return response;
-    if (std::ranges::find(*all, session.id, &storage::Session::id) != all->end()) {
-        auto frames = frames_here(parts_, request, session);
-        if (!frames) return unavailable(parts_, request);
-        if (!frames->empty()) response = going_on_by_frames(parts_, request, *frames, next);
-    }
-    auto intention = storage::end_sessions(
-        ending_of(*all, form.find("everywhere") ? "everywhere" : "by the person",
-                  request.request_id, now),
-        parts_.provider.random);
+    auto intention = storage::end_sessions(ending_of(*all, reason, request.request_id, now),
+                                           parts_.provider.random);
     return PendingCommit{
         .intention = std::move(intention), .if_won = response, .if_lost = response};
 }

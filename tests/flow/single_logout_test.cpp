@@ -194,6 +194,55 @@ TEST_F(SingleLogout, ReturnsToAPageOfOursWhereNoServiceAsked) {
     EXPECT_TRUE(end.left_for.empty());
 }
 
+TEST_F(SingleLogout, EndingThisSessionOnItsOwnPageLeadsThroughSuomiFiToo) {
+    for (bool const everywhere : {true, false}) {
+        if (everywhere)
+            log_in();
+        else
+            identify(browser, library);
+        EXPECT_EQ(live_sessions(), 1);
+        auto const page = browser.get("/profile/signin");
+        std::smatch own;
+        ASSERT_TRUE(
+            std::regex_search(page.body, own, std::regex("name=\"session\" value=\"([^\"]+)\"")));
+        auto const left = browser.submit(
+            page, everywhere ? Fields{{"everywhere", "1"}} : Fields{{"session", own[1]}});
+        EXPECT_EQ(live_sessions(), 0);
+        EXPECT_FALSE(browser.has_cookie("__Host-sid"));
+        auto const request = sent_request(left.left_for);
+        EXPECT_EQ(request.name_id, request_for({}).name_id);
+        auto const end = come_back(request);
+        EXPECT_EQ(end.status, 200) << end.left_for;
+        EXPECT_FALSE(is_signed_in());
+    }
+}
+
+TEST_F(SingleLogout, EndingASessionOfAnotherBrowserLeavesThisOneWhereItIs) {
+    log_in();
+    Browser other(product);
+    Message again;
+    again.name_id = "AAdnewer";
+    again.session_index = "_s9";
+    identify(other, library, again);
+    EXPECT_EQ(live_sessions(), 2);
+    auto const page = browser.get("/profile/signin");
+    auto const current = page.body.find("hds-status-label--info");
+    ASSERT_NE(current, std::string::npos);
+    std::vector<std::string> others;
+    constexpr std::string_view before = "name=\"session\" value=\"";
+    auto const own = page.body.find(before, current);
+    for (auto at = page.body.find(before); at != std::string::npos;
+         at = page.body.find(before, at + 1))
+        if (at != own)
+            others.push_back(page.body.substr(
+                at + before.size(), page.body.find('"', at + before.size()) - at - before.size()));
+    ASSERT_EQ(others.size(), 1U);
+    auto const after = browser.submit(page, {{"session", others[0]}});
+    EXPECT_TRUE(after.left_for.empty()) << after.left_for;
+    EXPECT_EQ(live_sessions(), 1);
+    EXPECT_TRUE(is_signed_in());
+}
+
 TEST_F(SingleLogout, NobodyIsHeldWhenSuomiFiDoesNotAnswer) {
     auto const tokens = log_in();
     (void)browser.get_from_elsewhere("/logout?id_token_hint=" + text(tokens, "id_token"));
