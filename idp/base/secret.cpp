@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "idp/base/secret.hpp"
 
+#include "idp/base/check_character.hpp"
+
 #include <openssl/crypto.h>
 
 #include <array>
@@ -72,14 +74,11 @@ std::optional<std::chrono::year_month_day> date_of(std::string_view code) {
 }  // namespace
 
 std::optional<PersonalIdentityCode> PersonalIdentityCode::parse(std::string_view text) {
-    constexpr std::string_view check_characters = "0123456789ABCDEFHJKLMNPRSTUVWXY";
     if (text.size() != 11 || !date_of(text)) return std::nullopt;
     auto const number = digits(text.substr(7, 3));
     if (!number || *number < 2) return std::nullopt;
     std::string const all_digits = std::string(text.substr(0, 6)) + std::string(text.substr(7, 3));
-    auto const value = digits(all_digits);
-    if (!value || check_characters[static_cast<std::size_t>(*value % 31)] != text[10])
-        return std::nullopt;
+    if (check_character(all_digits) != text[10]) return std::nullopt;
     return PersonalIdentityCode(std::string(text));
 }
 

@@ -10,10 +10,7 @@ namespace tunnus::plugin::organisation {
 char const* config_schema() {
     static std::string const text =
         suomifi::make_schema(R"(["entity_id", "label", "idp", "signing", "levels", "subject"])", R"(
-  "entity_id": {"type": "string", "minLength": 1, "maxLength": 1024, "description": "Our name there"},
   "label": {"$ref": "#/$defs/languages", "description": "The method's name on the page of methods"},
-  "decryption": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/decryption_key"},
-    "description": "Keys that may be encrypted to; left out: the signing key"},
   "levels": {"type": "array", "minItems": 1, "description": "What is accepted, lowest first",
     "items": {"type": "object", "additionalProperties": false, "required": ["uri", "acr"],
       "properties": {"uri": {"type": "string", "minLength": 1}, "acr": {"type": "string", "minLength": 1},
@@ -25,15 +22,6 @@ char const* config_schema() {
     "required": ["name", "plain_name"], "properties": {
       "name": {"type": "string", "minLength": 1}, "plain_name": {"type": "string", "minLength": 1},
       "required": {"type": "boolean", "default": false}, "many": {"type": "boolean", "default": false}}}},
-  "force_authn": {"type": "boolean", "default": false,
-    "description": "Ask for a fresh proof when the service does"},
-  "is_passive": {"type": "boolean", "default": false, "description": "Ask that nobody be asked anything"},
-  "metadata": {"type": "object", "additionalProperties": false, "properties": {
-    "display_name": {"$ref": "#/$defs/languages"},
-    "description": {"$ref": "#/$defs/languages"},
-    "organization_name": {"$ref": "#/$defs/languages"},
-    "organization_url": {"$ref": "#/$defs/languages"},
-    "contacts": {"$ref": "#/$defs/contacts"}}}
 )");
     return text.c_str();
 }

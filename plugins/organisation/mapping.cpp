@@ -56,8 +56,8 @@ Result<Secret> read_subject(saml::AuthenticatedSubject const& subject, Mapping c
     auto const& name_id = subject.name_id;
     if (name_id.format == saml::transient_name_id_format)
         return Error(Reason::wrong_name_id, "transient, so no lasting key");
-    return Secret("name_id:" + name_id.format + "\n" + name_id.name_qualifier + "\n" +
-                  name_id.value);
+    return Secret("name_id:" + std::string(name_id.meant_format()) + "\n" + name_id.name_qualifier +
+                  "\n" + name_id.value);
 }
 
 }  // namespace

@@ -175,6 +175,7 @@ TEST_F(Organisation, LogsOutByALastingNameToo) {
         saml::MessageKind::request, redirect->url.substr(redirect->url.find('?') + 1), keys,
         Limits());
     EXPECT_NE(message.value().xml.find(persistent), std::string::npos);
+    EXPECT_EQ(message.value().xml.find("vetuma"), std::string::npos);
     auto request = logout_of_default_person();
     request.destination = "https://tunnus.example/organisation/slo";
     request.name_id.format = persistent;
@@ -183,6 +184,78 @@ TEST_F(Organisation, LogsOutByALastingNameToo) {
     auto const answer = std::get<HttpResponse>(
         finish_here(plugin().route_source()->routes()[0].handler(asked, Caller())));
     EXPECT_EQ(answer.status, 303);
+}
+
+TEST_F(Organisation, NamesThePersonAtLogoutExactlyAsItWasTold) {
+    auto const name_in_request = [&](std::string const& name_id) {
+        static int count = 0;
+        auto message = another("_n" + std::to_string(++count));
+        message.edit_assertion = [&](std::string& text) {
+            auto const from = text.find("<saml:NameID");
+            auto const to = text.find("</saml:NameID>") + std::string_view("</saml:NameID>").size();
+            text.replace(from, to - from, name_id);
+            replace(text, acs_url, "https://tunnus.example/organisation/acs");
+        };
+        auto const identity = std::get<Identity>(log_in(message));
+        auto const redirect =
+            plugin().single_logout()->leave({identity.logout, "https://service.example/", "fi"});
+        std::vector<saml::xml::Certificate> const keys{fake_idp().sp.certificate()};
+        auto const sent = saml::parse_redirect_query(
+            saml::MessageKind::request, redirect->url.substr(redirect->url.find('?') + 1), keys,
+            Limits());
+        auto const from = sent->xml.find("<saml:NameID");
+        auto const text = sent->xml.substr(from, sent->xml.find("</saml:NameID>") - from);
+        constexpr std::string_view declared =
+            R"( xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion")";
+        return std::string(text).erase(text.find(declared), declared.size()) + "</saml:NameID>";
+    };
+    std::string const here = R"( NameQualifier="https://idp.example/idp1")";
+    std::string const to_us = R"( SPNameQualifier="https://tunnus.example/suomifi/sp")";
+    std::string const lasting = R"( Format=")" + std::string(persistent) + "\"";
+    constexpr std::string_view unspecified =
+        R"( Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")";
+    for (auto const& attributes : {lasting + here + to_us, lasting + here, lasting + to_us, lasting,
+                                   std::string(unspecified), std::string(), here}) {
+        auto const name_id = "<saml:NameID" + attributes + ">m&amp;ija</saml:NameID>";
+        EXPECT_EQ(name_in_request(name_id), name_id);
+    }
+}
+
+TEST_F(Organisation, TellsThePersonWhereTheIdentityProviderTakesNoLogout) {
+    host_.config["idp"].as_object().erase("slo_url");
+    auto const identity = std::get<Identity>(log_in(good_));
+    EXPECT_FALSE(
+        plugin().single_logout()->leave({identity.logout, "https://service.example/", "fi"}));
+    auto const receive = [&](std::string id, std::string name, bool posted) {
+        auto request = logout_of_default_person();
+        request.id = std::move(id);
+        request.destination = "https://tunnus.example/organisation/slo";
+        request.name_id.format = persistent;
+        request.name_id.value = std::move(name);
+        auto const text = saml::build_logout_request(request);
+        HttpRequest asked;
+        Caller caller;
+        if (posted)
+            caller.form = by_form(text, "relay").form;
+        else
+            asked.query = by_query(text, "relay").raw_query;
+        return std::get<HttpResponse>(
+            finish_here(plugin().route_source()->routes()[posted ? 1 : 0].handler(asked, caller)));
+    };
+    std::string const known = "AAdzZWNyZXQx-opaque";
+    auto const answer = receive("_l1", known, false);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(answer.body.starts_with("logged_out\n")) << answer.body;
+    EXPECT_NE(answer.body.find("\"partly\":false"), std::string::npos);
+    EXPECT_TRUE(std::string(answer.headers.find("Content-Security-Policy").value_or(""))
+                    .ends_with("frame-ancestors https://idp.example"));
+    EXPECT_EQ(receive("_l2", known, true).status, 200);
+    EXPECT_EQ(receive("_l3", "somebody else", false).status, 404);
+    host_.bounds.saml_logout_wait = milliseconds(0);
+    host_.recording_accounts.untold = 1;
+    EXPECT_NE(receive("_l4", known, true).body.find("\"partly\":true"), std::string::npos);
+    host_.recording_accounts.fails = true;
+    EXPECT_EQ(receive("_l5", known, false).status, 503);
 }
 
 }  // namespace

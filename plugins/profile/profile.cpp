@@ -66,16 +66,18 @@ class ProfilePlugin final : public Plugin,
     }
     [[nodiscard]] bool quick() const override { return true; }
 
-    /// A strong login replaces the official layer whole, so what it no longer brings is gone; light
-    /// data are only seeded, and filled by the claims that another method creates an account with.
+    /// A strong login replaces the official layer whole, so what it no longer brings is gone; what
+    /// is less than strong never touches it, also by the same method. Light data are only seeded,
+    /// and filled by the claims that another method creates an account with.
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
         auto const records = store_.find(login.user_id);
         if (!records) return records.error();
         std::optional<boost::json::object> light;
         std::optional<boost::json::object> official;
         for (auto const& [method, identity] : login.proofs) {
-            bool const is_official =
-                std::ranges::find(settings_.official_from, method) != settings_.official_from.end();
+            bool const is_official = std::ranges::find(settings_.official_from, method) !=
+                                         settings_.official_from.end() &&
+                                     settings_.levels.contains(identity.acr);
             auto const& present = light ? *light : records->light ? records->light->data : no_data;
             auto const claims =
                 login.created && !is_official ? make_own_claims(identity.attributes) : no_data;

@@ -25,8 +25,10 @@ class ProfileTest : public ::testing::Test {
         plugin_ = host_.create(*tunnus_plugin_v1_profile());
     }
     void signs_in(std::string_view method, object attributes, std::string_view user = "user-1",
-                  bool created = false) {
+                  bool created = false, std::string acr = {}) {
         Identity identity;
+        identity.acr = std::move(acr);
+        if (identity.acr.empty()) identity.acr = method == "suomifi" ? substantial : "light";
         identity.attributes = std::move(attributes);
         auto writes = plugin_->account_listener()->signed_in(
             {std::string(user), created, {}, {{std::string(method), std::move(identity)}}});
@@ -91,6 +93,17 @@ class ProfileTest : public ::testing::Test {
     fakes::FakeHost host_{"profile"};
     Plugin* plugin_ = nullptr;
 };
+
+TEST_F(ProfileTest, ALevelThatIsNotStrongNeverTouchesTheOfficialLayer) {
+    object const app{{"family_name", "Nguyen"}, {"given_name", "Thi Mai"}};
+    constexpr auto level = "urn:oid:1.2.246.517.3002.110.7";
+    signs_in("suomifi", register_data());
+    signs_in("suomifi", app, "user-1", false, level);
+    EXPECT_EQ(claims({"profile"}, substantial).at("family_name"), "Lahtinen");
+    EXPECT_EQ(claims({"profile"}, level).at("family_name"), "Lahtinen") << "as first seeded";
+    signs_in("suomifi", app, "user-2", true, level);
+    EXPECT_EQ(plugin_->account_listener()->export_data("user-2").value(), (object{{"light", app}}));
+}
 
 TEST_F(ProfileTest, GivesOfficialDataByScopeAtAStrongLevel) {
     signs_in("suomifi", register_data());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/suomifi/attributes.hpp"
 
-#include "idp/base/encoding.hpp"
+#include "idp/base/check_character.hpp"
 
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -18,6 +18,7 @@ using saml::Reason;
 
 constexpr std::string_view identity_code_name = "national_identification_number";
 constexpr std::string_view eidas_identifier_name = "eidas_identifier";
+constexpr std::string_view uid_name = "foreign_person_identifier";
 
 // Endings of the friendly names: S is Finnish, R is Swedish.
 constexpr std::array definitions{
@@ -92,6 +93,11 @@ constexpr std::array definitions{
                         "FamilyName", "eidas_family_name", Grammar::text},
     AttributeDefinition{"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth",
                         "DateOfBirth", "date_of_birth", Grammar::date},
+    // Of the Finnish Authenticator.
+    AttributeDefinition{"urn:oid:1.2.246.517.3002.111.17", "foreignPersonIdentifier", uid_name,
+                        Grammar::uid},
+    AttributeDefinition{"urn:oid:1.2.246.517.3002.111.17.1", "identityAssuranceLevel",
+                        "identity_assurance_level", Grammar::text},
 };
 
 /// The definition of which this member has this value, or null.
@@ -172,20 +178,33 @@ Error missing(std::string_view name) {
     return Error(Reason::missing_attribute_value, std::string(name));
 }
 
-Result<Secret> eidas_subject(boost::json::object const& attributes) {
-    auto const identifier = text_of(attributes, eidas_identifier_name);
-    if (identifier.empty()) return missing(eidas_identifier_name);
+/// Of somebody who is known by the identifier of this name.
+Result<Person> other_person(boost::json::object attributes, std::string_view identifier_name,
+                            std::string_view prefix) {
+    auto const identifier = text_of(attributes, identifier_name);
+    if (identifier.empty()) return missing(identifier_name);
     if (!text_of(attributes, identity_code_name).empty())
-        return Error(Reason::bad_attribute_value, "an identity code at an eIDAS level");
-    return Secret("eidas:" + std::string(identifier));
+        return Error(Reason::bad_attribute_value, "an identity code at a level without");
+    Secret subject(std::string(prefix) + std::string(identifier));
+    return Person{std::move(subject), std::move(attributes)};
 }
 
-Result<Secret> finnish_subject(boost::json::object const& attributes, PersonPolicy const& policy) {
+/// The app tells all first names and no calling name. It is not what services know as `suomi_fi`.
+Result<Person> foreigner(boost::json::object attributes) {
+    if (!attributes.contains("given_name"))
+        if (auto const names = text_of(attributes, "first_names"); !names.empty())
+            attributes["given_name"] = boost::json::string(names);
+    auto person = other_person(std::move(attributes), uid_name, "uid:");
+    if (person) person->method_reference = "finnish_authenticator";
+    return person;
+}
+
+Result<Person> finnish_person(boost::json::object attributes, PersonPolicy const& policy) {
     auto const code = PersonalIdentityCode::parse(text_of(attributes, identity_code_name));
     if (!code) return missing(identity_code_name);  // its grammar has been checked
     if (code->is_temporary() && !policy.allow_test_identity_codes)
         return Error(Reason::test_identity_code, "");
-    return Secret(std::string(code->reveal()));
+    return Person{Secret(std::string(code->reveal())), std::move(attributes)};
 }
 
 }  // namespace
@@ -199,6 +218,9 @@ bool fits(Grammar grammar, std::string_view value) {
         case Grammar::sign9:
             return value.size() == 9 && is_digits(value.substr(0, 8), 8) &&
                    (is_digits(value.substr(8), 1) || (value[8] >= 'A' && value[8] <= 'Z'));
+        case Grammar::uid:
+            return value.size() == 10 && is_digits(value.substr(0, 9), 9) &&
+                   check_character(value.substr(0, 9)) == value[9];
         case Grammar::digits3:
             return is_digits(value, 3);
         case Grammar::digits5:
@@ -225,9 +247,15 @@ Result<Person> read_person(std::span<saml::AttributeValues const> attributes,
                            LevelOfAssurance const& level, PersonPolicy const& policy) {
     auto plain = read_attributes(attributes, policy.value_bytes);
     if (!plain) return plain.error();
-    auto subject = level.is_eidas() ? eidas_subject(*plain) : finnish_subject(*plain, policy);
-    if (!subject) return subject.error();
-    return Person{std::move(*subject), std::move(*plain)};
+    switch (level.proves()) {
+        case PersonKind::european:
+            return other_person(std::move(*plain), eidas_identifier_name, "eidas:");
+        case PersonKind::foreigner:
+            return foreigner(std::move(*plain));
+        case PersonKind::finnish:
+            break;
+    }
+    return finnish_person(std::move(*plain), policy);
 }
 
 }  // namespace tunnus::plugin::suomifi

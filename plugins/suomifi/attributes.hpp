@@ -18,6 +18,7 @@ enum class Grammar {
     text,           ///< printable characters and plain blanks
     identity_code,  ///< a Finnish personal identity code
     sign9,          ///< eight digits and a digit or capital letter (SATU)
+    uid,            ///< nine digits and the check character of an identity code
     digits3,
     digits5,
     date,     ///< YYYY-MM-DD
@@ -42,7 +43,8 @@ struct PersonPolicy {
     bool allow_test_identity_codes = false;  ///< individual numbers 900-999
     std::size_t value_bytes = 1'024;
 };
-/// A Finnish level needs an identity code, an eIDAS level an eIDAS identifier and no identity code.
+/// A Finnish level needs an identity code; eIDAS and the Finnish Authenticator need their own
+/// identifier and must bring no identity code, which neither vouches for.
 /// saml::Reason: missing_attribute_value, bad_attribute_value, repeated_attribute (an attribute
 /// with two values, S-19), test_identity_code.
 [[nodiscard]] Result<Person> read_person(std::span<saml::AttributeValues const> attributes,

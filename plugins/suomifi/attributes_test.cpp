@@ -164,5 +164,54 @@ TEST(Attributes, AnEidasLevelNeedsAnEidasIdentity) {
         << "S-101: nothing lower is made of it";
 }
 
+/// What comes of the Finnish Authenticator (suomifi.md part 4).
+Pairs const foreigners{
+    {"urn:oid:1.2.246.517.3002.111.17", "7000791435"},
+    {"urn:oid:1.2.246.517.3002.111.17.1", "basic"},
+    {"urn:oid:2.5.4.4", "Nguyen"},
+    {"http://eidas.europa.eu/attributes/naturalperson/CurrentGivenName", "Thi Mai"},
+    {"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth", "1999-12-31"},
+    {"urn:oid:1.2.246.517.3002.111.2", "false"}};
+LevelOfAssurance const authenticator{"urn:oid:1.2.246.517.3002.110.7", "app"};
+
+TEST(Attributes, TheFinnishAuthenticatorProvesSomebodyOfItsOwnKind) {
+    auto const person = read(foreigners, authenticator);
+    ASSERT_TRUE(person) << person.error().text();
+    EXPECT_EQ(person->subject.reveal(), "uid:7000791435");
+    EXPECT_EQ(person->method_reference, "finnish_authenticator");
+    EXPECT_EQ(person->attributes, (boost::json::object{{"foreign_person_identifier", "7000791435"},
+                                                       {"identity_assurance_level", "basic"},
+                                                       {"family_name", "Nguyen"},
+                                                       {"first_names", "Thi Mai"},
+                                                       {"date_of_birth", "1999-12-31"},
+                                                       {"population_register_checked", false},
+                                                       {"given_name", "Thi Mai"}}));
+    EXPECT_EQ(read({{hetu, "131052-308T"}})->method_reference, "") << "that of the family";
+}
+
+TEST(Attributes, TheFinnishAuthenticatorVouchesForNoOtherIdentifier) {
+    auto const with_more = [](std::string const& name, std::string const& value) {
+        auto pairs = foreigners;
+        pairs.emplace_back(name, value);
+        return word(pairs, authenticator);
+    };
+    EXPECT_EQ(with_more("urn:oid:2.5.4.42", "Mai"), "accepted");
+    EXPECT_EQ(with_more(hetu, "131052-308T"), "bad_attribute_value");
+    EXPECT_EQ(word({{hetu, "131052-308T"}}, authenticator), "missing_attribute_value");
+    EXPECT_EQ(word({{eidas_id, "SE/FI/abc-1"}}, authenticator), "missing_attribute_value");
+    EXPECT_EQ(word(foreigners, finnish), "missing_attribute_value");
+    EXPECT_EQ(word(foreigners, european), "missing_attribute_value");
+}
+
+TEST(Attributes, S22ChecksTheNumberOfTheFinnishAuthenticator) {
+    auto const uid = [](std::string const& value) {
+        return word({{"urn:oid:1.2.246.517.3002.111.17", value}}, authenticator);
+    };
+    for (auto const* good : {"7000791435", "700020880P"})
+        EXPECT_EQ(uid(good), "accepted") << good;
+    for (auto const* bad : {"7000791436", "700020880p", "70007914355", "700079143", "7000 91435"})
+        EXPECT_EQ(uid(bad), "bad_attribute_value") << bad;
+}
+
 }  // namespace
 }  // namespace tunnus::plugin::suomifi

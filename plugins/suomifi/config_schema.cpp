@@ -8,35 +8,23 @@ namespace tunnus::plugin::suomifi {
 
 char const* config_schema() {
     static std::string const text = make_schema(R"(["entity_id", "idp", "signing"])", R"(
-  "entity_id": {"type": "string", "minLength": 1, "maxLength": 1024,
-    "description": "Our name at Suomi.fi, as registered"},
-  "decryption": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/decryption_key"},
-    "description": "Keys that Suomi.fi may encrypt to; left out: the signing key"},
   "levels": {"type": "array", "minItems": 1, "description": "What is accepted, lowest first",
     "items": {"type": "object", "additionalProperties": false, "required": ["uri", "acr"],
       "properties": {"uri": {"type": "string", "minLength": 1}, "acr": {"type": "string", "minLength": 1}}}},
   "allow_test_identity_codes": {"type": "boolean", "default": false,
     "description": "Individual numbers 900-999: in test environments only"},
-  "force_authn": {"type": "boolean", "default": false,
-    "description": "Ask for a fresh proof when the service does; Suomi.fi may not support it"},
-  "is_passive": {"type": "boolean", "default": false,
-    "description": "Ask that nobody be asked anything; Suomi.fi may not support it"},
-  "metadata": {"type": "object", "additionalProperties": false, "properties": {
-    "display_name": {"$ref": "#/$defs/languages"},
+)",
+                                                R"(,
     "service_name": {"$ref": "#/$defs/languages"},
-    "description": {"$ref": "#/$defs/languages"},
     "privacy_statement_url": {"$ref": "#/$defs/languages"},
     "logo": {"type": "object", "additionalProperties": false, "required": ["url", "width", "height"],
       "properties": {"url": {"type": "string", "minLength": 1},
         "width": {"type": "integer", "minimum": 1, "maximum": 10000},
         "height": {"type": "integer", "minimum": 1, "maximum": 10000}}},
-    "organization_name": {"$ref": "#/$defs/languages"},
     "organization_display_name": {"$ref": "#/$defs/languages"},
-    "organization_url": {"$ref": "#/$defs/languages"},
     "population_register_check_required": {"type": "boolean", "default": true},
     "requested_attributes": {"type": "array", "items": {"type": "string"},
-      "description": "Plain names of README.md; left out: all of them"},
-    "contacts": {"$ref": "#/$defs/contacts"}}}
+      "description": "Plain names of README.md; left out: all of them"}
 )");
     return text.c_str();
 }

@@ -11,11 +11,13 @@ namespace tunnus::plugin::suomifi {
 
 /// Who the assertion is about.
 struct Person {
-    /// Suomi.fi: the identity code, or `eidas:` and the eIDAS identifier. The two are never joined
-    /// without proof (suomifi.md part 4).
+    /// Suomi.fi: the identity code, `eidas:` and the eIDAS identifier, or `uid:` and the number of
+    /// the Finnish Authenticator. None is ever joined to another without proof (suomifi.md part 4).
     Secret subject;
     /// By plain names. Holds personal data, the identity code too: never for a log.
     boost::json::object attributes;
+    /// First entry of `amr`, where this level's is not the family's.
+    std::string method_reference = {};
 };
 
 /// What the person reads, by outcome. One sentence for every refused message: nothing about the

@@ -18,6 +18,7 @@ struct Described {
     std::vector<TestKey const*> keys{&fake_idp().signing};
     std::string sso{idp_sso_url};
     std::string attributes = R"( ID="_m1")";
+    std::string extensions = {};
     bool in_list = false;
 };
 std::string entity(Described const& described) {
@@ -36,8 +37,9 @@ std::string entity(Described const& described) {
                attribute("xmlns:md", saml::xml::ns::metadata) +
                    (described.in_list ? "" : described.attributes) + " " +
                    attribute("entityID", idp_entity_id),
-               tag("md:IDPSSODescriptor",
-                   attribute("protocolSupportEnumeration", saml::xml::ns::protocol), parts));
+               described.extensions +
+                   tag("md:IDPSSODescriptor",
+                       attribute("protocolSupportEnumeration", saml::xml::ns::protocol), parts));
 }
 std::string document(Described const& described, TestKey const& signer = fake_idp().stranger) {
     auto text = entity(described);
@@ -85,11 +87,22 @@ class Source : public testing::Test {
         return word_of(answer);
     }
     std::string word(Message const& message = {}) { return word_of(world_.log_in(message)); }
-    std::size_t alarms() const {
-        std::size_t count = 0;
-        for (auto const& line : world_.host.recording_log.lines())
-            count += line.event == "saml.metadata_expires" ? 1 : 0;
-        return count;
+    /// What operators are told when the job that watches runs; empty: nothing.
+    std::string alarm() {
+        auto& lines = world_.host.recording_log;
+        auto const before = lines.lines().size();
+        EXPECT_TRUE(world_.plugin().jobs().at(2)->run());
+        auto const after = lines.lines();
+        if (after.size() == before) return {};
+        EXPECT_EQ(after.back().level, Level::error);
+        return after.back().event;
+    }
+    /// What becomes of this document when it is served next.
+    std::string refreshed(std::string text) {
+        serve(std::move(text));
+        auto const done = refresh();
+        EXPECT_EQ(begun(), "redirect") << "something good is known in any case";
+        return done ? "taken" : std::string(to_string(saml::reason_of(done.error())));
     }
     Message signed_by(TestKey const& key, std::string id) {
         Message message;
@@ -119,12 +132,7 @@ TEST_F(Source, S121AsksAnAddressThatDoesNotAnswerOnceAMinuteAndSaysThatItIsNotAv
 
 TEST_F(Source, S121KeepsWhatItKnowsWhenANewDocumentDoesNotHold) {
     ASSERT_TRUE(refresh());
-    auto const refused = [&](std::string text) {
-        serve(std::move(text));
-        auto const done = refresh();
-        EXPECT_EQ(begun(), "redirect") << "the old one stays";
-        return done ? "taken" : std::string(to_string(saml::reason_of(done.error())));
-    };
+    auto const refused = [&](std::string text) { return refreshed(std::move(text)); };
     EXPECT_EQ(refused(document({}, fake_idp().signing)), "signature_invalid");
     EXPECT_EQ(refused(entity({})), "signature_missing");
     auto other = document();
@@ -159,16 +167,124 @@ TEST_F(Source, S121GoesOnUntilItExpiresAndTellsOperatorsBefore) {
     ASSERT_TRUE(refresh());
     fail();
     EXPECT_FALSE(refresh());
-    EXPECT_EQ(alarms(), 0U);
+    EXPECT_EQ(alarm(), "");
     world_.host.manual_clock.step_wall_clock(std::chrono::hours(24 * 5));
     EXPECT_FALSE(refresh());
-    EXPECT_EQ(alarms(), 1U);
+    EXPECT_EQ(alarm(), "saml.metadata_expires");
+    EXPECT_EQ(alarm(), "saml.metadata_expires") << "again and again";
     EXPECT_EQ(begun(), "redirect");
     world_.host.manual_clock.step_wall_clock(std::chrono::hours(24 * 2));
+    EXPECT_EQ(alarm(), "saml.metadata_expired");
     EXPECT_EQ(begun(), "unavailable: metadata_expired");
     serve(document());
     world_.host.manual_clock.advance(seconds(61));
     EXPECT_EQ(begun(), "redirect") << "and comes back by itself";
+}
+
+TEST_F(Source, S121WithoutAnEndOfItsOwnItIsGoodForTheConfiguredTimeAfterItWasLastVerified) {
+    ASSERT_TRUE(refresh());
+    auto& clock = world_.host.manual_clock;
+    clock.step_wall_clock(std::chrono::hours(24 * 10));
+    ASSERT_TRUE(refresh()) << "counts from here on";
+    fail();
+    clock.step_wall_clock(std::chrono::hours(24 * 11));
+    EXPECT_EQ(alarm(), "");
+    clock.step_wall_clock(std::chrono::hours(24 * 2));
+    EXPECT_EQ(alarm(), "saml.metadata_expires");
+    EXPECT_EQ(begun(), "redirect");
+    auto const settings = read_settings(world_.host, library());
+    IdpSource next(world_.host, library(), settings, tables);
+    EXPECT_TRUE(next.current()->usable(clock.now())) << "also after a restart";
+    clock.step_wall_clock(std::chrono::hours(24));
+    EXPECT_EQ(alarm(), "saml.metadata_expired");
+    EXPECT_EQ(begun(), "unavailable: metadata_expired");
+    EXPECT_FALSE(next.current()->usable(clock.now()));
+    serve(document());
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(begun(), "redirect");
+}
+
+TEST_F(Source, TellsOperatorsThatNothingIsKnown) {
+    fail();
+    EXPECT_EQ(alarm(), "saml.metadata_missing");
+    EXPECT_EQ(alarm(), "saml.metadata_missing");
+    serve(document());
+    ASSERT_TRUE(refresh());
+    EXPECT_EQ(alarm(), "");
+}
+
+// Suomi.fi's own documents say neither when they were made nor until when they hold.
+TEST_F(Source, S121IsNotTurnedBackToADocumentThatAnotherHasFollowed) {
+    Described next;
+    next.keys = {&fake_idp().signing, &fake_idp().sp_older};
+    next.attributes = R"( ID="_m2")";
+    EXPECT_EQ(refreshed(document()), "taken");
+    EXPECT_EQ(refreshed(document()), "taken") << "the same one as often as it is served";
+    EXPECT_EQ(refreshed(document(next)), "taken");
+    EXPECT_EQ(refreshed(document()), "metadata_older");
+    auto dressed_up = document();
+    auto const info = dressed_up.find("<ds:KeyInfo>");
+    auto const end = dressed_up.find("</ds:Signature>");
+    ASSERT_LT(info, end);
+    dressed_up.erase(info, end - info);  // which no signature covers
+    EXPECT_EQ(refreshed(dressed_up), "metadata_older");
+    EXPECT_EQ(word(signed_by(fake_idp().sp_older, "_a1")), "identity") << "the newer one stays";
+    EXPECT_EQ(refreshed(document(next)), "taken");
+    next.attributes = R"( ID="_m3")";
+    EXPECT_EQ(refreshed(document(next)), "taken");
+    auto const settings = read_settings(world_.host, library());
+    IdpSource restarted(world_.host, library(), settings, tables);
+    serve(document());
+    EXPECT_EQ(saml::reason_of(restarted.refresh().error()), saml::Reason::metadata_older);
+}
+
+TEST_F(Source, S121IsNotTurnedBackToADocumentThatSaysThatItIsOlder) {
+    auto const until = [](std::string const& day) {
+        Described described;
+        described.attributes = " ID=\"_u" + day + "\" validUntil=\"2030-02-" + day + "T00:00:00Z\"";
+        return document(described);
+    };
+    EXPECT_EQ(refreshed(until("10")), "taken");
+    EXPECT_EQ(refreshed(until("12")), "taken");
+    EXPECT_EQ(refreshed(until("11")), "metadata_older") << "never seen before";
+    EXPECT_EQ(refreshed(until("13")), "taken");
+    auto const made = [](std::string const& day, std::string const& more = {}) {
+        Described described;
+        described.attributes = " ID=\"_c" + day + "\"" + more;
+        described.extensions =
+            tag("md:Extensions", "",
+                tag("mdrpi:PublicationInfo",
+                    attribute("xmlns:mdrpi", saml::xml::ns::metadata_publication) +
+                        R"( publisher="x" creationInstant="2030-01-)" + day + R"(T00:00:00Z")",
+                    ""));
+        return document(described);
+    };
+    EXPECT_EQ(refreshed(made("05")), "taken");
+    EXPECT_EQ(refreshed(made("06", R"( validUntil="2030-01-20T00:00:00Z")")), "taken");
+    EXPECT_EQ(refreshed(made("04", R"( validUntil="2030-01-30T00:00:00Z")")), "metadata_older");
+    EXPECT_EQ(refreshed(made("07")), "taken");
+}
+
+TEST_F(Source, OneOfTwoNodesThatFetchAtOnceWins) {
+    ASSERT_TRUE(refresh());
+    Described second;
+    second.attributes = R"( ID="_m2")";
+    Described third;
+    third.attributes = R"( ID="_m3")";
+    auto const settings = read_settings(world_.host, library());
+    IdpSource other(world_.host, library(), settings, tables);
+    int asked = 0;
+    world_.host.fake_http.set_server([&](OutboundRequest const&) -> Result<OutboundResponse> {
+        OutboundResponse response;
+        response.status = 200;
+        response.body = document(asked++ == 0 ? second : third);
+        return response;
+    });
+    ASSERT_TRUE(refresh());
+    ASSERT_TRUE(other.refresh()) << "it has seen what the first one wrote";
+    auto const rows =
+        world_.host.database().query({"SELECT digest FROM suomifi_past_metadata", {}, {}});
+    EXPECT_EQ(rows->size(), 2U);
 }
 
 TEST_F(Source, S46S47FollowsTheRollOverOfTheSigningKey) {

@@ -6,6 +6,8 @@
 namespace tunnus::plugin::suomifi {
 namespace {
 
+constexpr std::string_view finnish_authenticator = "urn:oid:1.2.246.517.3002.110.7";
+
 bool contains(std::vector<std::string> const& list, std::string const& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
@@ -19,6 +21,12 @@ Assurance LevelOfAssurance::assurance() const {
     if (uri == "http://ftn.ficora.fi/2017/loa2" || uri == "http://eidas.europa.eu/LoA/substantial")
         return Assurance::substantial;
     return Assurance::low;
+}
+
+PersonKind LevelOfAssurance::proves() const {
+    if (uri.starts_with("http://eidas.europa.eu/")) return PersonKind::european;
+    if (uri == finnish_authenticator) return PersonKind::foreigner;
+    return PersonKind::finnish;
 }
 
 Levels Levels::usual() {
@@ -38,7 +46,16 @@ LevelOfAssurance const* Levels::find(std::string_view uri) const {
 
 bool Levels::any_eidas() const {
     return std::any_of(levels_.begin(), levels_.end(),
-                       [](auto const& level) { return level.is_eidas(); });
+                       [](auto const& level) { return level.proves() == PersonKind::european; });
+}
+
+std::string_view Levels::find_overstated_acr() const {
+    for (auto const& level : levels_) {
+        LevelOfAssurance const of_that_name{level.acr, level.acr, {}};
+        if (of_that_name.assurance() > level.assurance()) return level.acr;
+        if (level.assurance() > assurance_of(level.acr)) return level.acr;
+    }
+    return {};
 }
 
 Assurance Levels::assurance_of(std::string_view acr) const {

@@ -13,6 +13,13 @@
 
 namespace tunnus::plugin::suomifi {
 
+/// Whom a level proves, and so by what they are known (suomifi.md part 4).
+enum class PersonKind {
+    finnish,    ///< by the identity code
+    european,   ///< eIDAS: by an identifier of another country
+    foreigner,  ///< the Finnish Authenticator: by the number that it gives (UID)
+};
+
 struct LevelOfAssurance {
     std::string uri;  ///< as the identity provider writes it
     std::string acr;  ///< as services see it
@@ -20,8 +27,7 @@ struct LevelOfAssurance {
     std::optional<Assurance> stated = {};
     /// What was stated, or what the agency's URI is worth: low for every URI but its strong ones.
     [[nodiscard]] Assurance assurance() const;
-    /// A European identity without a Finnish identity code (eIDAS).
-    [[nodiscard]] bool is_eidas() const { return uri.starts_with("http://eidas.europa.eu/"); }
+    [[nodiscard]] PersonKind proves() const;
 };
 
 /// Lowest first.
@@ -36,6 +42,9 @@ class Levels {
     [[nodiscard]] std::vector<LevelOfAssurance> const& all() const { return levels_; }
     [[nodiscard]] LevelOfAssurance const* find(std::string_view uri) const;
     [[nodiscard]] bool any_eidas() const;
+    /// An acr that would tell services more than some level behind it is worth: one that two levels
+    /// of different worth share, or the URI of a stronger level. Empty: none.
+    [[nodiscard]] std::string_view find_overstated_acr() const;
     /// The least that an acr is worth, whichever URI it came from.
     [[nodiscard]] Assurance assurance_of(std::string_view acr) const;
     /// Every acr once, lowest first.

@@ -7,9 +7,9 @@
 namespace tunnus::plugin::suomifi {
 namespace {
 
-/// A login uses up two rows: with limits.expiry_batch at its default this keeps up with 50 logins a
-/// minute, and what stays longer does no harm.
 constexpr seconds forget_interval{600};
+/// How often operators hear of metadata that is missing or expires.
+constexpr seconds watch_interval{3'600};
 
 }  // namespace
 
@@ -21,12 +21,16 @@ SamlMethod::SamlMethod(Host& host,
       idp_(host, library_, family_.settings, family_.tables),
       proofs_(host, family_.tables),
       consumer_(host, idp_, proofs_, family_),
-      logout_(host, idp_, proofs_, family_.name),
+      logout_(host, idp_, proofs_, family_),
       entity_descriptor_(make_entity_descriptor(library_, family_.settings)),
       forget_("forget_used_assertions", forget_interval,
               [this] { return forget_expired(host_, family_.tables); }),
       refresh_("refresh_idp_metadata", family_.settings.idp_origin.interval,
-               [this] { return idp_.refresh(); }) {}
+               [this] { return idp_.refresh(); }),
+      watch_("watch_idp_metadata", watch_interval, [this]() -> Result<> {
+          idp_.tell_operators();
+          return {};
+      }) {}
 
 std::vector<Authenticator::ReturnPath> SamlMethod::return_paths() const {
     return {{Method::POST, "acs", host_.limits().saml_body_bytes, "RelayState"}};
@@ -52,7 +56,7 @@ Answer<Identity> SamlMethod::begin(LoginView const& login) {
     auto const& settings = family_.settings;
     auto const provider = idp_.current_for_login();
     if (!provider || !provider->usable(now)) {
-        host_.log().error("saml.metadata_expired");
+        host_.log().error("saml.metadata_unusable");
         return Deny{Deny::Kind::unavailable, "metadata_expired", family_.words.unavailable};
     }
     auto levels = settings.levels.uris_for(login.acr_values);

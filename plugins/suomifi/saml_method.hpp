@@ -41,8 +41,10 @@ class SamlMethod final : public Plugin,
     plugin::SingleLogout* single_logout() override { return this; }
     RouteSource* route_source() override { return this; }
     AccountListener* account_listener() override { return this; }
-    std::vector<Job*> jobs() override { return {&forget_, &refresh_}; }
-    [[nodiscard]] std::vector<std::string> pages() const override { return {"logged_out_partly"}; }
+    std::vector<Job*> jobs() override { return {&forget_, &refresh_, &watch_}; }
+    [[nodiscard]] std::vector<std::string> pages() const override {
+        return {"logged_out", "logged_out_partly"};
+    }
 
   private:
     // Authenticator
@@ -87,6 +89,7 @@ class SamlMethod final : public Plugin,
     std::string entity_descriptor_;
     Task forget_;
     Task refresh_;
+    Task watch_;
 };
 
 }  // namespace tunnus::plugin::suomifi

@@ -3,6 +3,7 @@
 
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
+#include "idp/base/limits.hpp"
 #include "idp/base/url.hpp"
 #include "plugins/suomifi/attributes.hpp"
 
@@ -83,6 +84,8 @@ IdpOrigin read_origin(Host& host, json::object const& idp) {
     origin.url = text(idp, "metadata_url");
     if (auto const* minutes = idp.if_contains("refresh_minutes"))
         origin.interval = std::chrono::minutes(minutes->as_int64());
+    if (auto const* hours = idp.if_contains("max_age_hours"))
+        origin.max_age = std::chrono::hours(hours->as_int64());
     origin.pinned = read_certificates(host, idp, "metadata_certificate_files");
     origin.entity_id = text(idp, "entity_id");
     origin.allowed_hosts = texts(idp, "allowed_hosts");
@@ -116,7 +119,7 @@ saml::IdpMetadata read_idp(Host& host, xml::Library const& library, json::object
     if (origin.is_remote()) return {};
     if (origin.file.empty()) return read_inline_idp(host, idp, origin);
     auto const document = must(host.read_file(origin.file), key);
-    return must(read_idp_metadata(library, origin, document, host.clock().now()), key);
+    return must(read_idp_metadata(library, origin, document, host.clock().now()), key).metadata;
 }
 
 Levels read_levels(json::object const& config) {
@@ -210,17 +213,22 @@ saml::SpMetadata describe(json::object const& config,
 
 }  // namespace
 
-Result<saml::IdpMetadata> read_idp_metadata(xml::Library const& library, IdpOrigin const& origin,
-                                            std::string_view document, TimePoint now) {
+Result<Published> read_idp_metadata(xml::Library const& library, IdpOrigin const& origin,
+                                    std::string_view document, TimePoint now) {
     auto const parsed = xml::Document::parse(library, document);
     if (!parsed) return parsed.error();
     auto const policy = policy_of(origin, now);
-    if (origin.pinned.empty())
-        return saml::parse_idp_metadata(parsed->root(), policy, library.limits());
+    if (origin.pinned.empty()) {
+        auto metadata = saml::parse_idp_metadata(parsed->root(), policy, library.limits());
+        if (!metadata) return metadata.error();
+        return Published{std::move(*metadata), {}};
+    }
     auto const verified = xml::verify_signature(*parsed, parsed->root(), origin.pinned,
                                                 xml::ReferenceTo::id_or_whole_document);
     if (!verified) return verified.error();
-    return saml::parse_idp_metadata(verified->element(), policy, library.limits());
+    auto metadata = saml::parse_idp_metadata(verified->element(), policy, library.limits());
+    if (!metadata) return metadata.error();
+    return Published{std::move(*metadata), sha256(verified->octets())};
 }
 
 Settings read_common_settings(Host& host, xml::Library const& library, std::string_view plugin,
@@ -237,6 +245,9 @@ Settings read_common_settings(Host& host, xml::Library const& library, std::stri
                                            {}};
     provider.signing_certificate = signing.certificate;
     provider.slo_url = address + "/slo";
+    if (auto const acr = levels.find_overstated_acr(); !acr.empty())
+        throw std::runtime_error("levels: the acr " + std::string(acr) +
+                                 " would say more than some level behind it is worth");
     if (text(config, "authn_request_binding") == "post")
         provider.authn_request_binding = saml::Binding::post;
     provider.require_response_signature = flag(config, "require_response_signature", true);
@@ -261,6 +272,9 @@ Settings read_common_settings(Host& host, xml::Library const& library, std::stri
     }
     if (metadata.encryption_certificates.empty())
         throw std::runtime_error("decryption: no key is published");
+    auto const tried = host.limits().saml_keys / (provider.require_response_signature ? 1 : 2);
+    if (provider.decryption_keys.size() > tried)
+        throw std::runtime_error("decryption: only " + std::to_string(tried) + " keys are tried");
     return {std::move(provider),
             std::move(origin),
             std::move(levels),

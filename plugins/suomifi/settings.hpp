@@ -17,7 +17,9 @@ namespace tunnus::plugin::suomifi {
 struct IdpOrigin {
     std::string file;
     std::string url;
-    seconds interval{3'600};                     ///< how often it is read again
+    seconds interval{3'600};  ///< how often it is read again
+    /// How long a document without an end of its own is good after it was last read and verified.
+    seconds max_age{14 * 86'400};
     std::vector<saml::xml::Certificate> pinned;  ///< who may have signed it; empty: not asked
     std::string entity_id;
     std::vector<std::string> allowed_hosts;
@@ -47,9 +49,14 @@ struct Settings {
 /// The settings of Suomi.fi. Throws std::runtime_error that names the key of the configuration.
 [[nodiscard]] Settings read_settings(Host& host, saml::xml::Library const& library);
 
+/// A document of the identity provider's metadata.
+struct Published {
+    saml::IdpMetadata metadata;
+    std::string digest;  ///< SHA-256 of what was signed; empty where no signature is asked for
+};
 /// What the document says of the identity provider, if a pinned certificate vouches for it.
-[[nodiscard]] Result<saml::IdpMetadata> read_idp_metadata(saml::xml::Library const& library,
-                                                          IdpOrigin const& origin,
-                                                          std::string_view document, TimePoint now);
+[[nodiscard]] Result<Published> read_idp_metadata(saml::xml::Library const& library,
+                                                  IdpOrigin const& origin,
+                                                  std::string_view document, TimePoint now);
 
 }  // namespace tunnus::plugin::suomifi

@@ -185,6 +185,18 @@ TEST(Settings, ProductionTakesNoTestTokensAndNoTestIdentityCodes) {
         "allow_test_identity_codes: "));
 }
 
+TEST(Settings, NoAcrSaysMoreThanEveryLevelBehindItIsWorth) {
+    constexpr auto app = "urn:oid:1.2.246.517.3002.110.7";
+    auto const with = [](boost::json::array const& levels) {
+        return after([&](SuomifiWorld& world) { world.host.config["levels"] = levels; });
+    };
+    EXPECT_EQ(with({{{"uri", app}, {"acr", app}}, {{"uri", loa2}, {"acr", "substantial"}}}),
+              "accepted");
+    EXPECT_TRUE(starts(with({{{"uri", app}, {"acr", "one"}}, {{"uri", loa2}, {"acr", "one"}}}),
+                       "levels: the acr one would"));
+    EXPECT_TRUE(starts(with({{{"uri", app}, {"acr", loa2}}}), "levels: the acr http"));
+}
+
 TEST(Settings, PublishesBothSignersAndTheKeysThatMayBeEncryptedTo) {
     SuomifiWorld world;
     auto const key = [](char const* name, bool published) {

@@ -108,13 +108,28 @@ HttpResponse SingleLogoutService::answer_when_told(Provider const& provider,
 HttpResponse SingleLogoutService::answer(Provider const& provider,
                                          saml::ReceivedLogoutRequest const& received,
                                          saml::Status status, Caller const& caller) {
-    auto const sent = saml::SingleLogout(provider).make_response(
-        received, std::move(status), host_.random(), host_.clock().now());
-    auto response = sent.form.empty() ? redirect_response(sent.url)
-                                      : auto_post(sent.url, sent.form, caller.locale);
+    auto const make = [&] {
+        saml::SingleLogout const logout(provider);
+        if (!logout.can_answer()) return tell_person(status, caller);
+        auto const sent =
+            logout.make_response(received, std::move(status), host_.random(), host_.clock().now());
+        return sent.form.empty() ? redirect_response(sent.url)
+                                 : auto_post(sent.url, sent.form, caller.locale);
+    };
+    auto response = make();
     response.headers.set("Cache-Control", "no-store");
     allow_framing(response, provider.settings().idp.origins());
     return response;
+}
+
+HttpResponse SingleLogoutService::tell_person(saml::Status const& status, Caller const& caller) {
+    host_.log().warning("saml.logout_not_answered", {{"event_id", caller.event_id}});
+    if (status.second == code::unknown_principal)
+        return host_.error_page(404, "unknown_principal", "", caller);
+    bool const partly = status.second == code::partial_logout;
+    if (!status.is_success() && !partly)
+        return host_.error_page(503, "temporarily_unavailable", "", caller);
+    return host_.page(200, "logged_out", {{"partly", partly}}, caller);
 }
 
 HttpResponse SingleLogoutService::return_from(saml::LogoutResponse const& response,
@@ -141,13 +156,13 @@ std::optional<Redirect> SingleLogoutService::leave(SingleLogout::Ending const& e
         host_.log().warning("saml.logout_not_asked", {});
         return std::nullopt;
     }
-    saml::LogoutSubject subject{{name_id, text_of(ending.logout, "name_qualifier"),
-                                 text_of(ending.logout, "sp_name_qualifier")},
-                                text_of(ending.logout, "session_index")};
-    if (auto format = text_of(ending.logout, "name_id_format"); !format.empty())
-        subject.name_id.format = std::move(format);
-    auto sent =
-        saml::SingleLogout(*provider).make_request(subject, ending.locale, host_.random(), now);
+    saml::LogoutSubject subject{
+        {name_id, text_of(ending.logout, "name_qualifier"),
+         text_of(ending.logout, "sp_name_qualifier"), text_of(ending.logout, "name_id_format")},
+        text_of(ending.logout, "session_index")};
+    auto sent = saml::SingleLogout(*provider).make_request(
+        subject, family_.settings.tells_language ? ending.locale : std::string(), host_.random(),
+        now);
     if (auto const stored = proofs_.await_logout(sent.id, ending.return_to); !stored) {
         host_.log().error("saml.logout_not_asked", {{"error", stored.error().code.message()}});
         return std::nullopt;
@@ -167,7 +182,7 @@ HttpResponse SingleLogoutService::reject(std::string_view reason, std::string_vi
         event.at = host_.clock().now();
         event.event_id = caller.event_id;
         event.request_id = request.request_id;
-        event.fields = {{"plugin", plugin_},
+        event.fields = {{"plugin", family_.name},
                         {"reason", reason},
                         {"detail", shown},
                         {"message_sha256", encode_hex(sha256(message))}};

@@ -4,6 +4,7 @@
 // Suomi.fi called them. Ours ends first; the answer says what really happened.
 #pragma once
 
+#include "plugins/suomifi/family.hpp"
 #include "plugins/suomifi/idp_source.hpp"
 #include "plugins/suomifi/proofs.hpp"
 #include "saml/single_logout.hpp"
@@ -13,8 +14,8 @@ namespace tunnus::plugin::suomifi {
 /// Any thread may call. What it is given outlives it.
 class SingleLogoutService {
   public:
-    SingleLogoutService(Host& host, IdpSource& idp, Proofs& proofs, std::string_view plugin)
-        : host_(host), idp_(idp), proofs_(proofs), plugin_(plugin) {}
+    SingleLogoutService(Host& host, IdpSource& idp, Proofs& proofs, Family const& family)
+        : host_(host), idp_(idp), proofs_(proofs), family_(family) {}
 
     [[nodiscard]] std::vector<RouteSource::PluginRoute> routes();
 
@@ -40,6 +41,8 @@ class SingleLogoutService {
     [[nodiscard]] HttpResponse answer(Provider const& provider,
                                       saml::ReceivedLogoutRequest const& received,
                                       saml::Status status, Caller const& caller);
+    /// The same for the person, where the identity provider takes no answers.
+    [[nodiscard]] HttpResponse tell_person(saml::Status const& status, Caller const& caller);
     /// Answer class S-REJ (threats.md 0.2): nobody is logged out.
     [[nodiscard]] HttpResponse reject(std::string_view reason, std::string_view detail,
                                       HttpRequest const& request, Caller const& caller);
@@ -48,7 +51,7 @@ class SingleLogoutService {
     Host& host_;
     IdpSource& idp_;
     Proofs& proofs_;
-    std::string const plugin_;
+    Family const& family_;
     std::mutex mutex_;  ///< guards everything below
     MonotonicPoint minute_ends_{};
     std::size_t recorded_ = 0;  ///< refusals in this minute

@@ -130,6 +130,57 @@ TEST_F(Suomifi, MapsLevelsByConfiguration) {
     EXPECT_EQ(word(other), "rejected: wrong_level");
 }
 
+/// Somebody with the Finnish Authenticator, which the configuration takes in besides loa2.
+class FinnishAuthenticator : public Suomifi {
+  protected:
+    FinnishAuthenticator() {
+        world_.host.config["levels"] = {{{"uri", app}, {"acr", app}},
+                                        {{"uri", loa2}, {"acr", loa2}}};
+        person_.level = app;
+        person_.attributes = {
+            {"urn:oid:1.2.246.517.3002.111.17", "7000791435"},
+            {"urn:oid:1.2.246.517.3002.111.17.1", "basic"},
+            {"urn:oid:2.5.4.4", "Nguyen"},
+            {"http://eidas.europa.eu/attributes/naturalperson/CurrentGivenName", "Thi Mai"},
+            {"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth", "1999-12-31"}};
+    }
+    static constexpr std::string_view app = "urn:oid:1.2.246.517.3002.110.7";
+    Message person_;
+};
+
+TEST_F(FinnishAuthenticator, IsTakenOnlyWhereConfigured) {
+    EXPECT_EQ(word(person_), "identity");
+    SuomifiWorld usual;
+    EXPECT_EQ(word_of(usual.log_in(person_)), "rejected: wrong_level");
+}
+
+TEST_F(FinnishAuthenticator, SaysInAcrAndAmrThatItIsNotStrong) {
+    auto const answer = world_.log_in(person_);
+    ASSERT_EQ(word_of(answer), "identity");
+    auto const& identity = std::get<Identity>(answer);
+    EXPECT_EQ(identity.subject.reveal(), "uid:7000791435");
+    EXPECT_EQ(identity.acr, app);
+    EXPECT_EQ(identity.amr, std::vector<std::string>{"finnish_authenticator"});
+    auto& authenticator = *world_.plugin().authenticator();
+    EXPECT_EQ(authenticator.assurance(app), Assurance::low);
+    EXPECT_EQ(authenticator.assurance(loa2), Assurance::substantial);
+}
+
+TEST_F(FinnishAuthenticator, IsNotAskedForWhereTheServiceDemandsMore) {
+    world_.login.acr_values = {std::string(loa2)};
+    auto const sent = world_.begin();
+    EXPECT_EQ(sent.state.at("levels"), (boost::json::array{loa2}));
+    EXPECT_EQ(word_of(world_.resume(sent, SuomifiWorld::answer_to(sent, person_))),
+              "rejected: wrong_level");
+    Message refused = person_;
+    refused.assertion_id = "_a2";
+    refused.status = status_code::requester;
+    refused.second_status = status_code::no_authn_context;
+    auto const told = std::get<Deny>(world_.log_in(refused));
+    EXPECT_EQ(told.kind, Deny::Kind::refused);
+    EXPECT_NE(told.message.en.find("stronger identification"), std::string::npos);
+}
+
 TEST_F(Suomifi, TestIdentificationCountsOnlyWhereConfigured) {
     Message message;
     message.level = "urn:oid:1.2.246.517.3002.110.999";
@@ -233,6 +284,29 @@ TEST_F(Suomifi, S104RemembersWhenTheClockStepsBackAndAfterCleaning) {
     ASSERT_TRUE(job.run());
     auto const rows = world_.host.database().query({"SELECT COUNT(*) FROM suomifi_seen", {}, {}});
     EXPECT_EQ(rows->at(0).integer(0), 0) << "and forgets in the end";
+}
+
+TEST_F(Suomifi, ForgetsAllThatHasExpiredInOneRunWhateverCameMeanwhile) {
+    world_.host.bounds.expiry_batch = 10;
+    auto& database = world_.host.database();
+    ASSERT_TRUE(world_.plugin().authenticator());
+    auto const now = world_.host.manual_clock.now();
+    auto const add = [&](int count, seconds since) {
+        for (int i = 0; i < count; ++i) {
+            auto const digest = std::to_string(since.count()) + ":" + std::to_string(i);
+            // Ten of each: of one millisecond, as a burst of logins makes them.
+            ASSERT_TRUE(database.commit(sql::Write::adding(
+                "test", {{"INSERT INTO suomifi_seen (digest, expires_at) VALUES (?, ?)",
+                          {sql::blob(digest), sql::value(now + since + milliseconds(i / 10))},
+                          {}}})));
+        }
+    };
+    add(95, seconds(-9));
+    add(25, seconds(-5) * 100);
+    add(7, seconds(60));
+    ASSERT_TRUE(world_.plugin().jobs().at(0)->run());
+    auto const left = database.query({"SELECT COUNT(*) FROM suomifi_seen", {}, {}});
+    EXPECT_EQ(left->at(0).integer(0), 7) << "what has not expired";
 }
 
 TEST_F(Suomifi, S105StoresNothingOfTheIdentifierItself) {

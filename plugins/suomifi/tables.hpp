@@ -18,16 +18,19 @@ struct Tables {
     std::string_view add_proof, join_proof, find_proofs, end_proof, session_of_proof;
     // Logout requests of ours that wait for their answers.
     std::string_view await_logout, find_logout, finish_logout;
-    // The identity provider's metadata as it was last fetched and verified: one row.
-    std::string_view find_metadata, drop_metadata, store_metadata;
+    // The identity provider's metadata as it was last fetched and verified, one row, and what was
+    // believed before it.
+    std::string_view find_metadata, drop_metadata, store_metadata, renew_metadata;
+    std::string_view add_past_metadata, find_past_metadata;
     /// The table's first row to keep, and the deletion of those before it.
     struct Expiry {
         std::string_view find_beyond, remove;
     };
-    std::array<Expiry, 3> expiries;
+    std::array<Expiry, 4> expiries;
 };
 
-/// Deletes what has expired in all of them, limits.expiry_batch rows of each at a time.
+/// Deletes what has expired in all of them, limits.expiry_batch rows of each in a write of their
+/// own, until nothing is left or half of limits.plugin_job_deadline has passed.
 [[nodiscard]] Result<> forget_expired(Host& host, Tables const& tables);
 
 namespace detail {
@@ -61,8 +64,15 @@ CREATE INDEX @_logouts_by_expiry ON @_logouts (expires_at);
 CREATE TABLE @_idp_metadata (
     id         BIGINT     NOT NULL PRIMARY KEY,
     document   MEDIUMBLOB NOT NULL,
+    digest     VARBINARY(32) NOT NULL,  -- SHA-256 of what was signed
     fetched_at BIGINT     NOT NULL
 ) /*sqlite WITHOUT ROWID */;
+-- Documents that another one has followed: none of them comes back.
+CREATE TABLE @_past_metadata (
+    digest     VARBINARY(32) NOT NULL PRIMARY KEY,
+    expires_at BIGINT        NOT NULL  -- the document's own end, if it has one
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX @_past_metadata_by_expiry ON @_past_metadata (expires_at);
 )";
 constexpr std::string_view use = "INSERT INTO @_seen (digest, expires_at) VALUES (?, ?)";
 constexpr std::string_view add_proof =
@@ -79,14 +89,22 @@ constexpr std::string_view await_logout =
 constexpr std::string_view find_logout =
     "SELECT return_to FROM @_logouts WHERE digest = ? AND expires_at > ?";
 constexpr std::string_view finish_logout = "DELETE FROM @_logouts WHERE digest = ?";
-constexpr std::string_view find_metadata = "SELECT document FROM @_idp_metadata WHERE id = 1";
-constexpr std::string_view drop_metadata = "DELETE FROM @_idp_metadata WHERE id = 1";
+constexpr std::string_view find_metadata =
+    "SELECT document, digest, fetched_at FROM @_idp_metadata WHERE id = 1";
+constexpr std::string_view drop_metadata = "DELETE FROM @_idp_metadata WHERE id = 1 AND digest = ?";
 constexpr std::string_view store_metadata =
-    "INSERT INTO @_idp_metadata (id, document, fetched_at) VALUES (1, ?, ?)";
+    "INSERT INTO @_idp_metadata (id, document, digest, fetched_at) VALUES (1, ?, ?, ?)";
+constexpr std::string_view renew_metadata =
+    "UPDATE @_idp_metadata SET fetched_at = ? WHERE id = 1 AND digest = ?";
+constexpr std::string_view add_past_metadata =
+    "INSERT INTO @_past_metadata (digest, expires_at) VALUES (?, ?)";
+constexpr std::string_view find_past_metadata =
+    "SELECT expires_at FROM @_past_metadata WHERE digest = ?";
 // Of the tables that expire, and of what is said to each; there `@` is the table's name.
 constexpr std::string_view seen_table = "@_seen";
 constexpr std::string_view proofs_table = "@_proofs";
 constexpr std::string_view logouts_table = "@_logouts";
+constexpr std::string_view past_metadata_table = "@_past_metadata";
 constexpr std::string_view find_beyond =
     "SELECT expires_at FROM @ WHERE expires_at < ? ORDER BY expires_at LIMIT 1 OFFSET ?";
 constexpr std::string_view remove = "DELETE FROM @ WHERE expires_at < ?";
@@ -141,9 +159,13 @@ template <std::string_view const& plugin>
             .find_metadata = fill.template operator()<find_metadata>(),
             .drop_metadata = fill.template operator()<drop_metadata>(),
             .store_metadata = fill.template operator()<store_metadata>(),
+            .renew_metadata = fill.template operator()<renew_metadata>(),
+            .add_past_metadata = fill.template operator()<add_past_metadata>(),
+            .find_past_metadata = fill.template operator()<find_past_metadata>(),
             .expiries = {{expiry.template operator()<seen_table>(),
                           expiry.template operator()<proofs_table>(),
-                          expiry.template operator()<logouts_table>()}}};
+                          expiry.template operator()<logouts_table>(),
+                          expiry.template operator()<past_metadata_table>()}}};
 }
 
 }  // namespace tunnus::plugin::suomifi

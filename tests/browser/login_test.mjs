@@ -121,6 +121,23 @@ describe('one sign-in for every service', () => {
         await page.context().close();
     });
 
+    test('the Finnish Authenticator signs in, but never where strong identification is asked for', { timeout }, async () => {
+        const page = await visit(library);
+        await identify(page, 'mai');
+        await confirmAddress(page, mailbox, { email: newAddress(), password: newPassword() });
+        await consent(page);
+        const weak = await shownBy(page, library);
+        assert.ok(weak.acr.endsWith('.110.7') && !strongLevels.includes(weak.acr), weak.acr);
+        await page.click('#step-up');
+        await page.click('#person-mai');
+        await page.waitForSelector('main');
+        await meet(page);
+        assert.match(await page.textContent('main'), /vahvempaa tunnistautumista/);
+        await page.goto(library.origin);
+        assert.equal((await shownBy(page, library)).claims.sub, weak.claims.sub);
+        await page.context().close();
+    });
+
     test('consent that is not given is told to the service and signs nobody in', { timeout }, async () => {
         const account = { email: newAddress(), password: newPassword() };
         const page = await visit(library);

@@ -75,7 +75,7 @@ for (const [id, person] of Object.entries(persons)) {
 }
 
 test('the persons cover what must be told apart', () => {
-    const { nordea, maija, turva, uusi, rekisteri, eidas } = persons;
+    const { nordea, maija, turva, uusi, rekisteri, eidas, mai } = persons;
     assert.ok(nordea.attributes[hetu] && nordea.attributes[registry(18)]);
     assert.ok(maija.attributes[registry(31)] && maija.attributes[registry(11)] && maija.level.endsWith('loa3'));
     assert.equal(turva.attributes[registry(27)], '1');
@@ -83,6 +83,7 @@ test('the persons cover what must be told apart', () => {
     assert.match(uusi.attributes[hetu], /^\d{6}[B-FU-Y]/);
     assert.equal(rekisteri.attributes[registerAnswered], 'false');
     assert.ok(!(hetu in eidas.attributes));
+    assert.ok(!(hetu in mai.attributes) && mai.level.endsWith('.110.7') && mai.attributes['urn:oid:1.2.246.517.3002.111.17']);
 });
 
 test('cancelling answers Requester/AuthnFailed', { timeout }, async () => {

@@ -3,6 +3,8 @@
 // cookie stays behind.
 #include "tests/flow/strong_login.hpp"
 
+#include "saml/protocol/status.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
@@ -226,6 +228,74 @@ TEST_F(StrongLogin, I5_TheIdentityCodeIsInNoUrlLogOrPage) {
             << line.event;
     for (auto const& mail : product.mailbox.mails)
         EXPECT_EQ(mail.text.find("210281"), std::string::npos);
+}
+
+/// With the Finnish Authenticator among the levels.
+class WithFinnishAuthenticator : public StrongLogin {
+  protected:
+    WithFinnishAuthenticator() : StrongLogin(configured()) {
+        foreigner.level = app;
+        foreigner.attributes = {
+            {"urn:oid:1.2.246.517.3002.111.17", "7000791435"},
+            {"urn:oid:1.2.246.517.3002.111.17.1", "basic"},
+            {"urn:oid:2.5.4.4", "Nguyen"},
+            {"http://eidas.europa.eu/attributes/naturalperson/CurrentGivenName", "Thi Mai"},
+            {"http://eidas.europa.eu/attributes/naturalperson/DateOfBirth", "1999-12-31"}};
+    }
+    static std::string configured() {
+        auto text = strong_configuration();
+        constexpr std::string_view before = R"("allow_test_identity_codes")";
+        text.insert(text.find(before),
+                    R"("levels": [
+            {"uri": "urn:oid:1.2.246.517.3002.110.7", "acr": "urn:oid:1.2.246.517.3002.110.7"},
+            {"uri": "http://ftn.ficora.fi/2017/loa2", "acr": "http://ftn.ficora.fi/2017/loa2"}],)");
+        return text;
+    }
+    Page sign_in() {
+        auto page = browser.get_from_elsewhere(library.authorize());
+        page = browser.submit(page, {{"method", "suomifi"}});
+        page =
+            browser.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(page), foreigner));
+        return make_light_account(browser, page, "mai@example.org");
+    }
+    static constexpr std::string_view app = "urn:oid:1.2.246.517.3002.110.7";
+    Message foreigner;
+};
+
+TEST_F(WithFinnishAuthenticator, SignsInAtALowLevelAndLeavesNoOfficialData) {
+    auto const token = id_token(library, sign_in());
+    EXPECT_EQ(token.at("acr").as_string(), app);
+    EXPECT_EQ(token.at("amr"), (boost::json::array{"finnish_authenticator"}));
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM profile_official"), 0);
+    Browser other(product);
+    auto const page = other.get_from_elsewhere(library.authorize());
+    auto const sent = other.submit(page, {{"method", "suomifi"}});
+    auto const again = id_token(
+        library,
+        other.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(sent), foreigner)));
+    EXPECT_EQ(again.at("sub"), token.at("sub"));
+}
+
+TEST_F(WithFinnishAuthenticator, L38_NeverSatisfiesAStrongLevel) {
+    sign_in();
+    auto const silent = browser.get_from_elsewhere(
+        kiosk.authorize({{"prompt", "none"}, {"acr_values", std::string(loa2)}}));
+    EXPECT_EQ(silent.parameter("error"), "login_required");
+    auto const asked =
+        browser.get_from_elsewhere(kiosk.authorize({{"acr_values", std::string(loa2)}}));
+    auto unmet = foreigner;
+    unmet.status = saml::status_code::requester;
+    unmet.second_status = saml::status_code::no_authn_context;
+    auto const told =
+        browser.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(asked), unmet));
+    EXPECT_EQ(told.status, 200);
+    EXPECT_TRUE(told.shows("Palvelu vaatii vahvempaa tunnistautumista")) << told.body;
+}
+
+TEST_F(WithFinnishAuthenticator, S100_AnAnswerBelowTheLevelAskedForIsRefused) {
+    EXPECT_EQ(identify(browser, library, foreigner).status, 400);
+    EXPECT_EQ(product.audited_reason("saml.reject"), "wrong_level");
+    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 0);
 }
 
 /// Where the register's data are released at the high level alone.
