@@ -49,6 +49,7 @@ namespace {
 constexpr seconds mail_interval{2};
 constexpr seconds logout_interval{1};
 constexpr seconds ping_interval{1};
+constexpr seconds acting_interval{5};
 constexpr seconds registry_interval{5};
 constexpr seconds expiry_interval{60};
 constexpr seconds refusals_interval{60};
@@ -121,7 +122,8 @@ class PluginClaims final : public oidc::ClaimsProvider {
     std::vector<std::string> levels_;
 };
 
-login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& claims) {
+login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& claims,
+                        Limits const& limits) {
     login::Policy policy{.methods = {},
                          .levels = claims.acr_values_supported(),
                          .login_steps = plugins.login_steps()};
@@ -131,6 +133,8 @@ login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& clai
     for (auto const& source : plugins.mandate_sources())
         policy.mandate_sources.push_back({source.name, source.scopes, source.details_types});
     policy.strong_levels = login::strong_levels(plugins.authenticators());
+    // What is given out then lives half of its time at least.
+    policy.mandate_freshness = std::min(limits.mandate_freshness, limits.mandate_recheck / 2);
     return policy;
 }
 
@@ -436,7 +440,7 @@ Result<> BuiltApp::start() {
         .refusals = refusals_,
         .cookies = Cookies(configuration_.issuer_is_https() ? Cookies::Transport::https
                                                             : Cookies::Transport::loopback_http),
-        .policy = policy_of(*plugins_, *claims_),
+        .policy = policy_of(*plugins_, *claims_, configuration_.limits),
         .session_lifetimes = {.idle = configuration_.sessions.idle,
                               .absolute = configuration_.sessions.absolute}});
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
@@ -678,6 +682,8 @@ void BuiltApp::list_jobs() {
                          if (!told) return told.error();
                          return {};
                      }});
+    jobs_.push_back(
+        {"acting", acting_interval, [this] { return login::end_acting_that_is_over(*parts_); }});
     jobs_.push_back({"expiry", expiry_interval, [this]() -> Result<> {
                          // Until nothing is left of what had expired at the begin: small batches,
                          // so that nobody waits long for the writer.

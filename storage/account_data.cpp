@@ -87,12 +87,15 @@ json::object read(sql::Row const& row, std::vector<Column> const& columns) {
 }  // namespace
 
 Result<json::object> export_user(sql::Database& database, std::string_view user_id) {
-    auto const user = database.find(
-        {"SELECT id, created_at, disabled_at FROM users WHERE id = ?", {sql::value(user_id)}, {}});
+    auto const user =
+        database.find({"SELECT id, created_at, disabled_at, unclaimed FROM users WHERE id = ?",
+                       {sql::value(user_id)},
+                       {}});
     if (!user) return user.error();
     if (!*user) return json::object();
     using enum Column::Kind;
     auto account = read(**user, {{text, "id"}, {time, "created_at"}, {time, "disabled_at"}});
+    if ((*user)->integer(3) != 0) account["unclaimed"] = true;
     for (auto const& part : parts()) {
         auto const rows = database.query({part.sql, {sql::value(user_id)}, {}});
         if (!rows) return rows.error();

@@ -11,4 +11,11 @@ void add_user(std::vector<sql::Statement>& steps, User const& user);
 /// same kind (L-36), or is disabled.
 void add_identity(std::vector<sql::Statement>& steps, IdentityLink const& identity);
 
+/// From now on an unclaimed account is its person's. The write is lost when it is so already, or
+/// disabled.
+void claim_user(std::vector<sql::Statement>& steps, std::string const& user_id);
+/// The write is lost when the account has been claimed, joined or disabled meanwhile, or the
+/// person's own has an identity of the same kind (threats.md L-36).
+void join_unclaimed(std::vector<sql::Statement>& steps, UnclaimedJoined const& joined);
+
 }  // namespace tunnus::storage

@@ -125,6 +125,7 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
                                        sql::value(grant.created_at),
                                        sql::value(grant.expires_at),
                                        sql::value(std::int64_t{grant.offline ? 1 : 0}),
+                                       sql::value(grant.acting_until),
                                        sql::value(boost::json::serialize(grant.body)),
                                        sql::blob(grant.session_id),
                                        sql::value(grant.user_id)};
@@ -132,7 +133,7 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
         steps.push_back(
             {"INSERT INTO grants (id, client_id, user_id, session_id, "
              "code_secret_hash, code_expires_at, created_at, expires_at, offline, "
-             "body) SELECT ?, ?, s.user_id, s.id, ?, ?, ?, ?, ?, ? "
+             "acting_until, body) SELECT ?, ?, s.user_id, s.id, ?, ?, ?, ?, ?, ?, ? "
              "FROM sessions s JOIN users u ON u.id = s.user_id "
              "WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL "
              "AND u.disabled_at IS NULL",
@@ -144,8 +145,8 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
         parameters.push_back(sql::value(text));
     steps.push_back(
         {"INSERT INTO grants (id, client_id, user_id, session_id, code_secret_hash, "
-         "code_expires_at, created_at, expires_at, offline, body) "
-         "SELECT ?, ?, s.user_id, s.id, ?, ?, ?, ?, ?, ? "
+         "code_expires_at, created_at, expires_at, offline, acting_until, body) "
+         "SELECT ?, ?, s.user_id, s.id, ?, ?, ?, ?, ?, ?, ? "
          "FROM sessions s JOIN users u ON u.id = s.user_id "
          "JOIN consents c ON c.user_id = s.user_id "
          "WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL "
@@ -157,6 +158,9 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
 void settle_account(Steps& steps, FinishLogin const& data) {
     if (data.new_user) add_user(steps, *data.new_user);
     if (data.new_principal) add_user(steps, *data.new_principal);
+    if (!data.claimed_user.empty()) claim_user(steps, data.claimed_user);
+    for (auto const& joined : data.joined)
+        join_unclaimed(steps, joined);
     for (auto const& identity : data.new_identities)
         add_identity(steps, identity);
     steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());

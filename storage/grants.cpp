@@ -33,6 +33,7 @@ Result<Grant> read_grant(sql::Row const& row, std::size_t first) {
         .expires_at = row.time(first + 9),
         .offline = row.integer(first + 10) != 0,
         .body = std::move(*body),
+        .acting_until = {},
     };
 }
 
@@ -129,6 +130,17 @@ std::optional<T> only(Grants::Token&& found) {
     return std::nullopt;
 }
 
+Result<std::vector<Grant>> read_grants(Result<std::vector<sql::Row>> const& rows) {
+    if (!rows) return rows.error();
+    std::vector<Grant> grants;
+    for (auto const& row : *rows) {
+        auto grant = read_grant(row, 0);
+        if (!grant) return grant.error();
+        grants.push_back(std::move(*grant));
+    }
+    return grants;
+}
+
 sql::Statement insert_refresh_token(RefreshToken const& token) {
     return {
         "INSERT INTO refresh_tokens "
@@ -223,21 +235,22 @@ Result<std::optional<Grant>> Grants::find(std::string_view id) {
 }
 
 Result<std::vector<Grant>> Grants::find_acting(std::string_view user_id, TimePoint now) {
-    auto const rows = database_.query(
+    return read_grants(database_.query(
         {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
          "redeemed_at, revoked_at, created_at, expires_at, offline, body FROM grants "
-         "WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ? "
-         "AND body LIKE '%\"acting_for\":%' ORDER BY id DESC",
-         {sql::value(user_id), sql::value(now)},
-         {}});
-    if (!rows) return rows.error();
-    std::vector<Grant> grants;
-    for (auto const& row : *rows) {
-        auto grant = read_grant(row, 0);
-        if (!grant) return grant.error();
-        if (grant->body.contains("acting_for")) grants.push_back(std::move(*grant));
-    }
-    return grants;
+         "WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ? AND acting_until > ? "
+         "ORDER BY id DESC",
+         {sql::value(user_id), sql::value(now), sql::value(now)},
+         {}}));
+}
+
+Result<std::vector<Grant>> Grants::find_acting_over(TimePoint now, std::size_t most) {
+    return read_grants(database_.query(
+        {"SELECT id, client_id, user_id, session_id, code_secret_hash, code_expires_at, "
+         "redeemed_at, revoked_at, created_at, expires_at, offline, body FROM grants "
+         "WHERE acting_until > 0 AND (acting_until <= ? OR revoked_at IS NOT NULL) LIMIT ?",
+         {sql::value(now), sql::value(static_cast<std::int64_t>(most))},
+         {}}));
 }
 
 Result<std::optional<Grant>> Grants::find_by_code(Bearer const& code) {
@@ -287,6 +300,18 @@ Result<std::optional<RefreshAnswer>> Grants::find_refresh_answer(std::string_vie
     if (!*found) return std::optional<RefreshAnswer>();
     auto const& row = **found;
     return std::optional(RefreshAnswer{row.bytes(0), row.bytes(1), row.bytes(2), row.time(3)});
+}
+
+std::unique_ptr<Intention> end_acting(EndActing const& data, Random& random) {
+    Steps steps;
+    steps.push_back(sql::ending(
+        {"UPDATE grants SET acting_until = NULL, body = ?, revoked_at = COALESCE(revoked_at, ?) "
+         "WHERE id = ? AND acting_until > 0",
+         {sql::value(boost::json::serialize(data.body)), sql::value(data.now),
+          sql::blob(data.grant_id)},
+         1}));
+    if (data.audit) steps.push_back(audit_statement(*data.audit, random));
+    return sql::Write::adding("end_acting", std::move(steps));
 }
 
 std::unique_ptr<Intention> redeem_code(RedeemCode const& data, Random& random) {

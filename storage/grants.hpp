@@ -66,9 +66,12 @@ class Grants {
     [[nodiscard]] Result<std::optional<Grant>> find_by_code(Bearer const& code);
     /// By its id. State and expiry are the caller's to judge.
     [[nodiscard]] Result<std::optional<Grant>> find(std::string_view id);
-    /// The person's grants that are live at `now` and in which they act for another (their body has
-    /// `acting_for`), the newest first.
+    /// The person's grants that are live at `now` and in which they act for another then, the
+    /// newest first.
     [[nodiscard]] Result<std::vector<Grant>> find_acting(std::string_view user_id, TimePoint now);
+    /// Grants in which somebody acted for another, which is over: revoked, or its time has come. At
+    /// most so many; end_acting() takes them from the list.
+    [[nodiscard]] Result<std::vector<Grant>> find_acting_over(TimePoint now, std::size_t most);
     using TokenAndGrant = storage::TokenAndGrant;
     /// One query, or none for a token that was found before and nothing has ended since
     /// (sql::Database::endings): so an end is seen at once. Secret checked; expiry and revocation
@@ -114,6 +117,15 @@ struct RevokeGrant {
     AuditEvent audit;
 };
 [[nodiscard]] std::unique_ptr<Intention> revoke_grant(RevokeGrant const& data, Random& random);
+/// Whose acting for another is over: the grant ends, where it has not yet, and keeps nothing of it.
+/// `lost` when that was done before.
+struct EndActing {
+    Id grant_id;
+    TimePoint now{};
+    boost::json::object body;         ///< what is left of the grant's
+    std::optional<AuditEvent> audit;  ///< where the grant ends with it
+};
+[[nodiscard]] std::unique_ptr<Intention> end_acting(EndActing const& data, Random& random);
 /// Rotates once. `lost`: revoked meanwhile, or already used. A use after the answer has expired, or
 /// after the successor was used, is theft: the grant is revoked and `reuse_audit` recorded.
 struct RotateRefreshToken {

@@ -98,6 +98,8 @@ struct Grant {
     TimePoint expires_at{};
     bool offline = false;
     boost::json::object body;  ///< oidc's own; storage does not look inside
+    /// The person acts for another in it, no longer than then; by this such grants are found.
+    std::optional<TimePoint> acting_until = {};
 };
 
 }  // namespace tunnus::storage

@@ -10,14 +10,16 @@ namespace {
 
 std::optional<User> read_user(std::optional<sql::Row> const& row) {
     if (!row) return std::nullopt;
-    return User{row->text(0), row->time(1), row->maybe_time(2)};
+    return User{row->text(0), row->time(1), row->maybe_time(2), row->integer(3) != 0};
 }
 
 }  // namespace
 
 Result<std::optional<User>> Users::find(std::string_view id) {
-    auto const row = database_.find(
-        {"SELECT id, created_at, disabled_at FROM users WHERE id = ?", {sql::value(id)}, {}});
+    auto const row =
+        database_.find({"SELECT id, created_at, disabled_at, unclaimed FROM users WHERE id = ?",
+                        {sql::value(id)},
+                        {}});
     if (!row) return row.error();
     return read_user(*row);
 }
@@ -25,7 +27,7 @@ Result<std::optional<User>> Users::find(std::string_view id) {
 Result<std::optional<User>> Users::find_by_identity(std::string_view authenticator,
                                                     std::string_view subject_index) {
     auto const row =
-        database_.find({"SELECT u.id, u.created_at, u.disabled_at "
+        database_.find({"SELECT u.id, u.created_at, u.disabled_at, u.unclaimed "
                         "FROM identities i JOIN users u ON u.id = i.user_id "
                         "WHERE i.authenticator = ? AND i.subject_index = ?",
                         {sql::value(authenticator), sql::blob(subject_index)},
@@ -35,14 +37,14 @@ Result<std::optional<User>> Users::find_by_identity(std::string_view authenticat
 }
 
 Result<std::optional<AskedPerson>> Users::find_asked(std::string_view id) {
-    auto const row =
-        database_.find({"SELECT u.id, u.created_at, u.disabled_at, c.code_index FROM users u "
-                        "LEFT JOIN approval_codes c ON c.user_id = u.id WHERE u.id = ?",
-                        {sql::value(id)},
-                        {}});
+    auto const row = database_.find(
+        {"SELECT u.id, u.created_at, u.disabled_at, u.unclaimed, c.code_index "
+         "FROM users u LEFT JOIN approval_codes c ON c.user_id = u.id WHERE u.id = ?",
+         {sql::value(id)},
+         {}});
     if (!row) return row.error();
     if (!*row) return std::optional<AskedPerson>();
-    return std::optional(AskedPerson{*read_user(*row), (*row)->bytes(3)});
+    return std::optional(AskedPerson{*read_user(*row), (*row)->bytes(4)});
 }
 
 Result<std::vector<IdentityLink>> Users::identities_of(std::string_view user_id) {
@@ -73,8 +75,9 @@ std::unique_ptr<Intention> choose_approval_code(ChooseApprovalCode const& data, 
 }
 
 void add_user(std::vector<sql::Statement>& steps, User const& user) {
-    steps.push_back({"INSERT INTO users (id, created_at) VALUES (?, ?)",
-                     {sql::value(user.id), sql::value(user.created_at)},
+    steps.push_back({"INSERT INTO users (id, created_at, unclaimed) VALUES (?, ?, ?)",
+                     {sql::value(user.id), sql::value(user.created_at),
+                      sql::value(std::int64_t{user.unclaimed ? 1 : 0})},
                      {}});
 }
 
@@ -85,6 +88,26 @@ void add_identity(std::vector<sql::Statement>& steps, IdentityLink const& identi
          {sql::value(identity.authenticator), sql::blob(identity.subject_index),
           sql::value(identity.linked_at), sql::value(identity.user_id)},
          1});
+}
+
+void claim_user(std::vector<sql::Statement>& steps, std::string const& user_id) {
+    steps.push_back(
+        {"UPDATE users SET unclaimed = 0 WHERE id = ? AND unclaimed = 1 AND disabled_at IS NULL",
+         {sql::value(user_id)},
+         1});
+}
+
+void join_unclaimed(std::vector<sql::Statement>& steps, UnclaimedJoined const& joined) {
+    steps.push_back(
+        {"UPDATE identities SET user_id = ?, linked_at = ? "
+         "WHERE authenticator = ? AND subject_index = ? AND user_id = ?",
+         {sql::value(joined.identity.user_id), sql::value(joined.identity.linked_at),
+          sql::value(joined.identity.authenticator), sql::blob(joined.identity.subject_index),
+          sql::value(joined.user_id)},
+         1});
+    steps.push_back({"DELETE FROM users WHERE id = ? AND unclaimed = 1 AND disabled_at IS NULL",
+                     {sql::value(joined.user_id)},
+                     1});
 }
 
 std::unique_ptr<Intention> create_user(CreateUser const& data, Random& random) {

@@ -12,12 +12,22 @@ struct User {
     std::string id;  ///< random UUID
     TimePoint created_at{};
     std::optional<TimePoint> disabled_at;
+    /// Made because somebody acted for its person, who has never signed in: nothing but the
+    /// identity by which they will be known is in it.
+    bool unclaimed = false;
 };
 struct IdentityLink {
     std::string authenticator;  ///< the plugin's name
     std::string subject_index;  ///< Sealer::blind_index("identity.<authenticator>", subject)
     std::string user_id;
     TimePoint linked_at{};
+};
+
+/// An unclaimed account that becomes one with the person's own: its identity moves there, and it is
+/// gone.
+struct UnclaimedJoined {
+    std::string user_id;    ///< the unclaimed one
+    IdentityLink identity;  ///< as it stands from then on, at the person's own account
 };
 
 /// Somebody whom a service asks without a browser in between.

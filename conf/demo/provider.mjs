@@ -9,7 +9,8 @@ import { ready, start } from './processes.mjs';
 const root = join(import.meta.dirname, '../..');
 const binary = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
 
-export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, services }) {
+/** `signedAnswers`: of the register of mandates only what it signs counts; there is no question without a session then. */
+export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, services, signedAnswers }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
     mkdirSync(folder, { recursive: true });
     const secret = (name, text) => {
@@ -51,8 +52,9 @@ export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, 
                     client_id: valtuudet.settings.client_id,
                     api_key: secret('valtuudet-api.key', valtuudet.settings.api_key),
                     oauth_password: secret('valtuudet-oauth.password', valtuudet.settings.oauth_password),
-                    rest_api_key: secret('valtuudet-rest.key', valtuudet.settings.rest_api_key),
-                    signed_answers: { public_key_file: 'valtuudet-answers.pem', audience: valtuudet.settings.service_uuid },
+                    ...(signedAnswers
+                        ? { signed_answers: { public_key_file: 'valtuudet-answers.pem', audience: valtuudet.settings.service_uuid } }
+                        : { rest_api_key: secret('valtuudet-rest.key', valtuudet.settings.rest_api_key) }),
                     services: {
                         avustukset: {
                             person: ['ALL', 'http://valtuusrekisteri.suomi.fi/avustushakemuksen_tekeminen'],

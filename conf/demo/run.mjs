@@ -19,9 +19,9 @@ const usualPorts = { provider: 8080, suomifi: 8081, mailbox: 8082, smtp: 8025, k
 /**
  * Starts every part and waits until it answers. `folder` holds what this run writes and is emptied first. The provider is at 127.0.0.1 and all
  * others at localhost: to the browser they are different sites, as in life, and cookies behave accordingly. `moreServices` (describeService) are
- * known to the provider and started by the caller.
+ * known to the provider and started by the caller. `signedAnswers`: see startProvider.
  */
-export async function startDemo({ folder = join(build, 'run'), ports = usualPorts, moreServices = [] } = {}) {
+export async function startDemo({ folder = join(build, 'run'), ports = usualPorts, moreServices = [], signedAnswers = false } = {}) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const parts = [];
@@ -48,7 +48,7 @@ export async function startDemo({ folder = join(build, 'run'), ports = usualPort
             started(startValtuudet({ folder, port: ports.valtuudet, issuer })),
             started(startMailbox({ folder, smtpPort: ports.smtp, port: ports.mailbox })),
         ]);
-        const provider = await started(startProvider({ folder, issuer, suomifi, valtuudet, mail: mailbox.smtp, services: [...services, ...moreServices] }));
+        const provider = await started(startProvider({ folder, issuer, suomifi, valtuudet, mail: mailbox.smtp, services: [...services, ...moreServices], signedAnswers }));
         const [library, daycare, grants] = await Promise.all(services.map((service) => started(startService(service, { issuer, folder }))));
         return { provider, suomifi, valtuudet, mailbox, services: { library, daycare, grants }, parts, stop };
     } catch (error) {

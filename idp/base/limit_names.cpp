@@ -145,6 +145,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(plugin_deadline),
     TUNNUS_LIMIT(mandate_deadline),
     TUNNUS_LIMIT(mandate_recheck),
+    TUNNUS_LIMIT(mandate_freshness),
     TUNNUS_LIMIT(plugin_job_deadline),
     TUNNUS_LIMIT(plugin_load_deadline),
     TUNNUS_LIMIT(plugin_threads),

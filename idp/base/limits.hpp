@@ -181,6 +181,7 @@ struct Limits {
     milliseconds plugin_deadline{2'000};
     milliseconds mandate_deadline{10'000};      ///< one question to who knows of mandates
     seconds mandate_recheck{600};               ///< how long its answer counts
+    seconds mandate_freshness{60};              ///< how old it may be when a login finishes
     milliseconds plugin_job_deadline{300'000};  ///< one run of a plugin's periodic job
     milliseconds plugin_load_deadline{10'000};  ///< from opening a plugin's file to its entry
     std::size_t plugin_threads = 4;             ///< of each plugin, started when first needed

@@ -2,6 +2,7 @@
 #include "idp/login/accounts.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "oidc/protocol/scope.hpp"
 
 #include <iterator>
 
@@ -30,28 +31,32 @@ plugin::Identity identity_of(Proof const& proof) {
 /// What the login has proven, each with its owner as far as it has one.
 struct Proven {
     Proof const& proof;
-    std::string owner;
+    Owner owner;
+
+    [[nodiscard]] bool has_owner() const { return !owner.user_id.empty(); }
+    [[nodiscard]] bool waits() const { return owner.unclaimed_since.has_value(); }
+    [[nodiscard]] bool is_used() const { return has_owner() && !waits(); }
 };
 
 using Refused = std::variant<Refusal, StorageFailed>;
 
-/// The proofs with their owners now; all of one owner.
+/// The proofs with their owners now; all that people have used are one.
 std::variant<std::vector<Proven>, Refused> look_up_owners(Parts const& parts,
                                                           LoginTransaction const& transaction) {
     std::vector<Proven> all;
     for (auto const* proof : {&transaction.proof, &transaction.also}) {
         if (!*proof) continue;
-        std::string owner_id = (*proof)->user_id;
-        if (owner_id.empty()) {
-            auto const owner = owner_of(parts, (*proof)->authenticator, (*proof)->subject);
-            if (!owner) return Refused(StorageFailed());
-            if (owner->disabled) return Refused(refusal("the account cannot be used", "disabled"));
-            owner_id = owner->user_id;
+        Owner owner{.user_id = (*proof)->user_id};
+        if (owner.user_id.empty()) {
+            auto found = owner_of(parts, (*proof)->authenticator, (*proof)->subject);
+            if (!found) return Refused(StorageFailed());
+            if (found->disabled) return Refused(refusal("the account cannot be used", "disabled"));
+            owner = std::move(*found);
         }
-        all.push_back({**proof, std::move(owner_id)});
+        all.push_back({**proof, std::move(owner)});
     }
-    if (all.size() == 2 && !all[0].owner.empty() && !all[1].owner.empty() &&
-        all[0].owner != all[1].owner)
+    if (all.size() == 2 && all[0].is_used() && all[1].is_used() &&
+        all[0].owner.user_id != all[1].owner.user_id)
         return Refused(refusal("the two identities belong to different accounts",
                                "a merge was not asked for"));
     return all;
@@ -60,18 +65,21 @@ std::variant<std::vector<Proven>, Refused> look_up_owners(Parts const& parts,
 /// One identity of a kind per account: two people's strong identities never share one (threats.md
 /// L-36). The table's unique index says the same to whoever comes between.
 std::optional<Refused> find_conflict(Parts const& parts, SettledAccount const& account) {
-    if (account.created || account.new_identities.empty()) return std::nullopt;
+    std::vector<std::string> coming;
+    for (auto const& identity : account.new_identities)
+        coming.push_back(identity.authenticator);
+    for (auto const& joined : account.joined)
+        coming.push_back(joined.identity.authenticator);
+    if (account.created || coming.empty()) return std::nullopt;
     auto const present = parts.provider.users.identities_of(account.user_id);
     if (!present) return StorageFailed();
     for (auto const& one : *present)
-        for (auto const& other : account.new_identities)
-            if (one.authenticator == other.authenticator)
-                return refusal("the account belongs to another person",
-                               "has an identity of this kind");
+        if (oidc::contains(coming, one.authenticator))
+            return refusal("the account belongs to another person", "has an identity of this kind");
     return std::nullopt;
 }
 
-AuditEvent event_of(AuditKind kind, std::string_view user_id, std::string_view method,
+AuditEvent event_of(AuditKind kind, std::string_view user_id, boost::json::object fields,
                     TimePoint now) {
     return {.kind = kind,
             .at = now,
@@ -79,24 +87,53 @@ AuditEvent event_of(AuditKind kind, std::string_view user_id, std::string_view m
             .request_id = {},
             .user_id = std::string(user_id),
             .client_id = {},
-            .fields = {{"method", method}}};
+            .fields = std::move(fields)};
 }
 
-/// The account's new identities, the first of a new account's being what makes it.
+/// Whose login it is: of an account that people have used, or of one that has waited, or a new one.
+void choose_account(Parts const& parts, std::vector<Proven> const& proofs,
+                    SettledAccount& account) {
+    for (auto const& proven : proofs)
+        if (proven.is_used()) account.user_id = proven.owner.user_id;
+    if (!account.user_id.empty()) return;
+    for (auto const& proven : proofs)
+        if (proven.waits()) account.user_id = proven.owner.user_id;
+    account.claimed = !account.user_id.empty();
+    account.created = account.user_id.empty();
+    if (account.created) account.user_id = random_uuid(parts.provider.random);
+}
+
+/// The account's identities that come with this login, the first of a new account's being what
+/// makes it.
 void add_identities(Parts const& parts, std::vector<Proven> const& proofs, SettledAccount& account,
                     TimePoint now) {
     bool makes_account = account.created;
-    for (auto const& [proof, owner] : proofs) {
-        if (!owner.empty()) continue;
-        account.new_identities.push_back(
-            {.authenticator = proof.authenticator,
-             .subject_index = subject_index(parts.sealer, proof.authenticator, proof.subject),
-             .user_id = account.user_id,
-             .linked_at = now});
-        account.writes.audit.push_back(
-            event_of(makes_account ? AuditKind::account_created : AuditKind::account_linked,
-                     account.user_id, proof.authenticator, now));
-        makes_account = false;
+    auto& audit = account.writes.audit;
+    for (auto const& proven : proofs) {
+        auto const& method = proven.proof.authenticator;
+        auto const& owner = proven.owner.user_id;
+        storage::IdentityLink link{
+            .authenticator = method,
+            .subject_index = subject_index(parts.sealer, method, proven.proof.subject),
+            .user_id = account.user_id,
+            .linked_at = now};
+        if (!proven.has_owner()) {
+            account.new_identities.push_back(std::move(link));
+            audit.push_back(
+                event_of(makes_account ? AuditKind::account_created : AuditKind::account_linked,
+                         account.user_id, {{"method", method}}, now));
+            makes_account = false;
+        } else if (proven.waits() && owner == account.user_id) {
+            audit.push_back(event_of(AuditKind::account_linked, owner,
+                                     {{"method", method}, {"claimed", true}}, now));
+        } else if (proven.waits()) {
+            account.joined.push_back({owner, std::move(link)});
+            audit.push_back(event_of(AuditKind::account_linked, account.user_id,
+                                     {{"method", method}, {"joined", owner}}, now));
+            // In the trail of the account that is gone, too.
+            audit.push_back(event_of(AuditKind::account_linked, owner,
+                                     {{"method", method}, {"into", account.user_id}}, now));
+        }
     }
 }
 
@@ -112,7 +149,9 @@ Result<Owner> owner_of(Parts const& parts, std::string_view authenticator, Secre
         authenticator, subject_index(parts.sealer, authenticator, subject));
     if (!user) return user.error();
     if (!*user) return Owner();
-    return Owner{.user_id = (*user)->id, .disabled = (*user)->disabled_at.has_value()};
+    Owner owner{.user_id = (*user)->id, .disabled = (*user)->disabled_at.has_value()};
+    if ((*user)->unclaimed) owner.unclaimed_since = (*user)->created_at;
+    return owner;
 }
 
 std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
@@ -125,15 +164,12 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
     auto const& proofs = std::get<std::vector<Proven>>(looked_up);
 
     SettledAccount account;
-    for (auto const& proven : proofs)
-        if (account.user_id.empty()) account.user_id = proven.owner;
-    account.created = account.user_id.empty();
-    if (account.created) account.user_id = random_uuid(parts.provider.random);
+    choose_account(parts, proofs, account);
     add_identities(parts, proofs, account, now);
     if (auto conflict = find_conflict(parts, account)) return std::visit(as_settled, *conflict);
 
     plugin::SignedIn login{.user_id = account.user_id,
-                           .created = account.created,
+                           .created = account.created || account.claimed,
                            .session_id = encode_base64url(session.id_for(account.user_id)),
                            .proofs = {}};
     for (auto const& proven : proofs)

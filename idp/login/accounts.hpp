@@ -20,6 +20,9 @@ namespace tunnus::login {
 struct SettledAccount {
     std::string user_id;
     bool created = false;
+    bool claimed = false;  ///< it has waited for this person, who had none of their own
+    /// Accounts that have waited for the person, who proved one of their own in the same login.
+    std::vector<storage::UnclaimedJoined> joined;
     std::vector<storage::IdentityLink> new_identities;
     plugin::Writes
         writes;  ///< of the plugins' AccountListeners; its audit tells of the account too
@@ -37,9 +40,12 @@ struct SessionToCome {
 };
 
 /// The account of a proven identity: its owner's, or that of the second identity which a login step
-/// proved in the same login, or a new one. What has no owner yet is to be linked to it. Two
-/// different owners are refused: a merge is a process of its own. Owners are looked up again where
-/// there was none: another login of the same person may have been first.
+/// proved in the same login, or one that has waited for the person (storage::User::unclaimed), or a
+/// new one. What has no owner yet is to be linked to it, and an account that has waited becomes one
+/// with the person's own where they proved both: nobody but the owner of the strong identity could
+/// ever have signed in to it, so it holds nothing of anybody else's (threats.md L-30 to L-34). Two
+/// accounts that people have used are refused: a merge is a process of its own. Owners are looked
+/// up again where there was none: another login of the same person may have been first.
 [[nodiscard]] std::variant<SettledAccount, oidc::Refusal, StorageFailed> settle_account(
     Parts const& parts, LoginTransaction const& transaction, SessionToCome const& session,
     TimePoint now);
@@ -53,6 +59,7 @@ struct SessionToCome {
 struct Owner {
     std::string user_id;
     bool disabled = false;
+    std::optional<TimePoint> unclaimed_since = {};  ///< nobody has signed in to it yet
 };
 [[nodiscard]] Result<Owner> owner_of(Parts const& parts, std::string_view authenticator,
                                      Secret const& subject);

@@ -40,22 +40,19 @@ oidc::Checked<std::string> settle_principal(Parts const& parts, ActingChoice con
     if (owner->disabled) return refused(OAuthError::access_denied, "the account cannot be used");
     if (!owner->user_id.empty()) return owner->user_id;
     auto const user_id = random_uuid(parts.provider.random);
-    auto writes = parts.plugins.principal_created(choice.source, user_id);
-    if (!writes) return refused(OAuthError::server_error, "the service is busy");
-    settled.writes = std::move(*writes);
-    settled.new_principal = storage::User{user_id, now, {}};
+    settled.new_principal = storage::User{user_id, now, {}, true};
     settled.new_identities.push_back(
         {.authenticator = mandate.authenticator,
          .subject_index = subject_index(parts.sealer, mandate.authenticator, mandate.principal),
          .user_id = user_id,
          .linked_at = now});
-    settled.writes.audit.push_back({.kind = AuditKind::account_created,
-                                    .at = now,
-                                    .event_id = {},
-                                    .request_id = {},
-                                    .user_id = user_id,
-                                    .client_id = {},
-                                    .fields = {{"method", choice.source}, {"claimed", false}}});
+    settled.audit.push_back({.kind = AuditKind::account_created,
+                             .at = now,
+                             .event_id = {},
+                             .request_id = {},
+                             .user_id = user_id,
+                             .client_id = {},
+                             .fields = {{"method", choice.source}, {"claimed", false}}});
     return user_id;
 }
 
@@ -125,6 +122,7 @@ oidc::Checked<ActingSettled> settle_acting(Parts const& parts, LoginTransaction 
     acting.themes = mandate.roles;
     acting.checked_at = mandate.checked_at;
     acting.recheck = mandate.recheck;
+    acting.until = mandate.until;
     if (acting.is_person) {
         auto principal = settle_principal(parts, choice, now, settled);
         if (!principal) return principal.error();
@@ -136,17 +134,16 @@ oidc::Checked<ActingSettled> settle_acting(Parts const& parts, LoginTransaction 
             "organisation." + mandate.authenticator, mandate.principal.reveal()));
     }
     boost::json::array themes(mandate.roles.begin(), mandate.roles.end());
-    settled.writes.audit.push_back(
-        {.kind = AuditKind::mandate_used,
-         .at = now,
-         .event_id = {},
-         .request_id = {},
-         .user_id = std::string(user_id),
-         .client_id = {},
-         .fields = {{"principal", acting.principal},
-                    {"kind", acting.is_person ? "person" : "organisation"},
-                    {"themes", std::move(themes)},
-                    {"source", acting.source}}});
+    settled.audit.push_back({.kind = AuditKind::mandate_used,
+                             .at = now,
+                             .event_id = {},
+                             .request_id = {},
+                             .user_id = std::string(user_id),
+                             .client_id = {},
+                             .fields = {{"principal", acting.principal},
+                                        {"kind", acting.is_person ? "person" : "organisation"},
+                                        {"themes", std::move(themes)},
+                                        {"source", acting.source}}});
     return settled;
 }
 

@@ -32,7 +32,7 @@ struct ActingSettled {
     std::optional<oidc::ActingFor> acting;
     std::optional<storage::User> new_principal;
     std::vector<storage::IdentityLink> new_identities;
-    plugin::Writes writes;
+    std::vector<AuditEvent> audit;
 };
 /// Nothing where the person acts in their own matter. Refuses for an account that is disabled.
 [[nodiscard]] oidc::Checked<ActingSettled> settle_acting(Parts const& parts,

@@ -7,15 +7,41 @@
 #include "oidc/endpoints/authorization.hpp"
 
 namespace tunnus::login {
+namespace {
 
-Result<boost::json::object> acting_now(Parts const& parts, storage::Session const& session,
-                                       std::string_view locale) {
-    boost::json::object nav;
-    if (parts.policy.mandate_sources.empty()) return nav;
+constexpr std::size_t at_once = 100;  ///< rows in memory
+
+/// The source hears of it once; a register that does not answer now forgets by itself.
+void let_go(Parts const& parts, storage::Grant const& grant) {
+    auto const body = oidc::GrantBody::from_json(grant.body);
+    if (!body) return;
+    auto const acting = oidc::open_acting_for(parts.provider, grant.user_id, *body);
+    if (acting && *acting) parts.plugins.let_mandate_go((*acting)->source, (*acting)->recheck);
+}
+
+storage::EndActing ending_of_acting(storage::Grant const& grant, TimePoint now) {
+    storage::EndActing ending{
+        .grant_id = grant.id, .now = now, .body = oidc::without_acting(grant.body), .audit = {}};
+    if (!grant.revoked_at)
+        ending.audit = AuditEvent{.kind = AuditKind::token_revoked,
+                                  .at = now,
+                                  .event_id = {},
+                                  .request_id = {},
+                                  .user_id = grant.user_id,
+                                  .client_id = grant.client_id,
+                                  .fields = {{"reason", "mandate_uncheckable"}}};
+    return ending;
+}
+
+}  // namespace
+
+Result<boost::json::array> acting_now(Parts const& parts, storage::Session const& session,
+                                      std::string_view locale) {
+    boost::json::array all;
+    if (parts.policy.mandate_sources.empty()) return all;
     auto const& provider = parts.provider;
     auto const grants = provider.grants.find_acting(session.user_id, provider.clock.now());
     if (!grants) return grants.error();
-    boost::json::array all;
     for (auto const& grant : *grants) {
         auto const body = oidc::GrantBody::from_json(grant.body);
         if (!body) return body.error();
@@ -28,8 +54,7 @@ Result<boost::json::object> acting_now(Parts const& parts, storage::Session cons
                                           {"since", date_time_text(grant.created_at, locale)},
                                           {"since_at", rfc3339(grant.created_at)}});
     }
-    nav["acting"] = std::move(all);
-    return nav;
+    return all;
 }
 
 Outcome stop_acting(Parts const& parts, HttpRequest const& request) {
@@ -57,6 +82,22 @@ Outcome stop_acting(Parts const& parts, HttpRequest const& request) {
         .intention = storage::revoke_grant({*id, now, std::move(event)}, provider.random),
         .if_won = response,
         .if_lost = response};
+}
+
+Result<> end_acting_that_is_over(Parts const& parts) {
+    auto const& provider = parts.provider;
+    while (true) {
+        auto const now = provider.clock.now();
+        auto const grants = provider.grants.find_acting_over(now, at_once);
+        if (!grants) return grants.error();
+        if (grants->empty()) return {};
+        for (auto const& grant : *grants) {
+            let_go(parts, grant);
+            auto const ended = provider.committer.commit(
+                storage::end_acting(ending_of_acting(grant, now), provider.random));
+            if (!ended) return ended.error();
+        }
+    }
 }
 
 }  // namespace tunnus::login

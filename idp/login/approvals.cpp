@@ -65,9 +65,8 @@ Outcome Approvals::page(HttpRequest const& request, storage::Session const& sess
     auto const waiting =
         provider.decoupled_requests.pending_of(session.user_id, provider.clock.now());
     auto const person = provider.users.find_asked(session.user_id);
-    auto navigation = acting_now(parts_, session, locale);
-    if (!waiting || !person || !*person || !navigation) return unavailable(parts_, request);
-    (*navigation)["requests"] = true;
+    auto acting = acting_now(parts_, session, locale);
+    if (!waiting || !person || !*person || !acting) return unavailable(parts_, request);
     array rows;
     for (auto const& one : *waiting) {
         auto const client = provider.clients.find(one.client_id);
@@ -81,7 +80,8 @@ Outcome Approvals::page(HttpRequest const& request, storage::Session const& sess
     object model{{"action", std::string(approvals_path) + "?ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", Pages::language_links(locale, approvals_path)},
-                 {"nav", std::move(*navigation)},
+                 {"nav", {{"requests", true}}},
+                 {"acting_now", std::move(*acting)},
                  {"requests", std::move(rows)},
                  {"has_code", !(*person)->approval_code_index.empty()}};
     if (!error_key.empty())

@@ -3,6 +3,7 @@
 
 #include "idp/base/form.hpp"
 #include "idp/base/limits.hpp"
+#include "idp/login/acting_now.hpp"
 #include "idp/login/own_pages.hpp"
 #include "oidc/endpoints/access_token.hpp"
 #include "oidc/endpoints/one_time_use.hpp"
@@ -59,6 +60,8 @@ Found by_session(Parts const& parts, HttpRequest const& request,
         return parts.provider.pages.error(403, "insufficient_user_authentication", "error_step_up",
                                           request.request_id, locale);
     }
+    auto acting = acting_now(parts, *session, locale);
+    if (!acting) return unavailable(parts, request);
     return plugin::Caller{.user_id = session->user_id,
                           .acr = session->acr,
                           .client_id = {},
@@ -67,7 +70,8 @@ Found by_session(Parts const& parts, HttpRequest const& request,
                           .locale = locale,
                           .path = {},
                           .event_id = {},
-                          .form = {}};
+                          .form = {},
+                          .acting = std::move(*acting)};
 }
 
 Found by_access_token(Parts const& parts, HttpRequest const& request,

@@ -121,6 +121,20 @@ std::optional<Step> missing_mandate(LoginTransaction const& transaction, Standin
     return RunMandate{source->name};
 }
 
+/// Nobody gets a token about a mandate that was checked while they still thought about it
+/// (threats.md M-08): the last thing before the end is a look that is fresh.
+std::optional<Step> stale_mandate(LoginTransaction const& transaction, Policy const& policy,
+                                  TimePoint now) {
+    auto const& acting = transaction.acting;
+    if (!acting || !acting->mandate) return std::nullopt;
+    auto const& mandate = *acting->mandate;
+    // `now` is when the request came, so the check may be a little newer.
+    bool const fresh = std::chrono::abs(now - mandate.checked_at) <= policy.mandate_freshness;
+    bool const lasts = !mandate.until || now + policy.mandate_freshness < *mandate.until;
+    if (fresh && lasts) return std::nullopt;
+    return RecheckMandate{acting->source};
+}
+
 bool is_subset(std::vector<std::string> const& wanted, std::vector<std::string> const& had) {
     return std::all_of(wanted.begin(), wanted.end(),
                        [&](std::string const& item) { return contains(had, item); });
@@ -180,6 +194,7 @@ Step decide(LoginTransaction const& transaction, Standing const& standing,
     if (auto step = missing_login_step(transaction, policy)) return std::move(*step);
     if (auto step = missing_mandate(transaction, standing, policy)) return std::move(*step);
     if (auto step = missing_consent(transaction, standing, client, needed)) return std::move(*step);
+    if (auto step = stale_mandate(transaction, policy, now)) return std::move(*step);
     return Finish{};
 }
 

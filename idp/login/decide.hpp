@@ -29,6 +29,10 @@ struct RunPlugin {
 struct RunMandate {
     std::string source;
 };
+/// They have said it, too long ago for the check of then to count: it is made again.
+struct RecheckMandate {
+    std::string source;
+};
 struct AskConsent {
     std::vector<std::string> scopes;
     std::vector<std::string> claims;
@@ -39,8 +43,8 @@ struct Finish {};
 struct Refuse {
     oidc::Refusal refusal;
 };
-using Step =
-    std::variant<ChooseMethod, RunAuthenticator, RunPlugin, RunMandate, AskConsent, Finish, Refuse>;
+using Step = std::variant<ChooseMethod, RunAuthenticator, RunPlugin, RunMandate, AskConsent,
+                          RecheckMandate, Finish, Refuse>;
 
 /// What the installation and the client make of a login. Plain data.
 struct Policy {
@@ -58,6 +62,7 @@ struct Policy {
     };
     std::vector<MandateSource> mandate_sources = {};  ///< in the order of the configuration
     std::vector<std::string> strong_levels = {};      ///< of `levels`, those of strong methods
+    seconds mandate_freshness{60};                    ///< how old a check may be at the end
 };
 
 /// What is known of the person besides the transaction.

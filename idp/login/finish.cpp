@@ -112,6 +112,8 @@ void add_proof(Parts const& parts, HttpRequest const& request, LoginTransaction 
     auto& login = ending.login;
     auto& cookie = ending.new_cookie.emplace(new_cookie);
     if (account.created) login.new_user = storage::User{account.user_id, now, {}};
+    if (account.claimed) login.claimed_user = account.user_id;
+    login.joined = std::move(account.joined);
     login.new_identities = std::move(account.new_identities);
     login.plugin_writes = std::move(account.writes.steps);
     login.audit = std::move(account.writes.audit);
@@ -165,8 +167,7 @@ oidc::Checked<> add_acting(Parts const& parts, LoginTransaction const& transacti
     auto& login = ending.login;
     login.new_principal = std::move(settled->new_principal);
     std::ranges::move(settled->new_identities, std::back_inserter(login.new_identities));
-    std::ranges::move(settled->writes.steps, std::back_inserter(login.plugin_writes));
-    std::ranges::move(settled->writes.audit, std::back_inserter(login.audit));
+    std::ranges::move(settled->audit, std::back_inserter(login.audit));
     ending.authenticated.acting = std::move(settled->acting);
     return {};
 }

@@ -7,11 +7,7 @@
 #include "idp/login/walk.hpp"
 
 namespace tunnus::login {
-namespace {
-
 using oidc::OAuthError;
-
-}  // namespace
 
 std::optional<HttpResponse> Walk::read_standing() {
     auto session = find_session(parts_, request_);
@@ -80,7 +76,11 @@ Outcome Walk::advance() {
                     mandate_request(transaction_, session_ ? &*session_ : nullptr, parts_.policy)),
                 run->source);
         if (auto const* ask = std::get_if<AskConsent>(&step)) return ask_consent(*ask);
-        if (auto const* no = std::get_if<Refuse>(&step)) return refuse(no->refusal);
+        if (auto const* recheck = std::get_if<RecheckMandate>(&step))
+            return Continuation{Lane::outbound, [walk = *this, source = recheck->source]() mutable {
+                                    return walk.recheck_mandate(source);
+                                }};
+        if (auto const* no = std::get_if<Refuse>(&step)) return let_go_and_refuse(no->refusal);
         auto ended =
             finish(parts_, request_, transaction_, session_, consent_, needed_, *client_, now_);
         if (auto const* refusal = std::get_if<oidc::Refusal>(&ended)) return refuse(*refusal);
@@ -89,19 +89,21 @@ Outcome Walk::advance() {
 }
 
 plugin::LoginView Walk::view() const {
-    return {.login_id = transaction_.handle(),
-            .event_id = transaction_.event_id,
-            .request_id = request_.request_id,
-            .locale = transaction_.locale,
-            .service = {.client_id = client_->client_id,
-                        .name = {.fi = client_->name("fi"),
-                                 .sv = client_->name("sv"),
-                                 .en = client_->name("en")}},
-            .login_hint = transaction_.request.login_hint,
-            .acr_values = transaction_.request.acr_values,
-            .user_id = transaction_.proof ? transaction_.proof->user_id : std::string(),
-            .session_user_id = transaction_.session_user_id,
-            .fresh = transaction_.request.prompt.login || transaction_.request.max_age.has_value()};
+    return {
+        .login_id = transaction_.handle(),
+        .event_id = transaction_.event_id,
+        .request_id = request_.request_id,
+        .locale = transaction_.locale,
+        .service = {.client_id = client_->client_id,
+                    .name = {.fi = client_->name("fi"),
+                             .sv = client_->name("sv"),
+                             .en = client_->name("en")}},
+        .login_hint = transaction_.request.login_hint,
+        .acr_values = transaction_.request.acr_values,
+        .user_id = transaction_.proof ? transaction_.proof->user_id : std::string(),
+        .session_user_id = transaction_.session_user_id,
+        .fresh = transaction_.request.prompt.login || transaction_.request.max_age.has_value(),
+        .unclaimed_since = transaction_.proof ? transaction_.proof->unclaimed_since : std::nullopt};
 }
 
 /// The person, and no other who came by the address, says no to what was asked on another device.

@@ -143,7 +143,8 @@ Outcome Logout::end_session(HttpRequest const& request) const {
                              {.session = *session, .ending = ending, .locale = locale});
 
     auto const clients = parts_.provider.sessions.clients_of(session->id);
-    if (!clients) return unavailable(parts_, request);
+    auto acting = acting_now(parts_, *session, locale);
+    if (!clients || !acting) return unavailable(parts_, request);
     array services;
     for (auto const& client_id : *clients)
         if (auto const client = parts_.provider.clients.find(client_id))
@@ -153,7 +154,8 @@ Outcome Logout::end_session(HttpRequest const& request) const {
                   "/logout/confirm?" + query + (query.empty() ? "" : "&") + "ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", Pages::language_links(locale, "/logout?" + query)},
-                 {"services", std::move(services)}};
+                 {"services", std::move(services)},
+                 {"acting_now", std::move(*acting)}};
     if (auto const client = parts_.provider.clients.find(ending.client_id))
         model["service"] = {{"name", client->name(locale)}};
     return parts_.provider.pages.render(200, "logout", model, locale);
@@ -226,13 +228,13 @@ Outcome Logout::sessions(HttpRequest const& request) const {
              {"used_at", rfc3339(one.last_used_at)},
              {"services", std::move(services)}});
     }
-    auto navigation = acting_now(parts_, *session, locale);
-    if (!navigation) return unavailable(parts_, request);
-    (*navigation)["signin"] = true;
+    auto acting = acting_now(parts_, *session, locale);
+    if (!acting) return unavailable(parts_, request);
     object model{{"action", "/profile/signin?ui_locales=" + locale},
                  {"csrf", session_csrf(parts_, request)},
                  {"languages", Pages::language_links(locale, "/profile/signin")},
-                 {"nav", std::move(*navigation)},
+                 {"nav", {{"signin", true}}},
+                 {"acting_now", std::move(*acting)},
                  {"methods", std::move(methods)},
                  {"sessions", std::move(rows)}};
     return pages.render(200, "sessions", model, locale);

@@ -24,16 +24,18 @@ oidc::Refusal disabled_account() {
 }
 
 /// A proof is never newer than now, whatever the other end says (threats.md I11).
-Proof proof_of(plugin::Identity identity, std::string authenticator, std::string user_id,
+/// An account that nobody has claimed is nobody's until the login finishes.
+Proof proof_of(plugin::Identity identity, std::string authenticator, Owner const& owner,
                TimePoint now) {
     return {.authenticator = std::move(authenticator),
             .subject = std::move(identity.subject),
-            .user_id = std::move(user_id),
+            .user_id = owner.unclaimed_since ? std::string() : owner.user_id,
             .acr = std::move(identity.acr),
             .amr = std::move(identity.amr),
             .auth_time = std::min(identity.authenticated_at.value_or(now), now),
             .attributes = std::move(identity.attributes),
-            .logout = std::move(identity.logout)};
+            .logout = std::move(identity.logout),
+            .unclaimed_since = owner.unclaimed_since};
 }
 
 }  // namespace
@@ -136,6 +138,38 @@ Outcome Walk::act(plugin::Acting acting, std::string const& source) {
     return advance();
 }
 
+/// The permission that was given holds for the mandate alone that it was shown with: whoever has to
+/// choose again is asked again.
+Outcome Walk::recheck_mandate(std::string const& source) {
+    using Earlier = plugin::MandateRequest::Earlier;
+    if (++transaction_.rounds > provider_.limits.plugin_rounds)
+        return fail({.kind = plugin::Failure::Kind::oversized, .plugin = source});
+    auto& mandate = *transaction_.acting->mandate;
+    // What is nearly over would leave the service nothing to do anything with.
+    bool const lasts = !mandate.until || now_ + parts_.policy.mandate_freshness < *mandate.until;
+    auto const stands =
+        lasts ? parts_.plugins.mandate_stands(source, mandate.recheck) : Result<bool>(false);
+    if (stands && *stands) {
+        mandate.checked_at = now_;
+        return advance();
+    }
+    parts_.plugins.let_mandate_go(source, mandate.recheck);
+    transaction_.acting.reset();
+    auto request = mandate_request(transaction_, session_ ? &*session_ : nullptr, parts_.policy);
+    request.earlier = stands ? Earlier::ended : Earlier::unknown;
+    return take(parts_.plugins.begin_mandate(source, view(), request), source);
+}
+
+Outcome Walk::let_go_and_refuse(oidc::Refusal const& refusal) {
+    if (!transaction_.acting || !transaction_.acting->mandate) return refuse(refusal);
+    return Continuation{Lane::outbound, [walk = *this, refusal]() mutable {
+                            auto const& acting = *walk.transaction_.acting;
+                            walk.parts_.plugins.let_mandate_go(acting.source,
+                                                               acting.mandate->recheck);
+                            return walk.refuse(refusal);
+                        }};
+}
+
 /// The plugin has told the person; the service hears what it may (threats.md M-07).
 Outcome Walk::end_without_mandate(plugin::Deny const& deny, std::string const& source) {
     provider_.log.warning("login.no_mandate", {{"request_id", request_.request_id},
@@ -174,7 +208,7 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
     auto const owner = owner_of(parts_, authenticator, identity.subject);
     if (!owner) return unavailable(parts_, request_);
     if (owner->disabled) return refuse(disabled_account());
-    transaction_.proof = proof_of(std::move(identity), authenticator, owner->user_id, now_);
+    transaction_.proof = proof_of(std::move(identity), authenticator, *owner, now_);
     transaction_.also.reset();
     transaction_.acting.reset();
     transaction_.consent.reset();
@@ -190,7 +224,7 @@ Outcome Walk::settle(plugin::LoginStep::Settled settled, std::string const& step
         if (!owner) return unavailable(parts_, request_);
         if (owner->disabled) return refuse(disabled_account());
         transaction_.also =
-            proof_of(std::move(*settled.also), settled.also_authenticator, owner->user_id, now_);
+            proof_of(std::move(*settled.also), settled.also_authenticator, *owner, now_);
     }
     transaction_.settled_steps.push_back(step);
     transaction_.running.reset();

@@ -29,14 +29,22 @@ std::string text_of(object const& from, std::string_view name) {
 }
 
 object to_json(Proof const& proof) {
-    return {{"authenticator", proof.authenticator},
-            {"subject", proof.subject.reveal()},
-            {"user_id", proof.user_id},
-            {"acr", proof.acr},
-            {"amr", to_json(proof.amr)},
-            {"auth_time", to_unix_ms(proof.auth_time)},
-            {"attributes", proof.attributes},
-            {"logout", proof.logout}};
+    object json{{"authenticator", proof.authenticator},
+                {"subject", proof.subject.reveal()},
+                {"user_id", proof.user_id},
+                {"acr", proof.acr},
+                {"amr", to_json(proof.amr)},
+                {"auth_time", to_unix_ms(proof.auth_time)},
+                {"attributes", proof.attributes},
+                {"logout", proof.logout}};
+    if (proof.unclaimed_since) json["unclaimed_since"] = to_unix_ms(*proof.unclaimed_since);
+    return json;
+}
+
+std::optional<TimePoint> time_of(object const& from, std::string_view name) {
+    auto const* time = from.if_contains(name);
+    if (time == nullptr) return std::nullopt;
+    return from_unix_ms(time->to_number<std::int64_t>());
 }
 
 Proof proof_from(object const& from) {
@@ -47,7 +55,8 @@ Proof proof_from(object const& from) {
             .amr = texts_of(from, "amr"),
             .auth_time = from_unix_ms(from.at("auth_time").to_number<std::int64_t>()),
             .attributes = from.at("attributes").as_object(),
-            .logout = from.at("logout").as_object()};
+            .logout = from.at("logout").as_object(),
+            .unclaimed_since = time_of(from, "unclaimed_since")};
 }
 
 constexpr std::array<std::string_view, 3> running_kinds{"authenticator", "login_step", "mandate"};
@@ -70,15 +79,17 @@ Running running_from(object const& from) {
 }
 
 object to_json(plugin::Mandate const& mandate) {
-    return {{"is_person", mandate.kind == plugin::Mandate::Kind::person},
-            {"principal", mandate.principal.reveal()},
-            {"authenticator", mandate.authenticator},
-            {"name", mandate.name},
-            {"roles", to_json(mandate.roles)},
-            {"identifier", mandate.identifier.reveal()},
-            {"authorization_details", mandate.authorization_details},
-            {"checked_at", to_unix_ms(mandate.checked_at)},
-            {"recheck", mandate.recheck}};
+    object json{{"is_person", mandate.kind == plugin::Mandate::Kind::person},
+                {"principal", mandate.principal.reveal()},
+                {"authenticator", mandate.authenticator},
+                {"name", mandate.name},
+                {"roles", to_json(mandate.roles)},
+                {"identifier", mandate.identifier.reveal()},
+                {"authorization_details", mandate.authorization_details},
+                {"checked_at", to_unix_ms(mandate.checked_at)},
+                {"recheck", mandate.recheck}};
+    if (mandate.until) json["until"] = to_unix_ms(*mandate.until);
+    return json;
 }
 
 plugin::Mandate mandate_from(object const& from) {
@@ -91,7 +102,8 @@ plugin::Mandate mandate_from(object const& from) {
             .identifier = Secret(text_of(from, "identifier")),
             .authorization_details = from.at("authorization_details").as_array(),
             .checked_at = from_unix_ms(from.at("checked_at").to_number<std::int64_t>()),
-            .recheck = from.at("recheck").as_object()};
+            .recheck = from.at("recheck").as_object(),
+            .until = time_of(from, "until")};
 }
 
 object to_json(ActingChoice const& acting) {

@@ -21,13 +21,16 @@ namespace tunnus::login {
 /// An identity that an authenticator has proven in this login.
 struct Proof {
     std::string authenticator;
-    Secret subject;       ///< in the authenticator's name space; sealed with the rest at rest
-    std::string user_id;  ///< the account it belongs to; empty: it has none yet
+    Secret subject;  ///< in the authenticator's name space; sealed with the rest at rest
+    /// The account it belongs to; empty: it has none yet, or one that nobody has claimed
+    /// (storage::User::unclaimed).
+    std::string user_id;
     std::string acr;
     std::vector<std::string> amr;
     TimePoint auth_time{};
     boost::json::object attributes;
     boost::json::object logout;
+    std::optional<TimePoint> unclaimed_since = {};  ///< how long such an account has waited
 };
 
 /// The plugin that has the browser now, and what it wants to find again.

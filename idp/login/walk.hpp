@@ -64,6 +64,10 @@ class Walk {
     // What a plugin answered: plugin_answer.cpp
     Outcome accept(plugin::Identity identity, std::string const& authenticator);
     Outcome act(plugin::Acting acting, std::string const& source);
+    /// Blocks: the register is asked.
+    Outcome recheck_mandate(std::string const& source);
+    /// The login ends; a mandate that was chosen in it is of no use any more.
+    Outcome let_go_and_refuse(oidc::Refusal const& refusal);
     Outcome end_without_mandate(plugin::Deny const& deny, std::string const& source);
     Outcome settle(plugin::LoginStep::Settled settled, std::string const& step);
     template <class T>

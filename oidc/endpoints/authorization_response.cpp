@@ -135,6 +135,9 @@ storage::Grant make_grant(Provider const& provider, Client const& client,
     // The row says which services a session was used at, so it stays as long as the session may.
     grant.expires_at = std::max(grant.expires_at, authenticated.session_expires_at);
     grant.offline = refreshes && contains(authenticated.granted_scopes, "offline_access");
+    if (authenticated.acting)
+        grant.acting_until =
+            std::min(grant.expires_at, authenticated.acting->until.value_or(grant.expires_at));
     return grant;
 }
 

@@ -4,6 +4,7 @@
 #include "idp/base/crypto.hpp"
 #include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
+#include "idp/base/limits.hpp"
 #include "oidc/grants/issue.hpp"
 #include "oidc/protocol/stored_json.hpp"
 
@@ -26,6 +27,7 @@ json::object ActingFor::to_json() const {
                         {"identifier", identifier}, {"checked_at", to_unix_ms(checked_at)},
                         {"recheck", recheck}};
     stored::put(object, "themes", themes);
+    if (until) object["until"] = to_unix_ms(*until);
     return object;
 }
 
@@ -39,7 +41,13 @@ ActingFor ActingFor::from_json(json::object const& object) {
     acting.themes = stored::texts(object, "themes");
     acting.checked_at = from_unix_ms(stored::number(object, "checked_at").value_or(0));
     acting.recheck = object.at("recheck").as_object();
+    if (auto const until = stored::number(object, "until")) acting.until = from_unix_ms(*until);
     return acting;
+}
+
+TimePoint ActingFor::counts_until(TimePoint checked, Limits const& limits) const {
+    TimePoint const counts = checked + limits.mandate_recheck;
+    return until ? std::min(counts, *until) : counts;
 }
 
 std::string seal_acting_for(Provider const& provider, std::string_view user_id,
@@ -60,6 +68,11 @@ Result<std::optional<ActingFor>> open_acting_for(Provider const& provider, std::
     return std::optional(ActingFor::from_json(*object));
 }
 
+json::object without_acting(json::object body) {
+    body.erase("acting_for");
+    return body;
+}
+
 json::object on_behalf_of(Provider const& provider, Client const& client,
                           storage::Grant const& grant, ActingFor const& acting,
                           TimePoint checked_at, ToldIn told_in) {
@@ -70,6 +83,7 @@ json::object on_behalf_of(Provider const& provider, Client const& client,
                        {"name", acting.name},
                        {"themes", json::array(acting.themes.begin(), acting.themes.end())},
                        {"checked_at", to_unix_s(checked_at)}};
+    if (acting.until) claim["recheck_until"] = to_unix_s(*acting.until);
     if (told_in == ToldIn::answer && !acting.identifier.empty() &&
         grant.client_id == client.client_id)
         claim[acting.is_person ? "national_id_num" : "business_id"] = acting.identifier;

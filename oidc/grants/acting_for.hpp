@@ -25,7 +25,11 @@ struct ActingFor {
     std::vector<std::string> themes;  ///< under which, of those that the service takes
     TimePoint checked_at{};
     boost::json::object recheck;
+    std::optional<TimePoint> until;  ///< nobody can tell later whether it stands; empty: always
 
+    /// Until when a token about a check of that time may live: limits.mandate_recheck from it, and
+    /// never past `until`.
+    [[nodiscard]] TimePoint counts_until(TimePoint checked, Limits const& limits) const;
     [[nodiscard]] boost::json::object to_json() const;
     [[nodiscard]] static ActingFor from_json(boost::json::object const& stored);
 };
@@ -38,10 +42,15 @@ struct ActingFor {
                                                                std::string_view user_id,
                                                                GrantBody const& body);
 
+/// What is left of a grant's stored body once nobody acts in it. The grant must have ended: else it
+/// would be the person's own matter from then on.
+[[nodiscard]] boost::json::object without_acting(boost::json::object body);
+
 /// A token travels, in addresses and to others; an answer of ours reaches the service alone.
 enum class ToldIn { token, answer };
 /// The claim `on_behalf_of`: `sub` of the principal as this service knows people of its sector,
-/// whatever its subject_type, `kind`, `name`, `themes`, `checked_at`, and `national_id_num` or
+/// whatever its subject_type, `kind`, `name`, `themes`, `checked_at`, `recheck_until` where it
+/// cannot be checked for ever, and `national_id_num` or
 /// `business_id` in an answer to the service of the grant where that may have it: never in a token,
 /// nor for a service that a token is exchanged for (threats.md M-12, M-14).
 [[nodiscard]] boost::json::object on_behalf_of(Provider const& provider, Client const& client,

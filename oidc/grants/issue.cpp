@@ -33,7 +33,17 @@ void keep_to_mandate(Issuing const& request, storage::Grant const& grant, GrantB
     if (request.mandate_checked_at) purpose.mandate_checked_at = request.mandate_checked_at;
     auto const checked_at = purpose.mandate_checked_at.value_or(acting->checked_at);
     row.expires_at =
-        std::min<TimePoint>(row.expires_at, checked_at + request.provider.limits.mandate_recheck);
+        std::min(row.expires_at, acting->counts_until(checked_at, request.provider.limits));
+}
+
+/// A token that would be over when it is born is none (threats.md M-08).
+Checked<> check_counts(Issuing const& request, storage::Grant const& grant, GrantBody const& body) {
+    auto const acting = open_acting_for(request.provider, grant.user_id, body);
+    if (!acting) return server_error(acting.error().text());
+    if (!*acting) return {};
+    auto const checked_at = request.mandate_checked_at.value_or((*acting)->checked_at);
+    if ((*acting)->counts_until(checked_at, request.provider.limits) > request.now) return {};
+    return invalid_grant("the mandate was checked too long ago");
 }
 
 /// What a token issued now is bound to. A certificate that came along binds nothing by itself:
@@ -96,6 +106,15 @@ Checked<storage::AccessToken> add_access_token(Issuing const& request, storage::
     return row;
 }
 
+TimePoint refresh_token_end(Issuing const& request, storage::Grant const& grant) {
+    auto const end = std::min<TimePoint>(
+        request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);
+    if (!grant.body.contains("acting_for")) return end;
+    auto const body = GrantBody::from_json(grant.body).value();
+    auto const acting = open_acting_for(request.provider, grant.user_id, body).value();
+    return acting && acting->until ? std::min(end, *acting->until) : end;
+}
+
 storage::RefreshToken add_refresh_token(Issuing const& request, storage::Grant const& grant,
                                         TokenResponse& tokens) {
     auto const bearer = storage::make_bearer(request.provider.random, request.now);
@@ -105,8 +124,7 @@ storage::RefreshToken add_refresh_token(Issuing const& request, storage::Grant c
     row.grant_id = grant.id;
     if (request.client.is_public()) row.confirmation = binding_of(request).to_json();
     row.created_at = request.now;
-    row.expires_at = std::min<TimePoint>(
-        request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);
+    row.expires_at = refresh_token_end(request, grant);
     tokens.refresh_token = bearer.text();
     return row;
 }
@@ -157,7 +175,7 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
         token.act = with_person({}, sub);
         token.on_behalf_of =
             on_behalf_of(provider, client, grant, **acting, checked_at, ToldIn::token);
-        token.exp = std::min<TimePoint>(token.exp, checked_at + provider.limits.mandate_recheck);
+        token.exp = std::min(token.exp, (*acting)->counts_until(checked_at, provider.limits));
     }
     auto protected_token = protect_response(provider, client, client.id_token, jose::typ::jwt,
                                             id_token_payload(token));
@@ -175,6 +193,7 @@ Checked<storage::RedeemCode> make_redemption(GrantRequest const& request,
     if (!purpose) return purpose.error();
     Issuing issuing(request);
     issuing.mandate_checked_at = mandate_checked_at;
+    if (auto const counts = check_counts(issuing, grant, body); !counts) return counts.error();
     storage::RedeemCode redemption;
     redemption.grant_id = grant.id;
     redemption.now = request.now;

@@ -54,6 +54,9 @@ struct Issuing {
 [[nodiscard]] storage::RefreshToken add_refresh_token(Issuing const& request,
                                                       storage::Grant const& grant,
                                                       TokenResponse& tokens);
+/// Until when a refresh token of the grant lives if it is not used before: never past a mandate
+/// that nobody can check any longer.
+[[nodiscard]] TimePoint refresh_token_end(Issuing const& request, storage::Grant const& grant);
 /// Where `tokens` have the scope openid, adds the ID token, signed, with the claims that the
 /// plugins give for it, and the hashes of the access token that is there, and of the code and state
 /// that go with it (empty: none). server_error when they fail or when no key of the client's

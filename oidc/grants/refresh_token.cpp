@@ -88,8 +88,7 @@ Outcome use_again(GrantRequest const& request, storage::RefreshToken const& toke
     use.id = token.id;
     use.grant_id = grant.id;
     use.now = request.now;
-    use.expires_at = std::min<TimePoint>(
-        request.now + request.provider.lifetimes.refresh_token_idle, grant.expires_at);
+    use.expires_at = refresh_token_end(request, grant);
     use.access_token = std::move(access_token);
     use.audit = audit_event(request, AuditKind::token_refreshed, grant.user_id);
     return PendingCommit{storage::use_refresh_token(use, request.provider.random),

@@ -28,6 +28,7 @@
 #include "idp/base/secret.hpp"
 #include "storage/sql/database.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <map>
@@ -117,6 +118,10 @@ struct LoginView {
     std::string session_user_id;
     /// The service demands that the person prove themselves now (prompt=login, max_age).
     bool fresh = false;
+    /// Since when an account has been waiting for this person, because others acted for them before
+    /// they ever signed in. It is theirs when this login finishes, or becomes one with the account
+    /// of Settled::also; until then `user_id` is empty.
+    std::optional<TimePoint> unclaimed_since = {};
 };
 
 /// The browser's request to one of the plugin's steps.
@@ -320,6 +325,9 @@ struct MandateRequest {
         Secret subject;  ///< Identity::subject
     };
     std::vector<Known> known;
+    /// What became of the mandate that the person chose before in this login: too long ago to count
+    /// unasked, it was asked about again.
+    enum class Earlier { none, ended, unknown } earlier = Earlier::none;
 };
 /// For whom the person acts, as checked a moment ago. The host keeps it sealed with the grant that
 /// rests on it, and nowhere else.
@@ -336,6 +344,8 @@ struct Mandate {
     boost::json::array authorization_details;  ///< the objects of the request that it satisfies
     TimePoint checked_at{};
     boost::json::object recheck;  ///< what still_valid() needs
+    /// Until when still_valid() can be asked: nothing of the mandate counts longer. Empty: always.
+    std::optional<TimePoint> until = {};
 };
 /// What the person has chosen: nothing means to act in their own matter.
 struct Acting {
@@ -365,11 +375,10 @@ class MandateSource {
     /// Whether the mandate stands now. An error means that it cannot be told: nobody gets a token,
     /// and nothing ends.
     [[nodiscard]] virtual Result<bool> still_valid(boost::json::object const& recheck) = 0;
-    /// The account of a principal who has never signed in is about to be made: what the plugin
-    /// keeps of it, written together with it. It may read, and must not write.
-    [[nodiscard]] virtual Result<Writes> principal_created(std::string_view /*user_id*/) {
-        return Writes();
-    }
+    /// Nothing rests on the mandate any more: the person has stopped or signed out, it has ended,
+    /// or its time is over. Told some seconds later, once or more; what is kept of it elsewhere can
+    /// go.
+    virtual void let_go(boost::json::object const& /*recheck*/) {}
 };
 
 /// A call of a plugin's route: who calls, a person with a session or a service with a verified
@@ -389,6 +398,8 @@ struct Caller {
     std::string path;      ///< of this request with the issuer's path: where a form posts back
     std::string event_id;  ///< for an error page and the log
     Form form;             ///< where the route says `form`; else empty
+    /// For whom the person acts now, as the frame of every page shows it; Host::page adds it.
+    boost::json::array acting = {};
 };
 class RouteSource {
   public:
@@ -426,7 +437,7 @@ class RouteSource {
 /// Somebody has signed in: the login is about to be finished.
 struct SignedIn {
     std::string user_id;
-    bool created = false;  ///< the account is made with this login
+    bool created = false;  ///< the account is made with this login, or claimed by it
     /// The session that the login makes or raises; for Accounts::end_named_sessions.
     std::string session_id = {};
     struct Proven {
@@ -570,12 +581,14 @@ class Host {
                                             boost::json::object const& model,
                                             std::string_view locale) = 0;
     /// The same in answer to a call: in the caller's language, with `csrf` and `action`
-    /// (Caller::csrf, Caller::path) added where the model has none. A form then is
+    /// (Caller::csrf, Caller::path) added where the model has none, and with Caller::acting, so
+    /// that people see on every page for whom they act, and stop there. A form then is
     /// `<form method="post" action="{{action}}">` with a hidden field `csrf`.
     [[nodiscard]] HttpResponse page(int status, std::string_view template_name,
                                     boost::json::object model, Caller const& caller) {
         model.emplace("csrf", caller.csrf);
         model.emplace("action", caller.path);
+        model["acting_now"] = caller.acting;
         return page(status, template_name, model, caller.locale);
     }
     /// The product's error page. `error_word` (`not_found`) is shown as `#error`, the caller's

@@ -73,6 +73,7 @@ void AnswerCheck::acting(Acting const& acting) {
         json(detail);
     }
     json(mandate.recheck);
+    demand(!mandate.until || *mandate.until > mandate.checked_at);
 }
 
 void AnswerCheck::url(std::string_view value) {

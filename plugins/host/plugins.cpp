@@ -171,8 +171,7 @@ class LoadedPlugins final : public Plugins {
     }
     [[nodiscard]] Result<bool> mandate_stands(std::string_view name,
                                               boost::json::object const& recheck) override;
-    [[nodiscard]] Result<Writes> principal_created(std::string_view name,
-                                                   std::string_view user_id) override;
+    void let_mandate_go(std::string_view name, boost::json::object const& recheck) override;
 
     [[nodiscard]] std::vector<Scope> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<AuthorizationDetailsType> const& authorization_details_types()
@@ -449,20 +448,16 @@ Result<bool> LoadedPlugins::mandate_stands(std::string_view name,
     return stands;
 }
 
-Result<Writes> LoadedPlugins::principal_created(std::string_view name, std::string_view user_id) {
+void LoadedPlugins::let_mandate_go(std::string_view name, boost::json::object const& recheck) {
     auto* const loaded = find(name);
     auto* const source = loaded ? loaded->plugin->mandate_source() : nullptr;
-    if (!source) return Error(BaseErrc::unavailable, "no mandate source " + std::string(name));
-    auto writes = contain(
-        *loaded, "mandate_source.principal_created", true,
-        [source, user_id = std::string(user_id)] { return source->principal_created(user_id); });
-    if (!writes) return writes;
-    AnswerCheck check(services_.limits);
-    check(*writes);
-    if (auto const failure = check.failure())
-        return as_error(fail(name, "mandate_source.principal_created", *failure, {}),
-                        "mandate_source.principal_created");
-    return writes;
+    if (!source) return;
+    auto ran = loaded->run_mandate([source, recheck]() -> Result<> {
+        source->let_go(recheck);
+        return {};
+    });
+    // What is wrong is in the log and the audit trail, and harms nobody.
+    static_cast<void>(unwrap(name, "mandate_source.let_go", std::move(ran)));
 }
 
 std::set<std::string_view> LoadedPlugins::covered_by(ClaimsQuery const& query) const {

@@ -154,8 +154,8 @@ class Plugins {
     /// An error where it cannot be told, also for a source that is gone.
     [[nodiscard]] virtual Result<bool> mandate_stands(std::string_view name,
                                                       boost::json::object const& recheck) = 0;
-    [[nodiscard]] virtual Result<Writes> principal_created(std::string_view name,
-                                                           std::string_view user_id) = 0;
+    /// MandateSource::let_go within bounds; a source that fails is recorded, and nothing more.
+    virtual void let_mandate_go(std::string_view name, boost::json::object const& recheck) = 0;
 
     // Claims and scopes of all plugins together. The provider's own claim names are dropped and
     // audited. Two plugins that declare one scope or one claim stop the start.

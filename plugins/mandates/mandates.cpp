@@ -6,9 +6,8 @@
 #include "plugins/api/entry.hpp"
 #include "plugins/mandates/dialogue.hpp"
 #include "plugins/mandates/recheck.hpp"
-#include "plugins/mandates/unclaimed.hpp"
 
-#include <array>
+#include <span>
 
 namespace tunnus::plugin::mandates {
 namespace {
@@ -18,20 +17,17 @@ constexpr std::size_t callback_bytes = 0;  // a GET
 class Mandates final : public Plugin,
                        private MandateSource,
                        private ScopeSource,
-                       private LoginStep,
-                       private AccountListener {
+                       private LoginStep {
   public:
     explicit Mandates(Host& host)
         : host_(host),
           settings_(read_settings(host)),
           api_(host, settings_),
-          dialogue_(host, settings_, api_),
-          unclaimed_(host) {}
+          dialogue_(host, settings_, api_) {}
 
     MandateSource* mandate_source() override { return this; }
     ScopeSource* scope_source() override { return this; }
     LoginStep* login_step() override { return this; }
-    AccountListener* account_listener() override { return this; }
     [[nodiscard]] std::vector<std::string> pages() const override {
         return {"acting", "principal", "acted_for"};
     }
@@ -60,8 +56,8 @@ class Mandates final : public Plugin,
     [[nodiscard]] Result<bool> still_valid(boost::json::object const& recheck) override {
         return still_stands(api_, Recheck::from_json(recheck), host_.clock().now());
     }
-    [[nodiscard]] Result<Writes> principal_created(std::string_view user_id) override {
-        return Writes{.steps = {unclaimed_.mark(user_id)}, .audit = {}};
+    void let_go(boost::json::object const& recheck) override {
+        api_.unregister(Recheck::from_json(recheck).session);
     }
 
     // ScopeSource. The choice on our page is the permission: nobody is asked a second time.
@@ -100,63 +96,31 @@ class Mandates final : public Plugin,
     // LoginStep: the first thing that somebody hears for whom others have acted already.
     [[nodiscard]] Result<bool> needed(LoginView const& login, std::string_view,
                                       std::string_view) override {
-        if (login.user_id.empty()) return false;
-        auto const since = unclaimed_.find(login.user_id);
-        if (!since) return since.error();
-        return since->has_value();
+        return login.unclaimed_since.has_value();
     }
     [[nodiscard]] Answer<Settled> begin_step(LoginView const& login) override {
-        auto const since = unclaimed_.find(login.user_id);
-        if (!since)
-            return Deny{.kind = Deny::Kind::unavailable, .reason = "storage", .message = {}};
-        auto const date = since->has_value() ? date_text(**since, login.locale) : std::string();
-        return Page{.template_name = "acted_for", .model = {{"since", date}}, .state = {}};
+        return Page{.template_name = "acted_for",
+                    .model = {{"since", date_text(*login.unclaimed_since, login.locale)}},
+                    .state = {}};
     }
     [[nodiscard]] Answer<Settled> resume_step(LoginView const&, boost::json::object const&,
                                               BrowserRequest const&) override {
         return Settled();
     }
 
-    // AccountListener
-    [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
-        Writes writes;
-        if (login.created) return writes;
-        auto const since = unclaimed_.find(login.user_id);
-        if (!since) return since.error();
-        if (*since) writes.steps.push_back(Unclaimed::claim(login.user_id));
-        return writes;
-    }
-    [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override {
-        auto const since = unclaimed_.find(user_id);
-        if (!since) return since.error();
-        boost::json::object data;
-        if (*since) data["unclaimed_since"] = rfc3339(**since);
-        return data;
-    }
-    [[nodiscard]] Result<> erase(std::string_view user_id) override {
-        return unclaimed_.erase(user_id);
-    }
-
     Host& host_;
     Settings settings_;
     WebApi api_;
     Dialogue dialogue_;
-    Unclaimed unclaimed_;
 };
 
-constexpr std::array<sql::Migration, 1> migrations{{{1, "initial", R"sql(
--- Accounts that were made because somebody acted for their person, who has never signed in.
-CREATE TABLE mandates_unclaimed (
-    user_id VARCHAR(36) NOT NULL PRIMARY KEY,
-    since   BIGINT      NOT NULL
-) /*sqlite WITHOUT ROWID */;
-)sql"}}};
+std::span<sql::Migration const> const no_tables;
 
 }  // namespace
 }  // namespace tunnus::plugin::mandates
 
 TUNNUS_PLUGIN(mandates, "1.0", tunnus::plugin::mandates::config_schema(),
-              tunnus::plugin::mandates::migrations,
+              tunnus::plugin::mandates::no_tables,
               [](tunnus::plugin::Host& host) -> tunnus::plugin::Plugin* {
                   return new tunnus::plugin::mandates::Mandates(host);
               })

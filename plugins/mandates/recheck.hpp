@@ -11,7 +11,7 @@ namespace tunnus::plugin::mandates {
 
 /// What Mandate::recheck holds.
 struct Recheck {
-    WebSession session;     ///< without an access token: it is over, ask without it
+    WebSession session;     ///< without an id: it is over, ask without it
     std::string principal;  ///< identity code or business id
     std::vector<std::string> roles;
 

@@ -25,7 +25,7 @@ bool contains(std::vector<std::string> const& list, std::string_view item) {
 }
 
 /// Keys and identity codes go there: nothing but https, or this machine.
-std::string read_base_url(std::string text) {
+std::string read_base_url(std::string const& text) {
     auto const url = parse_http_url(text);
     if (!url || (url->scheme != "https" && !url->is_loopback()) || url->path != "/" ||
         !url->query.empty())
@@ -54,7 +54,17 @@ std::optional<Settings::SignedAnswers> read_signed_answers(Host& host, object co
     auto key = file ? AnswerKey::parse(*file) : Result<AnswerKey>(file.error());
     if (!key)
         throw std::runtime_error("config.signed_answers.public_key_file: " + key.error().detail);
-    return Settings::SignedAnswers{std::move(*key), std::string(from->at("audience").as_string())};
+    // Its answers are not signed, and decide as much as the others.
+    if (config.contains("rest_api_key"))
+        throw std::runtime_error(
+            "config.rest_api_key: what is asked without a session is not signed; leave out this "
+            "or signed_answers");
+    auto const lacks = texts_of(from->as_object(), "may_lack");
+    return Settings::SignedAnswers{.key = std::move(*key),
+                                   .audience = std::string(from->at("audience").as_string()),
+                                   .may_lack = {.end_user = contains(lacks, "end_user"),
+                                                .iat = contains(lacks, "iat"),
+                                                .exp = contains(lacks, "exp")}};
 }
 
 ServiceSettings read_service(object const& from) {
@@ -97,10 +107,12 @@ char const* config_schema() {
   "rest_api_key": {"$ref": "#/$defs/secret"},
   "signed_answers": {"type": "object", "additionalProperties": false,
     "required": ["public_key_file", "audience"],
-    "description": "Ask for answers that the register signs, and take no other",
+    "description": "Ask for answers that the register signs, and take no other: not with rest_api_key",
     "properties": {
       "public_key_file": {"type": "string", "minLength": 1, "description": "RSA, SPKI in base64 or PEM"},
-      "audience": {"type": "string", "minLength": 1, "description": "The UUID of our service there"}}},
+      "audience": {"type": "string", "minLength": 1, "description": "The UUID of our service there"},
+      "may_lack": {"type": "array", "items": {"enum": ["end_user", "iat", "exp"]}, "default": [],
+        "description": "Claims that the register is known to leave out; every other answer without them is refused"}}},
   "timeout_ms": {"type": "integer", "minimum": 100, "maximum": 5000, "default": 2000,
     "description": "Of one call; a whole answer to the person has limits.mandate_deadline"},
   "authenticator": {"type": "string", "minLength": 1, "default": "suomifi",

@@ -39,6 +39,7 @@ struct Settings {
     struct SignedAnswers {
         AnswerKey key;
         std::string audience;
+        MayLack may_lack = {};
     };
     std::optional<SignedAnswers> signed_answers;
     milliseconds timeout{2'000};

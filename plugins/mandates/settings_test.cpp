@@ -2,6 +2,7 @@
 #include "plugins/mandates/settings.hpp"
 
 #include "tests/fakes/host.hpp"
+#include "tests/fakes/rsa_signer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -62,6 +63,21 @@ TEST_F(SettingsTest, NameTheKeyThatIsWrong) {
         host_.config["base_url"] = url;
         EXPECT_TRUE(why_refused().starts_with("config.base_url: ")) << url;
     }
+}
+
+// threats.md M-06: who asks for signed answers takes no other beside them.
+TEST_F(SettingsTest, M06_SignedAnswersAndQuestionsWithoutASessionExcludeEachOther) {
+    host_.files["key.pem"] = fakes::RsaSigner().public_key();
+    host_.config["signed_answers"] = {{"public_key_file", "key.pem"}, {"audience", "us"}};
+    EXPECT_EQ(why_refused(), "");
+    EXPECT_FALSE(read_settings(host_).signed_answers->may_lack.end_user);
+    host_.config["rest_api_key"] = {{"file", "key"}};
+    EXPECT_TRUE(why_refused().starts_with("config.rest_api_key: ")) << why_refused();
+    host_.config.erase("rest_api_key");
+    host_.config["signed_answers"].as_object()["may_lack"] = {"end_user", "exp"};
+    auto const may_lack = read_settings(host_).signed_answers->may_lack;
+    EXPECT_TRUE(may_lack.end_user && may_lack.exp);
+    EXPECT_FALSE(may_lack.iat);
 }
 
 TEST_F(SettingsTest, AServiceGetsWhatItAsksForOfWhatItMay) {

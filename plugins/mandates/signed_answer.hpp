@@ -30,13 +30,25 @@ class AnswerKey {
     std::shared_ptr<evp_pkey_st> key_;
 };
 
-enum class AnswerKind { authorization, authorization_list, organisational_roles };
+enum class AnswerKind { authorization_list, organisational_roles };
+
+/// Claims that the register may leave out of its answers. Nobody has published what it really puts
+/// there (suomifi.md 7.5), so all are demanded unless the configuration says otherwise; what is
+/// there must be right in any case.
+struct MayLack {
+    bool end_user = false;  ///< of answers about a person
+    bool iat = false;
+    bool exp = false;
+};
 
 struct ExpectedAnswer {
     AnswerKind kind{};
-    std::string_view person;    ///< the principal; for an organisation's roles who acts
-    std::string_view audience;  ///< our service at the register
+    std::string_view end_user;    ///< who asked: their identity code
+    std::string_view principal;   ///< of a person's roles
+    std::string_view request_id;  ///< of the call; binds where the answer names one
+    std::string_view audience;    ///< our service at the register
     TimePoint now{};
+    MayLack may_lack = {};
 };
 /// What the unsigned call would have answered. BaseErrc::denied names in its detail what is wrong,
 /// without a value of it.

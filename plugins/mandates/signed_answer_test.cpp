@@ -6,51 +6,17 @@
 #include "idp/base/limits.hpp"
 #include "plugins/mandates/web_api.hpp"
 #include "tests/fakes/host.hpp"
+#include "tests/fakes/rsa_signer.hpp"
 #include "tests/fakes/valtuudet.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 namespace tunnus::plugin::mandates {
 namespace {
 
-/// The register's key pair.
-class Signer {
-  public:
-    explicit Signer(int bits = 2'048) : key_(EVP_RSA_gen(static_cast<unsigned>(bits))) {}
-    Signer(Signer const&) = delete;
-    Signer& operator=(Signer const&) = delete;
-    ~Signer() { EVP_PKEY_free(key_); }
-
-    std::string public_key() const {
-        unsigned char* der = nullptr;
-        auto const size = i2d_PUBKEY(key_, &der);
-        auto text = encode_base64({reinterpret_cast<char*>(der), static_cast<std::size_t>(size)});
-        OPENSSL_free(der);
-        return text;
-    }
-    std::string sign(boost::json::object const& claims, std::string const& header) const {
-        auto const text =
-            encode_base64url(header) + "." + encode_base64url(boost::json::serialize(claims));
-        auto* const context = EVP_MD_CTX_new();
-        std::string signature(1'024, '\0');
-        std::size_t size = signature.size();
-        EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_);
-        EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &size,
-                       reinterpret_cast<unsigned char const*>(text.data()), text.size());
-        EVP_MD_CTX_free(context);
-        return text + "." + encode_base64url(signature.substr(0, size));
-    }
-
-  private:
-    EVP_PKEY* key_;
-};
-
-Signer const& signer() {
-    static Signer const made;
+fakes::RsaSigner const& signer() {
+    static fakes::RsaSigner const made;
     return made;
 }
 
@@ -61,13 +27,13 @@ class SignedAnswer : public testing::Test {
         return read_text(signer().sign(claims, header));
     }
     Result<boost::json::value> read_text(std::string const& jwt) const {
-        return read_signed_answer(jwt, AnswerKey::parse(signer().public_key()).value(),
-                                  {AnswerKind::authorization_list, principal, service, now},
+        return read_signed_answer(jwt, AnswerKey::parse(signer().public_key()).value(), expected,
                                   Limits());
     }
     boost::json::object good() const {
         return {{"iss", "Suomi.fi-Valtuudet"}, {"aud", {std::string(service)}},
                 {"sub", "AuthorizationList"},  {"principal", principal},
+                {"end_user", end_user},        {"requestId", "r1"},
                 {"response", R"(["ALL"])"},    {"reasons", "[]"},
                 {"iat", to_unix_s(now)},       {"exp", to_unix_s(now) + 60}};
     }
@@ -76,34 +42,36 @@ class SignedAnswer : public testing::Test {
         claims[name] = std::move(value);
         return claims;
     }
+    boost::json::object without(std::string_view name) const {
+        auto claims = good();
+        claims.erase(name);
+        return claims;
+    }
     std::string why_refused(Result<boost::json::value> const& answer) const {
         return answer ? "taken" : answer.error().detail;
     }
 
     static constexpr std::string_view service = "0c5a2f8e-service";
-    std::string principal = "010117A9128";
-    TimePoint now = from_unix_ms(1'893'553'445'000);
+    std::string const principal = "010117A9128";
+    std::string const end_user = "210281-9988";
+    TimePoint const now = from_unix_ms(1'893'553'445'000);
+    ExpectedAnswer expected{.kind = AnswerKind::authorization_list,
+                            .end_user = end_user,
+                            .principal = principal,
+                            .request_id = "r1",
+                            .audience = service,
+                            .now = now};
 };
 
 TEST_F(SignedAnswer, SaysWhatTheUnsignedOneWouldHave) {
     EXPECT_EQ(boost::json::serialize(read(good()).value()), R"({"roles":["ALL"]})");
-    auto claims = with("sub", "Authorization");
-    claims["response"] = "ALLOWED";
+    expected.kind = AnswerKind::organisational_roles;
+    expected.principal = {};
+    auto claims = without("principal");
+    claims["sub"] = "OrganizationalRoles";
     claims["aud"] = service;
-    auto const key = AnswerKey::parse(signer().public_key()).value();
-    auto const decision =
-        read_signed_answer(signer().sign(claims, R"({"alg":"RS256"})"), key,
-                           {AnswerKind::authorization, principal, service, now}, Limits());
-    EXPECT_EQ(boost::json::serialize(decision.value()), R"({"result":"ALLOWED"})");
-    claims = {{"iss", "Suomi.fi-Valtuudet"},
-              {"aud", service},
-              {"sub", "OrganizationalRoles"},
-              {"end_user", principal},
-              {"response", R"([{"identifier":"0201256-6"}])"}};
-    auto const roles =
-        read_signed_answer(signer().sign(claims, R"({"alg":"RS256"})"), key,
-                           {AnswerKind::organisational_roles, principal, service, now}, Limits());
-    EXPECT_EQ(boost::json::serialize(roles.value()), R"([{"identifier":"0201256-6"}])");
+    claims["response"] = R"([{"identifier":"0201256-6"}])";
+    EXPECT_EQ(boost::json::serialize(read(claims).value()), R"([{"identifier":"0201256-6"}])");
 }
 
 TEST_F(SignedAnswer, M06_RefusesAnotherPersonServiceKindOrIssuer) {
@@ -118,17 +86,47 @@ TEST_F(SignedAnswer, M06_RefusesAnotherPersonServiceKindOrIssuer) {
 }
 
 TEST_F(SignedAnswer, M06_RefusesALateOne) {
-    EXPECT_EQ(why_refused(read(with("exp", to_unix_s(now) - 299))), "taken");
-    EXPECT_EQ(why_refused(read(with("exp", to_unix_s(now) - 300))), "signed_answer_time");
-    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) - 301))), "signed_answer_time");
-    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) + 301))), "signed_answer_time");
+    EXPECT_EQ(why_refused(read(with("exp", to_unix_s(now) - 59))), "taken");
+    EXPECT_EQ(why_refused(read(with("exp", to_unix_s(now) - 60))), "signed_answer_time");
+    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) - 60))), "taken");
+    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) - 61))), "signed_answer_time");
+    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) + 61))), "signed_answer_time");
+}
+
+// An answer that says no time could have been given at any, and one that names nobody to anybody.
+TEST_F(SignedAnswer, M06_RefusesOneThatDoesNotSayWhenAndForWhom) {
+    for (auto const* name : {"iat", "exp"}) {
+        EXPECT_EQ(why_refused(read(without(name))), "signed_answer_time") << name;
+        EXPECT_EQ(why_refused(read(with(name, nullptr))), "signed_answer_time") << name;
+        EXPECT_EQ(why_refused(read(with(name, "1893553445"))), "signed_answer_time") << name;
+    }
+    EXPECT_EQ(why_refused(read(without("end_user"))), "signed_answer_person");
+    EXPECT_EQ(why_refused(read(without("principal"))), "signed_answer_person");
+    EXPECT_EQ(why_refused(read(with("end_user", "020250-934X"))), "signed_answer_person");
+    EXPECT_EQ(why_refused(read(with("requestId", "r2"))), "signed_answer_person");
+    EXPECT_EQ(why_refused(read(without("requestId"))), "taken") << "nobody has seen one with it";
+}
+
+TEST_F(SignedAnswer, M06_WhatTheConfigurationLetsItLackMustStillBeRightWhereItIsThere) {
+    expected.may_lack = {.end_user = true, .iat = true, .exp = true};
+    for (auto const* name : {"iat", "exp", "end_user"})
+        EXPECT_EQ(why_refused(read(without(name))), "taken") << name;
+    EXPECT_EQ(why_refused(read(with("end_user", "020250-934X"))), "signed_answer_person");
+    EXPECT_EQ(why_refused(read(with("exp", to_unix_s(now) - 60))), "signed_answer_time");
+    EXPECT_EQ(why_refused(read(with("iat", to_unix_s(now) - 61))), "signed_answer_time");
+    EXPECT_EQ(why_refused(read(without("principal"))), "signed_answer_person");
+    // An organisation's roles are nobody's but the person's who asked.
+    expected.kind = AnswerKind::organisational_roles;
+    auto claims = without("end_user");
+    claims["sub"] = "OrganizationalRoles";
+    EXPECT_EQ(why_refused(read(claims)), "signed_answer_person");
 }
 
 TEST_F(SignedAnswer, M06_RefusesOneThatIsUnsignedOrSignedByAnother) {
     auto const jwt = signer().sign(good(), R"({"alg":"RS256"})");
     EXPECT_EQ(why_refused(read_text(jwt)), "taken");
     EXPECT_EQ(why_refused(read_text(jwt.substr(0, jwt.rfind('.') + 1))), "signed_answer_signature");
-    EXPECT_EQ(why_refused(read_text(Signer().sign(good(), R"({"alg":"RS256"})"))),
+    EXPECT_EQ(why_refused(read_text(fakes::RsaSigner().sign(good(), R"({"alg":"RS256"})"))),
               "signed_answer_signature");
     EXPECT_EQ(why_refused(read(good(), R"({"alg":"none"})")), "signed_answer_form");
     EXPECT_EQ(why_refused(read(good(), R"({"alg":"HS256"})")), "signed_answer_form");
@@ -149,7 +147,7 @@ TEST(AnswerKeyTest, TakesAnRsaKeyWithOrWithoutTheLinesOfPem) {
     EXPECT_TRUE(AnswerKey::parse(text));
     EXPECT_TRUE(AnswerKey::parse("-----BEGIN PUBLIC KEY-----\n" + text.substr(0, 64) + "\n" +
                                  text.substr(64) + "\n-----END PUBLIC KEY-----\n"));
-    EXPECT_FALSE(AnswerKey::parse(Signer(1'024).public_key()));
+    EXPECT_FALSE(AnswerKey::parse(fakes::RsaSigner(1'024).public_key()));
     EXPECT_FALSE(AnswerKey::parse("no key"));
     EXPECT_FALSE(AnswerKey::parse(""));
 }
@@ -161,21 +159,26 @@ TEST_F(SignedAnswer, M06_WhoHasTheKeyTakesNoUnsignedAnswer) {
     settings.base_url = fakes::Valtuudet::base_url;
     settings.client_id = "abcd1234";
     settings.api_key = Secret("key");
-    settings.signed_answers = {AnswerKey::parse(signer().public_key()).value(),
-                               std::string(service)};
+    settings.signed_answers = {
+        AnswerKey::parse(signer().public_key()).value(), std::string(service), {}};
     WebApi api(host, settings);
     WebSession session;
     session.session_id = "sess-1";
     session.access_token = "token";
+    session.delegate = end_user;
+    session.request_id = "r1";
     auto const code = PersonalIdentityCode::parse(principal).value();
     bool is_signed = true;
+    auto claims = good();
+    claims["iat"] = to_unix_s(host.manual_clock.now());
+    claims["exp"] = to_unix_s(host.manual_clock.now()) + 60;
     host.fake_http.set_server([&](OutboundRequest const& request) {
         EXPECT_NE(request.url.find("/service/hpa/api/authorizationlist/jwt/sess-1/"),
                   std::string::npos);
         return OutboundResponse{
             200,
             {},
-            is_signed ? signer().sign(good(), R"({"alg":"RS256"})") : R"({"roles":["ALL"]})"};
+            is_signed ? signer().sign(claims, R"({"alg":"RS256"})") : R"({"roles":["ALL"]})"};
     });
     EXPECT_EQ(api.authorization_list(session, code, {}).value(), std::vector<std::string>{"ALL"});
     is_signed = false;

@@ -67,6 +67,13 @@ Kinds kind_of(int status) {
                                                                            : Kinds::unavailable;
 }
 
+/// Where there is no session yet, 401 is about our key, clock or password, and choosing anew would
+/// not help.
+CallFailure without_session(CallFailure failure) {
+    if (failure.kind == Kinds::session_over) failure.kind = Kinds::refused;
+    return failure;
+}
+
 std::optional<std::vector<std::string>> texts_of(json::object const& from, std::string_view name) {
     auto const* list = from.if_contains(name);
     if (list == nullptr || !list->is_array()) return std::nullopt;
@@ -162,7 +169,7 @@ Called<WebSession> WebApi::register_user(Kind kind, PersonalIdentityCode const& 
                             "/" + segment(delegate.reveal()),
                         session);
     auto const body = get("register", path, settings_.api_key, {});
-    if (!body) return body.error();
+    if (!body) return without_session(body.error());
     auto const* object = body->if_object();
     auto const session_id = object ? find_string(*object, "sessionId") : std::nullopt;
     auto const user_id = object ? find_string(*object, "userId") : std::nullopt;
@@ -200,7 +207,7 @@ Called<WebSession> WebApi::redeem(WebSession session, std::string_view code) {
                                {"redirect_uri", settings_.return_uri}});
     auto const body = fetch_json("token", request);
     if (!body) {
-        auto failure = body.error();
+        auto failure = without_session(body.error());
         if (failure.reason == "invalid_grant") failure.kind = Kinds::code_spent;
         return failure;
     }
@@ -240,27 +247,18 @@ Called<std::vector<std::string>> WebApi::authorization_list(
     return std::move(*roles);
 }
 
-Called<bool> WebApi::authorization(WebSession const& session, PersonalIdentityCode const& principal,
-                                   std::string_view theme) {
-    auto rest =
-        with_request_id(segment(session.session_id) + "/" + segment(principal.reveal()), session);
-    if (!theme.empty()) rest += "&issues=" + percent_encode(theme);
-    auto const body = ask(AnswerKind::authorization, rest, principal.reveal(), session);
-    if (!body) return body.error();
-    return read_decision(*body);
-}
-
 Called<std::vector<Principal>> WebApi::organisation_roles(WebSession const& session,
                                                           std::string_view organisation_id) {
     auto rest = segment(session.session_id);
     if (!organisation_id.empty()) rest += "/" + segment(organisation_id);
     auto const body = ask(AnswerKind::organisational_roles,
-                          with_request_id(std::move(rest), session), session.delegate, session);
+                          with_request_id(std::move(rest), session), {}, session);
     if (!body) return body.error();
     return read_principals(*body, read_organisation);
 }
 
 void WebApi::unregister(WebSession const& session) {
+    if (session.session_id.empty()) return;
     auto const path =
         service_path(session.kind) + "/user/unregister/" + segment(session.session_id);
     // Its failure is in the log, and harms nobody.
@@ -277,13 +275,13 @@ Called<bool> WebApi::authorization_without_session(PersonalIdentityCode const& d
     if (!theme.empty()) path += "&issue=" + percent_encode(theme);
     auto const body = get("rest_authorization", path, settings_.rest_api_key,
                           {{"X-userId", std::string(end_user)}});
-    if (!body) return body.error();
+    if (!body) return without_session(body.error());
     return read_decision(*body);
 }
 
-Called<json::value> WebApi::ask(AnswerKind kind, std::string const& rest, std::string_view person,
-                                WebSession const& session) {
-    static constexpr std::array<std::string_view, 3> names{"authorization", "authorizationlist",
+Called<json::value> WebApi::ask(AnswerKind kind, std::string const& rest,
+                                std::string_view principal, WebSession const& session) {
+    static constexpr std::array<std::string_view, 2> names{"authorizationlist",
                                                            "organizationRoles"};
     auto const name = names.at(static_cast<std::size_t>(kind));
     auto const path = service_path(session.kind) + "/api/" + std::string(name) + "/";
@@ -293,8 +291,14 @@ Called<json::value> WebApi::ask(AnswerKind kind, std::string const& rest, std::s
         fetch(name, signed_request(path + "jwt/" + rest, settings_.api_key,
                                    {{"Authorization", "Bearer " + session.access_token}}));
     if (!jwt) return jwt.error();
-    auto const answer = read_signed_answer(
-        *jwt, signs->key, {kind, person, signs->audience, host_.clock().now()}, host_.limits());
+    ExpectedAnswer const expected{.kind = kind,
+                                  .end_user = session.delegate,
+                                  .principal = principal,
+                                  .request_id = session.request_id,
+                                  .audience = signs->audience,
+                                  .now = host_.clock().now(),
+                                  .may_lack = signs->may_lack};
+    auto const answer = read_signed_answer(*jwt, signs->key, expected, host_.limits());
     if (!answer) return failed(name, {Kinds::unavailable, 200, answer.error().detail});
     return *answer;
 }

@@ -66,17 +66,14 @@ class WebApi {
     [[nodiscard]] Called<std::vector<std::string>> authorization_list(
         WebSession const& session, PersonalIdentityCode const& principal,
         std::vector<std::string> const& themes);
-    /// Whether the theme, or without one the law, allows it; DISALLOWED, UNKNOWN and whatever else
-    /// is a no.
-    [[nodiscard]] Called<bool> authorization(WebSession const& session,
-                                             PersonalIdentityCode const& principal,
-                                             std::string_view theme);
     /// All organisations that the person chose (YPA), or one of them.
     [[nodiscard]] Called<std::vector<Principal>> organisation_roles(
         WebSession const& session, std::string_view organisation_id = {});
-    /// Best effort: the register forgets the session by itself before long.
+    /// Best effort: the register forgets the session by itself before long. Nothing is asked where
+    /// there is none.
     void unregister(WebSession const& session);
-    /// suomifi.md 7.4: as authorization(), of persons, without a session. `end_user` is a label for
+    /// suomifi.md 7.4, of persons: whether the theme, or without one the law, allows it now,
+    /// without a session; DISALLOWED, UNKNOWN and whatever else is a no. `end_user` is a label for
     /// the register's log.
     [[nodiscard]] Called<bool> authorization_without_session(PersonalIdentityCode const& delegate,
                                                              PersonalIdentityCode const& principal,
@@ -90,9 +87,9 @@ class WebApi {
     [[nodiscard]] Called<boost::json::value> get(std::string_view call, std::string const& path,
                                                  WebSession const& session);
     /// A question about a right: in the form that the register signs, where we have its key.
-    /// `rest` follows the name of the call, `person` is whom the answer must be about.
+    /// `rest` follows the name of the call, `principal` is the person it is about, if one.
     [[nodiscard]] Called<boost::json::value> ask(AnswerKind kind, std::string const& rest,
-                                                 std::string_view person,
+                                                 std::string_view principal,
                                                  WebSession const& session);
     [[nodiscard]] OutboundRequest signed_request(std::string const& path, Secret const& key,
                                                  Headers headers) const;

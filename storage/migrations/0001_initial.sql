@@ -15,7 +15,8 @@ CREATE TABLE clients (
 CREATE TABLE users (
     id          VARCHAR(36) NOT NULL PRIMARY KEY,  -- random UUID: the public `sub`
     created_at  BIGINT      NOT NULL,
-    disabled_at BIGINT
+    disabled_at BIGINT,
+    unclaimed   BIGINT      NOT NULL DEFAULT 0  -- 1: somebody acted for its person, who has never signed in
 ) /*sqlite WITHOUT ROWID */;
 
 -- Which account a proof belongs to. The subject itself is never stored, only its keyed digest.
@@ -99,12 +100,14 @@ CREATE TABLE grants (
     created_at       BIGINT        NOT NULL,
     expires_at       BIGINT        NOT NULL,  -- nothing of the grant lives longer
     offline          BIGINT        NOT NULL,  -- 1: outlives the session (offline_access)
+    acting_until     BIGINT,                  -- its person acts for another, no longer than then; NULL: not, or no more
     body             MEDIUMTEXT    NOT NULL   -- JSON: redirect_uri, code_challenge, nonce, scopes, claims, acr, amr, auth_time
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX grants_by_user ON grants (user_id, client_id);
 CREATE INDEX grants_by_client ON grants (client_id);
 CREATE INDEX grants_by_session ON grants (session_id);
 CREATE INDEX grants_by_expiry ON grants (expires_at);
+CREATE INDEX grants_by_acting ON grants (acting_until);
 
 CREATE TABLE access_tokens (
     id          VARBINARY(16) NOT NULL PRIMARY KEY,

@@ -15,14 +15,7 @@ before(async () => {
     demo = await startDemo({ folder: join(root, 'build/demo/acting'), ports: await randomPorts() });
     grants = demo.services.grants;
     browser = await launch();
-    // The first strong login of this person asks for an address and a password besides.
-    const page = await visit('fi-FI');
-    await page.goto(`${grants.origin}/login`);
-    await identify(page, 'nordea');
-    await confirmAddress(page, demo.mailbox, { email: newAddress(), password: newPassword() });
-    await page.click('#act-self');
-    await shownBy(page, grants);
-    await page.context().close();
+    await signInOnce();
 }, { timeout });
 after(async () => {
     await browser?.close();
@@ -35,6 +28,17 @@ beforeEach(async () => {
 
 async function visit(locale = 'fi-FI') {
     return watch(await (await browser.newContext({ locale })).newPage());
+}
+
+/** The first strong login of this person asks for an address and a password besides. */
+async function signInOnce() {
+    const page = await visit('fi-FI');
+    await page.goto(`${grants.origin}/login`);
+    await identify(page, 'nordea');
+    await confirmAddress(page, demo.mailbox, { email: newAddress(), password: newPassword() });
+    await page.click('#act-self');
+    await shownBy(page, grants);
+    await page.context().close();
 }
 
 /** From the service to the page that asks for whom the person acts. */
@@ -113,6 +117,21 @@ test('the citizen sees for whom they act, stops with one click, and the service 
     await page.context().close();
 });
 
+test('the register forgets an organisation when the person signs out', { timeout }, async () => {
+    const page = await visit();
+    await untilChoice(page);
+    await page.click('#act-organisation');
+    await chooseThere(page, ['Demo ja pojat Oy']);
+    await shownBy(page, grants);
+    assert.equal((await demo.valtuudet.seen()).calls.includes('unregister'), false, 'it may be asked again');
+    await page.goto(`${demo.provider.issuer}/logout`);
+    assert.match(await page.locator('.acting').first().textContent(), /Demo ja pojat Oy/);
+    await meet(page);
+    await page.click('#logout-confirm');
+    while (!(await demo.valtuudet.seen()).calls.includes('unregister')) await page.waitForTimeout(200);
+    await page.context().close();
+});
+
 test('a mandate that is withdrawn meanwhile is refused', { timeout }, async () => {
     const page = await visit();
     await untilChoice(page);
@@ -155,7 +174,6 @@ for (const [what, faults] of Object.entries({
     'the list is empty': { delegate: 'empty' },
     'no right is known': { authorizationlist: 'empty' },
     'the answer has another form': { authorizationlist: 'other' },
-    'the answer is not signed': { authorizationlist: 'unsigned' },
 })) {
     test(`after the choice there, when ${what}, the person is told`, { timeout }, async () => {
         const page = await visit();
@@ -183,4 +201,35 @@ test('who cancels there comes back to the choice, and who cancels here to the se
     await page.waitForURL(`${grants.origin}/`);
     assert.equal(await page.textContent('#login-error'), 'access_denied');
     await page.context().close();
+});
+
+test('where the register signs its answers, nothing else counts', { timeout }, async () => {
+    const usual = demo;
+    demo = await startDemo({ folder: join(root, 'build/demo/acting-signed'), ports: await randomPorts(), signedAnswers: true });
+    grants = demo.services.grants;
+    try {
+        await signInOnce();
+        for (const fault of ['unsigned', 'unbound', 'timeless']) {
+            const page = await visit();
+            await untilChoice(page);
+            await page.click('#act-person');
+            await page.waitForSelector('#approve');
+            await demo.valtuudet.tell('faults', { authorizationlist: fault });
+            await chooseThere(page, ['Demo Lumi']);
+            await page.waitForSelector('#notice');
+            await demo.valtuudet.tell('faults', {});
+            await page.click('#act-person');
+            await chooseThere(page, ['Demo Lumi']);
+            const { claims } = await shownBy(page, grants);
+            assert.equal(await page.textContent('#acting-for'), 'Demo Lumi', fault);
+            assert.ok(claims.on_behalf_of.recheck_until > claims.on_behalf_of.checked_at, 'asked again in the session alone');
+            await page.context().close();
+        }
+        const { refused } = await demo.valtuudet.seen();
+        assert.deepEqual(refused, []);
+    } finally {
+        await demo.stop();
+        demo = usual;
+        grants = demo.services.grants;
+    }
 });

@@ -11,11 +11,13 @@
 #include "idp/base/http_client.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -43,13 +45,18 @@ class Valtuudet {
     std::map<std::string, std::vector<Principal>> persons;
     std::map<std::string, std::vector<Principal>> organisations;
 
-    /// By call (`register`, `token`, `delegate`, …): the status it answers; 0: no answer at all;
-    /// 1: 200 with what is no JSON; 2: 200 with JSON of another form.
+    /// By call (`register`, `token`, `delegate`, …): the status it answers, or one of these.
+    enum Fault : int { no_answer = 0, no_json = 1, other_json = 2, empty = 3, incomplete = 4 };
     std::map<std::string, int> faults;
+    /// Signs the claims of an answer where one is asked for (suomifi.md 7.5); without it there is
+    /// no such call. A test may change the claims on the way.
+    std::function<std::string(boost::json::object claims)> sign;
+    static constexpr std::string_view service_uuid = "0c5a2f8e-service";
     /// Every call in its order, and those whose checksum, password or session was refused.
     std::vector<std::string> calls;
     std::vector<std::string> refused;
-    milliseconds clock_ahead{0};  ///< of ours
+    milliseconds clock_ahead{0};     ///< of ours
+    std::string known_key{api_key};  ///< by which the checksums are judged
     std::int64_t expires_in = 599;
 
     /// The page where the person chooses: all that they may act for, or these. Gives the path and
@@ -75,13 +82,14 @@ class Valtuudet {
         auto const name = name_of(path);
         calls.push_back(name);
         if (auto const fault = faults.find(name); fault != faults.end()) {
-            if (fault->second == 0) return Error(BaseErrc::unavailable, "no answer");
-            if (fault->second == 1) return OutboundResponse{200, {}, "<html>"};
-            if (fault->second == 2) return OutboundResponse{200, {}, "{\"else\":[]}"};
-            return json(fault->second, R"({"ReqID":"1","errorMessage":"no","errorCode":199})");
+            if (fault->second == no_answer) return Error(BaseErrc::unavailable, "no answer");
+            if (fault->second == no_json) return OutboundResponse{200, {}, "<html>"};
+            if (fault->second == other_json) return OutboundResponse{200, {}, "{\"else\":[]}"};
+            if (fault->second >= 100)
+                return json(fault->second, R"({"ReqID":"1","errorMessage":"no","errorCode":199})");
         }
         if (path == "/oauth/token") return token(request);
-        if (!is_signed(request, rest, name == "rest" ? rest_api_key : api_key))
+        if (!is_signed(request, rest, name == "rest" ? rest_api_key : known_key))
             return json(403, R"({"errorCode":106})");
         return service(request, segments(path), form_of(rest), name);
     }
@@ -191,6 +199,11 @@ class Valtuudet {
             sessions_[id] = {.id = id, .delegate = path[5], .of_person = of_person};
             return json(boost::json::object{{"sessionId", id}, {"userId", "user-" + id}});
         }
+        if (path[4] == "jwt") {
+            auto plain = path;
+            plain.erase(plain.begin() + 4);
+            return as_jwt(service(request, plain, query, name), plain, query);
+        }
         auto const found = sessions_.find(path[4]);
         if (found == sessions_.end()) return expired();
         if (name == "unregister") {
@@ -213,6 +226,27 @@ class Valtuudet {
             return json(organisations_of(session, path.size() > 5 ? path[5] : ""));
         return json(404, "{}");
     }
+    /// The signed form of an answer: suomifi.md 7.5.
+    Result<OutboundResponse> as_jwt(Result<OutboundResponse> plain, Segments const& path,
+                                    Form const& query) {
+        if (!sign || !plain || plain->status != 200) return sign ? plain : json(404, "{}");
+        auto const answer = boost::json::parse(plain->body);
+        bool const of_person = path[1] == "hpa";
+        auto const now = to_unix_s(clock_.now());
+        boost::json::object claims{
+            {"iss", "Suomi.fi-Valtuudet"},
+            {"aud", boost::json::array{service_uuid}},
+            {"sub", of_person ? "AuthorizationList" : "OrganizationalRoles"},
+            {"end_user", sessions_.at(path[4]).delegate},
+            {"requestId", query.get("requestId")},
+            {"response", boost::json::serialize(of_person ? answer.at("roles") : answer)},
+            {"reasons", "[]"},
+            {"iat", now},
+            {"exp", now + 60}};
+        if (of_person) claims["principal"] = path[5];
+        return OutboundResponse{
+            200, {{"content-type", "application/jwt"}}, sign(std::move(claims))};
+    }
     Result<OutboundResponse> rest(OutboundRequest const& request, Segments const& path,
                                   Form const& query) {
         if (path[4] != client_id || header(request, "X-userId").empty()) return json(400, "{}");
@@ -222,12 +256,17 @@ class Valtuudet {
         refuse("session");
         return json(401, R"({"errorMessage":"session expired"})");
     }
+    bool is_told(std::string const& call, Fault fault) const {
+        auto const told = faults.find(call);
+        return told != faults.end() && told->second == fault;
+    }
     static bool is_chosen(Session const& session, std::string const& id) {
         return session.chosen.empty() ||
                std::find(session.chosen.begin(), session.chosen.end(), id) != session.chosen.end();
     }
     boost::json::array delegates(Session const& session) {
         boost::json::array all;
+        if (is_told("delegate", empty)) return all;
         for (auto const& one : persons[session.delegate])
             if (is_chosen(session, one.id))
                 all.push_back(boost::json::object{{"personId", one.id}, {"name", one.name}});
@@ -237,6 +276,7 @@ class Valtuudet {
     boost::json::array roles(std::string const& delegate, std::string const& principal,
                              std::vector<std::string> const& issues) {
         boost::json::array all;
+        if (is_told("authorizationlist", empty)) return all;
         for (auto const& one : persons[delegate]) {
             if (one.id != principal) continue;
             for (auto const& role : one.roles)
@@ -253,13 +293,16 @@ class Valtuudet {
     }
     boost::json::array organisations_of(Session const& session, std::string const& id) {
         boost::json::array all;
+        if (is_told("organizationRoles", empty)) return all;
+        bool const fails = is_told("organizationRoles", incomplete);
         for (auto const& one : organisations[session.delegate])
             if (is_chosen(session, one.id) && (id.empty() || id == one.id))
                 all.push_back(boost::json::object{
                     {"identifier", one.id},
                     {"name", one.name},
-                    {"complete", one.complete},
-                    {"roles", boost::json::array(one.roles.begin(), one.roles.end())}});
+                    {"complete", one.complete && !fails},
+                    {"roles", fails ? boost::json::array()
+                                    : boost::json::array(one.roles.begin(), one.roles.end())}});
         return all;
     }
     Session& session_of_user(std::string const& user) {

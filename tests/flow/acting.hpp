@@ -3,6 +3,7 @@
 // for two companies; the library lets people act, the parks do not.
 #pragma once
 
+#include "tests/fakes/rsa_signer.hpp"
 #include "tests/fakes/valtuudet.hpp"
 #include "tests/flow/strong_login.hpp"
 
@@ -10,8 +11,32 @@
 
 namespace tunnus::flow {
 
-/// `more`: further members of what the library takes.
-inline std::string acting_configuration(bool with_rest_key = true, std::string const& more = {}) {
+/// How the register is asked again later.
+enum class Checks { without_session, in_session, signed_in_session };
+struct ActingSetup {
+    Checks checks = Checks::without_session;
+    bool first_strong = false;  ///< the first strong login asks for an address and a password
+    bool asks_consent = false;  ///< the library asks the person
+    std::string more = {};      ///< further members of what the library takes
+};
+
+/// The key pair of a register that signs.
+inline fakes::RsaSigner const& register_signer() {
+    static fakes::RsaSigner const made;
+    return made;
+}
+
+inline std::string checks_configuration(Checks checks) {
+    if (checks == Checks::in_session) return "";
+    if (checks == Checks::without_session)
+        return R"("rest_api_key": {"env": "TUNNUS_TEST_REST_KEY"},)";
+    auto const file = key_folder() / "register.pem";
+    std::ofstream(file) << register_signer().public_key();
+    return R"("signed_answers": {"public_key_file": ")" + file.string() + R"(", "audience": ")" +
+           std::string(fakes::Valtuudet::service_uuid) + R"("},)";
+}
+
+inline std::string acting_configuration(ActingSetup const& setup = {}) {
     auto text = strong_configuration();
     auto const replace = [&](std::string const& from, std::string const& to) {
         auto const at = text.find(from);
@@ -22,26 +47,27 @@ inline std::string acting_configuration(bool with_rest_key = true, std::string c
     setenv("TUNNUS_TEST_API_KEY", std::string(Valtuudet::api_key).c_str(), 1);
     setenv("TUNNUS_TEST_OAUTH_PASSWORD", std::string(Valtuudet::oauth_password).c_str(), 1);
     setenv("TUNNUS_TEST_REST_KEY", std::string(Valtuudet::rest_api_key).c_str(), 1);
-    replace(R"("grant_types": ["authorization_code", "refresh_token"],
+    std::string const skips = setup.asks_consent ? "" : R"("skip_consent": true,)";
+    replace(
+        R"("grant_types": ["authorization_code", "refresh_token"],
              "scope": "openid profile email offline_access")",
-            R"("grant_types": ["authorization_code", "refresh_token",
+        R"("grant_types": ["authorization_code", "refresh_token",
                 "urn:ietf:params:oauth:grant-type:token-exchange"],
-             "authorization_details_types": ["mandate"], "skip_consent": true,
-             "scope": "openid profile email offline_access mandate:person mandate:organisation")");
-    replace(R"({"name": "password", "config": {}})",
-            R"({"name": "password", "config": {"first_strong": false}})");
+             "authorization_details_types": ["mandate"],)" +
+            skips +
+            R"("scope": "openid profile email offline_access mandate:person mandate:organisation")");
+    if (!setup.first_strong)
+        replace(R"({"name": "password", "config": {}})",
+                R"({"name": "password", "config": {"first_strong": false}})");
     replace(R"({"name": "profile", "config": {}})", R"({"name": "profile", "config": {}},
         {"name": "mandates", "config": {
             "base_url": "https://valtuudet.example", "client_id": "abcd1234",
             "api_key": {"env": "TUNNUS_TEST_API_KEY"},
             "oauth_password": {"env": "TUNNUS_TEST_OAUTH_PASSWORD"},)" +
-                                                        std::string(with_rest_key ? R"(
-            "rest_api_key": {"env": "TUNNUS_TEST_REST_KEY"},)"
-                                                                                  : "") +
+                                                        checks_configuration(setup.checks) + R"(
+            "services": {"library": {)" + setup.more +
                                                         R"(
-            "services": {"library": {)" + more +
-                                                        R"(
-                "person": ["ALL", "http://valtuusrekisteri.suomi.fi/lainaus",
+                "person": ["ALL", "GUARDIAN", "http://valtuusrekisteri.suomi.fi/lainaus",
                            "http://valtuusrekisteri.suomi.fi/maksut"],
                 "organisation": ["NIMKO", "http://valtuusrekisteri.suomi.fi/lainaus"]}}}})");
     return text;
@@ -50,7 +76,10 @@ inline std::string acting_configuration(bool with_rest_key = true, std::string c
 class ActingFlow : public StrongLogin {
   protected:
     ActingFlow() : ActingFlow(acting_configuration()) {}
-    explicit ActingFlow(std::string const& configured) : StrongLogin(configured) {
+    explicit ActingFlow(
+        std::string const& configured,
+        std::span<plugin::EntryFunction const> compiled_in = plugin::builtin_entries())
+        : StrongLogin(configured, compiled_in) {
         product.http.set_server(
             [this](OutboundRequest const& request) { return register_.answer(request); });
         register_.persons[std::string(maija)] = {{child, "Lapsi Yksi", {"ALL"}},
@@ -100,6 +129,11 @@ class ActingFlow : public StrongLogin {
     static std::string text(boost::json::object const& of, std::string_view name) {
         auto const* value = of.if_contains(name);
         return value == nullptr || !value->is_string() ? "" : std::string(value->as_string());
+    }
+    /// The sentence of the product in this language.
+    static std::string text_in(std::string const& locale, std::string const& key) {
+        std::ifstream file(TUNNUS_SOURCE_DIR "/plugins/mandates/texts/" + locale + ".json");
+        return text(boost::json::parse(file).as_object(), key);
     }
     HttpResponse introspect(std::string const& token) {
         Headers headers;

@@ -2,6 +2,8 @@
 // Acting for others through the whole product, with the register at the seam of HttpClient.
 #include "tests/flow/acting.hpp"
 
+#include "plugins/api/entry.hpp"
+
 namespace tunnus::flow {
 namespace {
 
@@ -90,26 +92,6 @@ TEST_F(ActingFlow, M05_AnAuthorizationDetailComesBackWithTheThemesOfTheMandateAl
     EXPECT_EQ(boost::json::serialize(given.at("authorization_details")), with('"' + fees + '"'));
 }
 
-TEST_F(ActingFlow, BothHaveAnAccountAndThePrincipalIsToldAtTheirFirstLogin) {
-    auto const acted = claims(tokens(act_for(browser, adult)));
-    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 2);
-    EXPECT_EQ(product.count("SELECT COUNT(*) FROM mandates_unclaimed"), 1);
-    Browser of_principal(product);
-    auto page =
-        of_principal.get_from_elsewhere(kiosk.authorize({{"acr_values", std::string(loa2)}}));
-    page = of_principal.post_from_elsewhere("/suomifi/acs",
-                                            answer(sent_to_suomifi(page), person(adult)));
-    ASSERT_TRUE(page.shows("id=\"acted-for\"")) << page.body;
-    page = of_principal.submit(page, {});
-    EXPECT_FALSE(page.parameter("code").empty()) << page.body;
-    EXPECT_EQ(product.count("SELECT COUNT(*) FROM users"), 2) << "they claimed what was there";
-    EXPECT_EQ(product.count("SELECT COUNT(*) FROM mandates_unclaimed"), 0);
-    Browser later(product);
-    page = later.get_from_elsewhere(kiosk.authorize({{"acr_values", std::string(loa2)}}));
-    page = later.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(page), person(adult)));
-    EXPECT_FALSE(page.parameter("code").empty()) << "told once";
-}
-
 TEST_F(ActingFlow, H44_AServiceThatLetsPeopleActDemandsStrongLoginOfEverybody) {
     product.add_user("matti@example.org", password);
     // The clean control: another service takes the light login.
@@ -146,6 +128,8 @@ TEST_F(ActingFlow, TheCitizenSeesForWhomTheyActAndStopsWithOneClick) {
     EXPECT_TRUE(page.shows("Aikuinen Antti"));
     auto const at = page.body.find("name=\"grant\" value=\"") + 20;
     auto const grant = page.body.substr(at, page.body.find('"', at) - at);
+    for (auto const* other : {"/profile/requests", "/logout"})
+        EXPECT_TRUE(browser.get(other).shows(grant)) << other;
     page = browser.submit(page, {{"grant", grant}});
     EXPECT_EQ(page.status, 200);
     EXPECT_FALSE(browser.get("/profile/signin").shows("stop-acting"));
@@ -402,7 +386,7 @@ class ActingForCare : public ActingFlow {
   protected:
     ActingForCare()
         : ActingFlow(acting_configuration(
-              true, R"("releases_identifier": true, "own_matters": false,)")) {}
+              {.more = R"("releases_identifier": true, "own_matters": false,)"})) {}
 };
 
 TEST_F(ActingForCare, M14_TheIdentifierReachesAServiceThatMayHaveIt) {
@@ -431,40 +415,67 @@ TEST_F(ActingForCare, WhoMayNotActInTheirOwnMatterIsNotOfferedItAndCannotMakeItU
     EXPECT_TRUE(forged.shows("act-person"));
 }
 
-// ---- Where the agency has given no key for questions without a session
+// ---- The pages of plugins
 
-class ActingInSession : public ActingFlow {
-  protected:
-    ActingInSession() : ActingFlow(acting_configuration(false)) {}
+/// A plugin in the profile's place, with a page of a session, which it knows nothing of.
+class OwnPages final : public plugin::Plugin, private plugin::RouteSource {
+  public:
+    explicit OwnPages(plugin::Host& host) : host_(host) {}
+    plugin::RouteSource* route_source() override { return this; }
+
+  private:
+    std::vector<PluginRoute> routes() override {
+        return {{.method = Method::GET,
+                 .path = "details",
+                 .handler = [this](HttpRequest const&, plugin::Caller const& caller) -> Outcome {
+                     return host_.page(200, "details", {{"nav", {{"details", true}}}}, caller);
+                 }}};
+    }
+    plugin::Host& host_;
 };
 
-TEST_F(ActingInSession, M08_ItIsAskedInTheSessionAndAfterItThePersonChoosesAnew) {
-    for (auto const& id : {adult, company}) {
-        auto given = tokens(act_for(browser, id));
-        EXPECT_TRUE(json_of(introspect(text(given, "access_token"))).at("active").as_bool());
-        product.clock.advance(seconds(280));
-        given = json_of(refresh(given));
-        EXPECT_TRUE(claims(given).contains("on_behalf_of")) << id;
-        product.clock.advance(seconds(280));
-        given = json_of(refresh(given));
-        product.clock.advance(seconds(60));
-        EXPECT_EQ(refresh(given).status, 400) << "the register's session is over";
-        EXPECT_EQ(product.audited_reason("token.revoked"), "mandate_ended");
-    }
+TunnusPluginV1 const* own_pages() {
+    static TunnusPluginV1 const entry{
+        sizeof(TunnusPluginV1),
+        TUNNUS_PLUGIN_API,
+        TUNNUS_BUILD_STAMP,
+        "profile",
+        "1.0",
+        R"({"type": "object"})",
+        nullptr,
+        0,
+        [](plugin::Host& host) -> plugin::Plugin* { return new OwnPages(host); }};
+    return &entry;
 }
 
-TEST_F(ActingInSession, M08_ARoleThatIsTakenAwayMeanwhileIsRefused) {
-    auto const given = tokens(act_for(browser, company));
-    register_.organisations[maija][0].roles = {"TJ"};
-    EXPECT_EQ(json_of(introspect(text(given, "access_token"))),
+std::vector<plugin::EntryFunction> const& with_own_pages() {
+    static auto const all = [] {
+        std::vector<plugin::EntryFunction> entries;
+        for (auto const entry : plugin::builtin_entries())
+            if (std::string_view(entry()->name) != "profile") entries.push_back(entry);
+        entries.push_back(&own_pages);
+        return entries;
+    }();
+    return all;
+}
+
+class ActingOnPages : public ActingFlow {
+  protected:
+    ActingOnPages() : ActingFlow(acting_configuration(), with_own_pages()) {}
+};
+
+TEST_F(ActingOnPages, APluginsPageShowsForWhomThePersonActsAndStopsIt) {
+    auto const given = tokens(browser.submit(until_choice(browser), {{"acting", "self"}}));
+    EXPECT_FALSE(browser.get("/profile/details").shows("stop-acting")) << "in their own matter";
+    auto const acting = tokens(act_for(browser, adult));
+    auto const page = browser.get("/profile/details");
+    ASSERT_TRUE(page.shows("stop-acting")) << page.status << page.body;
+    EXPECT_TRUE(page.shows("Aikuinen Antti"));
+    auto const at = page.body.find("name=\"grant\" value=\"") + 20;
+    browser.submit(page, {{"grant", page.body.substr(at, page.body.find('"', at) - at)}});
+    EXPECT_FALSE(browser.get("/profile/details").shows("stop-acting"));
+    EXPECT_EQ(json_of(introspect(text(acting, "access_token"))),
               (boost::json::object{{"active", false}}));
-}
-
-TEST_F(ActingInSession, AnIncompleteAnswerEndsNothing) {
-    auto const given = tokens(act_for(browser, company));
-    register_.organisations[maija][0].complete = false;
-    EXPECT_EQ(introspect(text(given, "access_token")).status, 503);
-    register_.organisations[maija][0].complete = true;
     EXPECT_TRUE(json_of(introspect(text(given, "access_token"))).at("active").as_bool());
 }
 

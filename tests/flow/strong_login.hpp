@@ -59,7 +59,10 @@ inline std::string strong_configuration() {
 class StrongLogin : public testing::Test {
   protected:
     StrongLogin() : StrongLogin(strong_configuration()) {}
-    explicit StrongLogin(std::string const& configured) : product(configured) {}
+    explicit StrongLogin(
+        std::string const& configured,
+        std::span<plugin::EntryFunction const> compiled_in = plugin::builtin_entries())
+        : product(configured, compiled_in) {}
 
     /// What Suomi.fi saw: the request's id and the RelayState.
     struct Sent {

@@ -80,6 +80,8 @@ void QueryPlan::use_everything() {
     finish.pushed_request = bearer.id;
     finish.access_token = store.access_token(store.bearer(), grant.id);
     commit(finish_login(finish, sealer, random));
+    finish.claimed_user = "matti";
+    finish.joined = {{"matti", {"suomifi", "j", "maija", now}}};
     finish.renews_session = true;
     finish.used_session = session;
     finish.standing_consent = consent;
@@ -115,6 +117,8 @@ void QueryPlan::use_everything() {
     (void)Grants(database).find_by_code(bearer).value();
     (void)Grants(database).find_access_token(bearer).value();
     (void)Grants(database).find_acting("matti", now).value();
+    (void)Grants(database).find_acting_over(now, 10).value();
+    commit(end_acting({grant.id, now, {}, event}, random));
     (void)Grants(database).find_refresh_token(bearer).value();
     (void)Grants(database).find_token(bearer).value();
     (void)Clients(database, sealer).find("service").value();

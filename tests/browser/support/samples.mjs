@@ -11,6 +11,8 @@ const session = {
     services: [service, { name: 'Kirjasto' }],
 };
 
+const actingNow = [{ id: 'g1', name: 'Aino Virtanen', service: 'Avustukset', since: '21.11.2026 klo 9.14', since_at: '2026-11-21T07:14:00Z' }];
+
 export const samples = {
     'conf/choose_method': [
         { service, methods: [{ id: 'suomifi', label: 'Suomi.fi-tunnistus' }, { id: 'password', label: 'Sähköposti ja salasana' }] },
@@ -21,7 +23,7 @@ export const samples = {
           items: [{ title: 'Nimi', description: 'Etunimet ja sukunimi' }, { title: 'Sähköpostiosoite', description: 'Ja onko se vahvistettu' }] },
         { service, items: [{ title: 'Osoite', description: false }], more: true, acting: { name: 'Aino Virtanen' } },
     ],
-    'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }] }, { services: [] }],
+    'conf/logout': [{ service, services: [service, { name: 'Kirjasto' }], acting_now: actingNow }, { services: [] }],
     'conf/logged_out': [{}, { service, return_uri: 'https://service.example/' }],
     'conf/logging_out': [
         { frames: [{ name: 'Kirjasto', address: 'data:text/html,' }] },
@@ -42,16 +44,16 @@ export const samples = {
     ],
     'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
     'conf/sessions': [
-        { nav: { signin: true, acting: [{ id: 'g1', name: 'Aino Virtanen', service: 'Avustukset', since: '21.11.2026 klo 9.14', since_at: '2026-11-21T07:14:00Z' }] }, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
+        { nav: { signin: true }, acting_now: actingNow, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
           sessions: [session, { ...session, id: 's2', current: false, browser: 'Chrome, Android', services: [] }] },
     ],
     'plugins/mandates/acting': [
         { service, own: true, person: true, organisation: true },
-        ...['choose_one', 'unavailable', 'incomplete', 'refused', 'session_over', 'none_chosen', 'no_mandate', 'no_identity_code']
+        ...['choose_one', 'unavailable', 'incomplete', 'refused', 'session_over', 'none_chosen', 'no_mandate', 'ended', 'no_identity_code']
             .map((notice) => ({ service, person: true, notice: { [notice]: true } })),
     ],
     'plugins/mandates/principal': [
-        { service, principals: [{ index: '0', name: 'Aino Virtanen' }, { index: '1', name: 'Eino Virtanen' }] },
+        { service, principals: [{ index: '0', name: 'Yritys Oy' }, { index: '1', name: 'Toinen Oy', incomplete: true }] },
         { service, principals: [{ index: '0', name: 'Aino Virtanen' }], errors: { 'principal-0': 'Valitse, kenen puolesta asioit.' } },
     ],
     'plugins/mandates/acted_for': [{ service, since: '21.11.2026' }],

@@ -7,7 +7,7 @@ import { root } from './chromium.mjs';
 
 export const locales = ['fi', 'sv', 'en'];
 const names = { fi: 'Suomi', sv: 'Svenska', en: 'English' };
-export const partials = ['head', 'top', 'bottom', 'errors', 'profile_nav', 'frame'];
+export const partials = ['head', 'top', 'bottom', 'errors', 'profile_nav', 'acting_now', 'frame'];
 
 /** Every folder of templates with its texts: the core's and each plugin's own. */
 export const rooms = ['conf', ...readdirSync(join(root, 'plugins')).map((plugin) => `plugins/${plugin}`)].filter((room) =>

@@ -137,12 +137,13 @@ function service(state, request, url) {
     if (request.method !== 'GET') throw new Refused(405, 'method');
     const wrong = state.wrongHeader(request, call.name === 'rest' ? state.rest_api_key : state.api_key);
     if (wrong) throw new Refused(wrong === 'clock' ? 401 : 403, wrong, { errorCode: 106 });
-    const body = calls[call.name](state, { ...call, query: url.searchParams, request });
-    return { name: call.name, body, signed: call.is_signed && ((answer) => asJwt(state, call, answer)) };
+    const asked = { ...call, query: url.searchParams, request };
+    const body = calls[call.name](state, asked);
+    return { name: call.name, body, signed: call.is_signed && ((answer, change) => asJwt(state, asked, answer, change)) };
 }
 
 /** The signed form of an answer: suomifi.md 7.5. */
-function asJwt(state, { name, hpa, path }, answer) {
+function asJwt(state, { name, hpa, path, query }, answer, change) {
     if (!state.signingKey) throw new Refused(404, 'call', { errorCode: 102 });
     const [sub, response] = {
         authorization: ['Authorization', () => answer.result],
@@ -150,8 +151,8 @@ function asJwt(state, { name, hpa, path }, answer) {
         organizationRoles: ['OrganizationalRoles', () => JSON.stringify(answer)],
     }[name];
     const now = Math.floor(state.now() / 1000);
-    const who = hpa ? { principal: path[1] } : { end_user: state.sessions.get(path[0]).delegate };
-    const claims = { iss: 'Suomi.fi-Valtuudet', aud: [state.service_uuid], sub, ...who, response: response(), reasons: '[]', iat: now, exp: now + 60 };
+    const who = { end_user: state.sessions.get(path[0]).delegate, principal: hpa ? path[1] : undefined, requestId: query.get('requestId') };
+    const claims = { iss: 'Suomi.fi-Valtuudet', aud: [state.service_uuid], sub, ...who, response: response(), reasons: '[]', iat: now, exp: now + 60, ...change };
     const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
     return `${text}.${sign('sha256', Buffer.from(text), state.signingKey).toString('base64url')}`;
@@ -200,7 +201,7 @@ function authorize(state, request, url, form) {
 /** What a fault makes of the answer; true when it has been dealt with. */
 async function spoil(state, name, response, body, signed) {
     const fault = state.faults[name];
-    const give = (answer) => (signed ? response.writeHead(200, { 'Content-Type': 'application/jwt' }).end(signed(answer)) : send(response, 200, answer));
+    const give = (answer, change = {}) => (signed ? response.writeHead(200, { 'Content-Type': 'application/jwt' }).end(signed(answer, change)) : send(response, 200, answer));
     if (fault === undefined) return give(body);
     if (typeof fault === 'number') return send(response, fault, { ReqID: randomUUID(), errorMessage: 'told to', errorCode: 199 });
     switch (fault) {
@@ -221,6 +222,10 @@ async function spoil(state, name, response, body, signed) {
             return give(body.map((one) => ({ ...one, complete: false, roles: [] })));
         case 'unsigned':
             return send(response, 200, body);
+        case 'unbound':
+            return give(body, { end_user: '010190-999W' });
+        case 'timeless':
+            return give(body, { iat: undefined, exp: undefined });
         default:
             return send(response, 500, { errorMessage: `no such fault: ${fault}` });
     }

@@ -345,6 +345,31 @@ TEST_F(Decide, AsksForWhomThePersonActsAfterTheStepsAndBeforeTheConsent) {
     expect<RunMandate>();
 }
 
+// threats.md M-08: the last thing before the end.
+TEST_F(Decide, M08_ACheckThatHasGrownOldIsMadeAgainAfterTheConsent) {
+    policy.mandate_sources = {{"mandates", {"mandate:person"}, {"mandate"}}};
+    prove("substantial", "suomifi");
+    transaction.request.scope = {"openid", "mandate:person"};
+    transaction.acting =
+        ActingChoice{.source = "mandates", .user_id = "matti", .mandate = plugin::Mandate()};
+    auto& checked_at = transaction.acting->mandate->checked_at;
+    checked_at = now - policy.mandate_freshness;
+    expect<Finish>();
+    checked_at -= milliseconds(1);
+    EXPECT_EQ(expect<RecheckMandate>().source, "mandates");
+    // The request came before the check was made; a clock that was set back is another matter.
+    checked_at = now + policy.mandate_freshness;
+    expect<Finish>();
+    checked_at += milliseconds(1);
+    expect<RecheckMandate>();
+    needed.scopes = {"email"};
+    expect<AskConsent>();
+    // In their own matter nothing was checked.
+    needed.scopes = {};
+    transaction.acting->mandate.reset();
+    expect<Finish>();
+}
+
 TEST_F(Decide, AsksForWhomOnlyWhereTheRequestWantsIt) {
     policy.mandate_sources = {{"mandates", {"mandate:person"}, {"mandate"}}};
     has_session = true;
