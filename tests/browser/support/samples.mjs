@@ -57,6 +57,8 @@ export const samples = {
         { service, principals: [{ index: '0', name: 'Aino Virtanen' }], errors: { 'principal-0': 'Valitse, kenen puolesta asioit.' } },
     ],
     'plugins/mandates/acted_for': [{ service, since: '21.11.2026' }],
+    'plugins/suomifi/logged_out': [{ partly: false }, { partly: true }],
+    'plugins/organisation/logged_out': [{ partly: false }, { partly: true }],
     'plugins/suomifi/logged_out_partly': [{ return_to: 'https://service.example/bye?state=s' }],
     'plugins/organisation/logged_out_partly': [{ return_to: 'https://service.example/bye' }],
     'plugins/password/login': [
