@@ -255,7 +255,8 @@ Outcome Logout::end_sessions(HttpRequest const& request) const {
     std::string_view const reason = form.find("everywhere") ? "everywhere" : "by the person";
     // This browser's own session ends as by /logout: services and identity providers hear of it.
     // Theirs of other browsers end where those browsers are: nobody can be led there from here.
-    if (std::erase_if(*all, [&](storage::Session const& one) { return one.id == session.id; }) != 0)
+    auto const& own_id = session.id;
+    if (std::erase_if(*all, [&](storage::Session const& one) { return one.id == own_id; }) != 0)
         return end_and_leave(parts_, request,
                              {.session = session,
                               .ending = std::move(ending),
