@@ -83,7 +83,7 @@ Checked<> check_registered_claims(json::object const& claims, Client const& clie
 }
 
 /// OpenID Connect Core §6.1: what is inside supersedes what is outside.
-Checked<ParsedForm> merge(Form inner, ParsedForm const& outer) {
+Checked<ParsedForm> merge(Form const& inner, ParsedForm const& outer) {
     auto const outside = outer.form.get("response_type");
     auto const inside = inner.find("response_type");
     if (outside.empty() || (inside && sorted_words(*inside) != sorted_words(outside)))
@@ -128,7 +128,7 @@ Checked<ParsedForm> read_request_object(std::string_view request_object, ParsedF
         return checked.error();
     auto inner = parameters_of(claims);
     if (!inner) return inner.error();
-    if (!rules.alone) return merge(std::move(*inner), outer);
+    if (!rules.alone) return merge(*inner, outer);
     return ParsedForm{std::move(*inner), {}, {}};
 }
 

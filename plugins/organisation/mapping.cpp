@@ -73,10 +73,10 @@ Result<suomifi::Person> read_person(saml::AuthenticatedSubject const& subject,
             if (!values) return values.error();
             if (!values->empty()) plain[attribute.plain_name] = std::move(*values);
         } else {
-            auto value =
+            auto const value =
                 read_one(subject, attribute.name, attribute.plain_name, mapping.value_bytes);
             if (!value) return value.error();
-            if (!value->empty()) plain[attribute.plain_name] = std::move(*value);
+            if (!value->empty()) plain[attribute.plain_name] = *value;
         }
         if (attribute.required && !plain.contains(attribute.plain_name))
             return Error(Reason::missing_attribute_value, attribute.plain_name);
