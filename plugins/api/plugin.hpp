@@ -588,7 +588,7 @@ class Host {
                                     boost::json::object model, Caller const& caller) {
         model.emplace("csrf", caller.csrf);
         model.emplace("action", caller.path);
-        model["acting_now"] = caller.acting;
+        if (!caller.acting.empty()) model["acting_now"] = caller.acting;
         return page(status, template_name, model, caller.locale);
     }
     /// The product's error page. `error_word` (`not_found`) is shown as `#error`, the caller's
