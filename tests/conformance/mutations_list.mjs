@@ -60,7 +60,7 @@ export const mutations = [
         { file: 'storage/grants.cpp', from: 'WHERE id = ? AND redeemed_at IS NULL "', to: 'WHERE id = ? "' },
     ] },
     { what: 'tokens live on after their code came again', test: 'oidcc-codereuse', plan: 'Basic', edits: one(code, 'if (grant.redeemed_at) return revoke_reused(request, grant, AuditKind::code_reused);', 'if (grant.redeemed_at) return invalid_grant("used before");') },
-    { what: "another client's refresh token taken", test: 'oidcc-refresh-token', plan: 'Basic', edits: one('oidc/grants/refresh_token.cpp', 'if (grant.client_id != request.client.client_id) return', 'if (false) return') },
+    { what: "another client's refresh token taken", test: 'oidcc-refresh-token', plan: 'Basic', edits: one('oidc/grants/refresh_token.cpp', 'if ((*found)->grant.client_id != request.client.client_id)', 'if (false)') },
     { what: "another client's code taken", test: fapi('ensure-authorization-code-is-bound-to-client'), plan: profile, edits: one(code, 'if (grant.client_id != request.client.client_id) return', 'if (false) return') },
     { what: 'PKCE not checked', test: fapi('incorrect-pkce-code-verifier-rejected'), plan: profile, edits: one('oidc/protocol/pkce.cpp', 'if (!equal_in_constant_time(encode_base64url(sha256(*code_verifier)), *code_challenge))', 'if (code_challenge->empty())') },
     { what: 'code_verifier optional', test: fapi('ensure-pkce-code-verifier-required'), plan: profile, edits: one('oidc/protocol/pkce.cpp', 'if (!code_verifier) return bad_grant("no verifier");', 'if (!code_verifier) return {};') },
@@ -95,7 +95,7 @@ export const mutations = [
     { what: 'htu of proofs ignored', test: fapi('dpop-negative-tests'), plan: profile, edits: one(dpop, 'return normalized(url) == claimed;', 'return !normalized(url).empty();') },
     { what: 'tokens not bound to the key', test: fapi('happy-flow'), plan: profile, edits: one('oidc/endpoints/access_token.cpp', 'if (!bound.is_met_by(possession.shown))', 'if (false)') },
     { what: 'bound tokens taken as bearer tokens', test: fapi('happy-flow'), plan: profile, edits: [
-        { file: 'oidc/endpoints/access_token.cpp', from: 'if (by_dpop == bound.jkt.empty()) return', to: 'if (false) return' },
+        { file: 'oidc/endpoints/access_token.cpp', from: 'if (by_dpop == bound.jkt.empty()) {', to: 'if (false) {' },
         { file: 'oidc/endpoints/access_token.cpp', from: 'if (!bound.is_met_by(possession.shown))', to: 'if (by_dpop && !bound.is_met_by(possession.shown))' },
     ] },
 
