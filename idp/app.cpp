@@ -641,7 +641,7 @@ Outcome BuiltApp::ready(HttpRequest const&) {
     auto const storage = database_->check();
     if (!storage) world_.log.error("ready.storage", {{"error", storage.error().text()}});
     auto const keys = key_ring_.current();
-    bool const signs = keys && !keys->keys.empty();
+    bool const signs = !keys->keys.empty();
     auto const missing = plugins_->missing();
     boost::json::array plugins(missing.begin(), missing.end());
     boost::json::array lost;

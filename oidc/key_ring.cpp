@@ -35,18 +35,16 @@ Result<storage::SigningKey> make_key(std::string const& alg, TimePoint now, Time
 }
 
 /// The key of the present set, so that a look at unchanged records prepares nothing anew.
-std::shared_ptr<jose::SigningKey const> find_prepared(KeySet const* present, std::string_view kid) {
-    if (present == nullptr) return nullptr;
-    for (auto const& entry : present->keys)
+std::shared_ptr<jose::SigningKey const> find_prepared(KeySet const& present, std::string_view kid) {
+    for (auto const& entry : present.keys)
         if (entry.key->kid() == kid) return entry.key;
     return nullptr;
 }
 
 Result<jose::DecryptionKey> prepare_decryption(storage::SigningKey const& record,
-                                               KeySet const* present) {
-    if (present != nullptr)
-        for (auto const& key : present->decryption)
-            if (key.kid() == record.kid) return key;
+                                               KeySet const& present) {
+    for (auto const& key : present.decryption)
+        if (key.kid() == record.kid) return key;
     return jose::DecryptionKey::parse(record.private_jwk);
 }
 
@@ -102,7 +100,7 @@ std::optional<jose::VerificationKey> find_public_half(storage::SigningKey const&
 }
 
 /// Leaves out what cannot be had, but for a key of ours: that it does not open is a fault here.
-Result<std::shared_ptr<KeySet const>> build_set(KeyRecords const& records, KeySet const* present,
+Result<std::shared_ptr<KeySet const>> build_set(KeyRecords const& records, KeySet const& present,
                                                 jose::Pkcs11 const* token,
                                                 std::vector<KeySet::Lost> waiting, TimePoint now) {
     auto set = std::make_shared<KeySet>();
@@ -171,12 +169,13 @@ Result<> KeyRing::load_or_create(TokenKeys token_keys) {
 }
 
 Result<> KeyRing::take_up_token_keys() {
-    waiting_.clear();
+    std::vector<KeySet::Lost> waiting;
     for (auto const& object : token_keys_.objects)
         if (auto taken = take_up(object); !taken) {
             if (taken.error().code != jose::JoseErrc::unknown_key) return taken;
-            waiting_.push_back({object.uri, object.alg, taken.error().text()});
+            waiting.push_back({object.uri, object.alg, taken.error().text()});
         }
+    waiting_ = std::move(waiting);
     return {};
 }
 
@@ -242,7 +241,7 @@ Result<KeyRecords> KeyRing::look() {
     auto records = keys_.all_with_retired();
     if (!records) return records;
     auto const present = current();
-    auto set = build_set(*records, present.get(), token_keys_.token.get(), waiting_, clock_.now());
+    auto set = build_set(*records, *present, token_keys_.token.get(), waiting_, clock_.now());
     if (!set) return set.error();
     tell_of_lost(*present, **set);
     std::scoped_lock const lock(mutex_);
@@ -294,10 +293,11 @@ Result<> KeyRing::rotate(KeyRotation const& rotation) {
 Result<> KeyRing::keep(KeyRotation const& rotation) {
     if (!waiting_.empty())
         if (auto taken = take_up_token_keys(); !taken) return taken;
-    if (auto made = make_missing(); !made) return made;
     auto const now = clock_.now();
     auto const records = look();
     if (!records) return records.error();
+    if (auto made = carry_out(plan_missing(*records, algorithms_, now), now, "made"); !made)
+        return made;
     return carry_out(plan_successors(*records, algorithms_, rotation, now), now, "rotated");
 }
 

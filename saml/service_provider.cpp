@@ -92,13 +92,10 @@ class Reading {
         return xml::verify_signature(*document, document->root(), keys);
     }
 
-    /// At most limits.saml_keys operations with a private key (S-78), and half as many where the
-    /// response is not signed: whoever has begun a login may have written it.
     xml::DecryptionPolicy decryption_policy(SignedEnvelope envelope_signed) const {
-        auto const& limits = library_.limits();
-        if (envelope_signed == SignedEnvelope::no)
-            return {settings_.entity_id, false, limits.saml_keys / 2};
-        return {settings_.entity_id, settings_.allow_cbc, limits.saml_keys};
+        bool const response_signed = envelope_signed == SignedEnvelope::yes;
+        return {settings_.entity_id, settings_.allow_cbc && response_signed,
+                allowed_unwraps(response_signed, library_.limits())};
     }
 
     Result<ResponseOutcome> read_assertion(xml::Verified const& verified) const {
@@ -134,6 +131,10 @@ class Reading {
 };
 
 }  // namespace
+
+std::size_t allowed_unwraps(bool response_signed, Limits const& limits) {
+    return response_signed ? limits.saml_keys : limits.saml_keys / 2;
+}
 
 ServiceProvider::ServiceProvider(xml::Library const& library, ServiceProviderSettings settings)
     : library_(library), settings_(std::move(settings)) {}

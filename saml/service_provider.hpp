@@ -44,6 +44,10 @@ struct ServiceProviderSettings {
     [[nodiscard]] Signer signer() const { return {signing_key, signing_certificate}; }
 };
 
+/// How many operations with a private key one response may cost (S-78): limits.saml_keys, and half
+/// as many where it is not signed, since whoever has begun a login may have written it.
+[[nodiscard]] std::size_t allowed_unwraps(bool response_signed, Limits const& limits);
+
 /// What the caller wants of one login.
 struct AuthnOptions {
     std::string relay_state;  ///< a handle of the caller's, at most limits.saml_relay_state_bytes

@@ -72,12 +72,10 @@ class Grants {
     /// Grants in which somebody acted for another, which is over: revoked, or its time has come. At
     /// most so many; end_acting() takes them from the list.
     [[nodiscard]] Result<std::vector<Grant>> find_acting_over(TimePoint now, std::size_t most);
-    using TokenAndGrant = storage::TokenAndGrant;
     /// One query, or none for a token that was found before and nothing has ended since
     /// (sql::Database::endings): so an end is seen at once. Secret checked; expiry and revocation
     /// are the caller's to judge.
     [[nodiscard]] Result<std::optional<TokenAndGrant>> find_access_token(Bearer const& token);
-    using RefreshAndGrant = storage::RefreshAndGrant;
     [[nodiscard]] Result<std::optional<RefreshAndGrant>> find_refresh_token(Bearer const& token);
     /// Whichever kind it is of, as the two above find it, by one query for both.
     using Token = std::variant<std::monostate, TokenAndGrant, RefreshAndGrant>;

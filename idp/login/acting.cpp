@@ -108,6 +108,10 @@ plugin::MandateRequest mandate_request(LoginTransaction const& transaction,
     return request;
 }
 
+bool lasts_long_enough(plugin::Mandate const& mandate, Policy const& policy, TimePoint now) {
+    return !mandate.until || now + policy.mandate_freshness < *mandate.until;
+}
+
 oidc::Checked<ActingSettled> settle_acting(Parts const& parts, LoginTransaction const& transaction,
                                            std::string_view user_id, TimePoint now) {
     ActingSettled settled;

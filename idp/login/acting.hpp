@@ -26,6 +26,10 @@ void demand_strong(oidc::AuthorizationRequest& request, oidc::Client const& clie
                                                      storage::Session const* session,
                                                      Policy const& policy);
 
+/// Whether so much is left of the mandate that the service can do anything with it.
+[[nodiscard]] bool lasts_long_enough(plugin::Mandate const& mandate, Policy const& policy,
+                                     TimePoint now);
+
 /// What the grant holds of the choice, and what must be written with it: the principal's account,
 /// where they have none yet, and the audit event.
 struct ActingSettled {

@@ -130,8 +130,7 @@ std::optional<Step> stale_mandate(LoginTransaction const& transaction, Policy co
     auto const& mandate = *acting->mandate;
     // `now` is when the request came, so the check may be a little newer.
     bool const fresh = std::chrono::abs(now - mandate.checked_at) <= policy.mandate_freshness;
-    bool const lasts = !mandate.until || now + policy.mandate_freshness < *mandate.until;
-    if (fresh && lasts) return std::nullopt;
+    if (fresh && lasts_long_enough(mandate, policy, now)) return std::nullopt;
     return RecheckMandate{acting->source};
 }
 

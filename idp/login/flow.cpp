@@ -83,7 +83,8 @@ Outcome Walk::advance() {
         if (auto const* no = std::get_if<Refuse>(&step)) return let_go_and_refuse(no->refusal);
         auto ended =
             finish(parts_, request_, transaction_, session_, consent_, needed_, *client_, now_);
-        if (auto const* refusal = std::get_if<oidc::Refusal>(&ended)) return refuse(*refusal);
+        if (auto const* refusal = std::get_if<oidc::Refusal>(&ended))
+            return let_go_and_refuse(*refusal);
         return std::get<Outcome>(std::move(ended));
     }
 }

@@ -145,10 +145,9 @@ Outcome Walk::recheck_mandate(std::string const& source) {
     if (++transaction_.rounds > provider_.limits.plugin_rounds)
         return fail({.kind = plugin::Failure::Kind::oversized, .plugin = source});
     auto& mandate = *transaction_.acting->mandate;
-    // What is nearly over would leave the service nothing to do anything with.
-    bool const lasts = !mandate.until || now_ + parts_.policy.mandate_freshness < *mandate.until;
-    auto const stands =
-        lasts ? parts_.plugins.mandate_stands(source, mandate.recheck) : Result<bool>(false);
+    auto const stands = lasts_long_enough(mandate, parts_.policy, now_)
+                            ? parts_.plugins.mandate_stands(source, mandate.recheck)
+                            : Result<bool>(false);
     if (stands && *stands) {
         mandate.checked_at = now_;
         return advance();

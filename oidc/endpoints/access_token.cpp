@@ -7,11 +7,6 @@
 namespace tunnus::oidc {
 namespace {
 
-Refusal invalid_token(std::string detail) {
-    return {OAuthError::invalid_token, "the access token is not valid", std::move(detail),
-            Delivery::bearer};
-}
-
 struct Possession {
     Confirmation shown;
     std::optional<DpopProof> proof;

@@ -119,8 +119,7 @@ Checked<Outcome> as_jwt(BackChannelCall const& call, std::string_view text) {
     auto const token = protect_response(
         call.provider, call.client, protection, jose::typ::introspection,
         introspection_jwt_payload(text, call.provider.issuer, call.client.client_id, call.now));
-    if (!token)
-        return Refusal{OAuthError::server_error, "the service is busy", token.error().text()};
+    if (!token) return server_error(token.error().text());
     HttpResponse response(200);
     response.headers.set("Content-Type", introspection_media_type);
     response.body = *token;

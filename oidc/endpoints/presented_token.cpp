@@ -2,6 +2,7 @@
 #include "oidc/endpoints/presented_token.hpp"
 
 #include "oidc/grants/access_token_text.hpp"
+#include "oidc/grants/issue.hpp"
 #include "oidc/grants/token_purpose.hpp"
 
 #include <algorithm>
@@ -42,8 +43,7 @@ Checked<PresentedToken> find_presented_token(BackChannelCall const& call, Shown 
     auto& kept = call.before->refresh_token;
     if (kept) return PresentedToken(*kept);
     auto found = call.provider.grants.find_token(*bearer);
-    if (!found)
-        return Refusal{OAuthError::server_error, "the service is busy", found.error().text()};
+    if (!found) return server_error(found.error().text());
     bool const may =
         std::visit([&](auto const& one) { return may_show(call, one, shown); }, *found);
     if (!may) return PresentedToken();

@@ -7,7 +7,7 @@ namespace tunnus::oidc {
 namespace {
 
 std::unique_ptr<Intention> revoke(BackChannelCall const& call,
-                                  storage::Grants::TokenAndGrant const& found) {
+                                  storage::TokenAndGrant const& found) {
     auto const user_id = found.grant ? std::string_view(found.grant->user_id) : std::string_view();
     return storage::revoke_access_token(found.token.id, call.now,
                                         audit_event(call, AuditKind::token_revoked, user_id),
@@ -16,7 +16,7 @@ std::unique_ptr<Intention> revoke(BackChannelCall const& call,
 
 /// RFC 7009 §2.1: with a refresh token go the access tokens of its grant.
 std::unique_ptr<Intention> revoke(BackChannelCall const& call,
-                                  storage::Grants::RefreshAndGrant const& found) {
+                                  storage::RefreshAndGrant const& found) {
     auto const& grant = found.grant;
     return storage::revoke_grant(
         {grant.id, call.now, audit_event(call, AuditKind::token_revoked, grant.user_id)},

@@ -50,9 +50,9 @@ struct ActingFor {
 enum class ToldIn { token, answer };
 /// The claim `on_behalf_of`: `sub` of the principal as this service knows people of its sector,
 /// whatever its subject_type, `kind`, `name`, `themes`, `checked_at`, `recheck_until` where it
-/// cannot be checked for ever, and `national_id_num` or
-/// `business_id` in an answer to the service of the grant where that may have it: never in a token,
-/// nor for a service that a token is exchanged for (threats.md M-12, M-14).
+/// cannot be checked for ever, and `national_id_num` or `business_id` in an answer to the service
+/// of the grant where that may have it: never in a token, nor for a service that a token is
+/// exchanged for (threats.md M-12, M-14).
 [[nodiscard]] boost::json::object on_behalf_of(Provider const& provider, Client const& client,
                                                storage::Grant const& grant, ActingFor const& acting,
                                                TimePoint checked_at, ToldIn told_in);

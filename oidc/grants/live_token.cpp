@@ -10,10 +10,6 @@
 namespace tunnus::oidc {
 namespace {
 
-Refusal dead(std::string detail) {
-    return {OAuthError::invalid_token, "the access token is not valid", std::move(detail)};
-}
-
 /// Whether the service that asked the person is there, and has their consent for this scope.
 bool is_permitted(Provider const& provider, storage::Grant const& grant, GrantBody const& body,
                   std::vector<std::string> const& scope,
@@ -24,30 +20,35 @@ bool is_permitted(Provider const& provider, storage::Grant const& grant, GrantBo
 
 }  // namespace
 
+Refusal invalid_token(std::string detail) {
+    return {OAuthError::invalid_token, "the access token is not valid", std::move(detail),
+            Delivery::bearer};
+}
+
 Checked<LiveToken> find_live_token(Provider const& provider, std::string_view text, TimePoint now) {
     auto const bearer = parse_access_token(text, provider.limits);
-    if (!bearer) return dead("not a token of ours");
+    if (!bearer) return invalid_token("not a token of ours");
     auto found = provider.grants.find_access_token(*bearer);
     if (!found) return server_error(found.error().text());
-    if (!*found) return dead("unknown token");
+    if (!*found) return invalid_token("unknown token");
     return judge(provider, std::move(**found), now);
 }
 
 Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found, TimePoint now) {
     auto& token = found.token;
     auto& grant = found.grant;
-    if (token.revoked_at) return dead("revoked");
-    if (!is_within(token.created_at, token.expires_at, now)) return dead("expired");
+    if (token.revoked_at) return invalid_token("revoked");
+    if (!is_within(token.created_at, token.expires_at, now)) return invalid_token("expired");
     auto client = provider.clients.find(token.client_id);
-    if (!client) return dead("its client is gone");
+    if (!client) return invalid_token("its client is gone");
     std::optional<GrantBody> body;
     if (grant) {
-        if (grant->revoked_at) return dead("its grant was revoked");
-        if (now >= grant->expires_at) return dead("its grant has expired");
+        if (grant->revoked_at) return invalid_token("its grant was revoked");
+        if (now >= grant->expires_at) return invalid_token("its grant has expired");
         auto read = GrantBody::from_json(grant->body);
         if (!read) return server_error(read.error().text());
         if (!is_permitted(provider, *grant, *read, token.scopes, found.consent))
-            return dead("the person's consent no longer covers it");
+            return invalid_token("the person's consent no longer covers it");
         body = std::move(*read);
     }
     auto bound = Confirmation::from_json(token.confirmation);

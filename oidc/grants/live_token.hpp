@@ -25,6 +25,9 @@ struct LiveToken {
     Confirmation bound;  ///< to what; whether the caller has it is not judged here
 };
 
+/// invalid_token with one description for every reason; `detail` is for the log.
+[[nodiscard]] Refusal invalid_token(std::string detail);
+
 /// By the token's text, in whichever spelling: one query, or none (storage::Grants), then the
 /// judgement below. Besides it refuses with invalid_token what is no token of ours.
 [[nodiscard]] Checked<LiveToken> find_live_token(Provider const& provider, std::string_view text,

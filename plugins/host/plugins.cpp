@@ -285,7 +285,8 @@ class LoadedPlugins final : public Plugins {
 
     /// The claims that the query asks for, by scope or by name.
     [[nodiscard]] std::set<std::string_view> covered_by(ClaimsQuery const& query) const;
-    void take_claims(Loaded const& loaded, ClaimsQuery const& query, boost::json::object&& answer,
+    void take_claims(Loaded const& loaded, ClaimsQuery const& query,
+                     std::set<std::string_view> const& covered, boost::json::object&& answer,
                      boost::json::object& all);
     [[nodiscard]] Loaded* find(std::string_view name) const {
         auto const found = std::ranges::find(
@@ -470,8 +471,8 @@ std::set<std::string_view> LoadedPlugins::covered_by(ClaimsQuery const& query) c
 
 /// What of a source's answer the query covers and the source may say.
 void LoadedPlugins::take_claims(Loaded const& loaded, ClaimsQuery const& query,
+                                std::set<std::string_view> const& covered,
                                 boost::json::object&& answer, boost::json::object& all) {
-    auto const covered = covered_by(query);
     for (auto& [name, value] : answer) {
         bool const own = std::ranges::find(loaded.claims, name) != loaded.claims.end();
         if (own && covered.contains(name))
@@ -485,17 +486,19 @@ void LoadedPlugins::take_claims(Loaded const& loaded, ClaimsQuery const& query,
 Result<std::vector<boost::json::object>> LoadedPlugins::claims_of_each(
     std::span<ClaimsQuery const> queries) {
     std::vector<boost::json::object> all(queries.size());
+    std::vector<std::set<std::string_view>> covered;
+    for (auto const& query : queries)
+        covered.push_back(covered_by(query));
     for (auto const& loaded : plugins_) {
         auto* const source = loaded->plugin->claims_source();
         std::vector<ClaimsQuery> asked;
-        std::vector<boost::json::object*> places;
+        std::vector<std::size_t> places;
         for (std::size_t i = 0; source && i < queries.size(); ++i) {
-            auto const covered = covered_by(queries[i]);
             if (std::ranges::none_of(loaded->claims,
-                                     [&](auto const& claim) { return covered.contains(claim); }))
+                                     [&](auto const& claim) { return covered[i].contains(claim); }))
                 continue;
             asked.push_back(queries[i]);
-            places.push_back(&all[i]);
+            places.push_back(i);
         }
         if (asked.empty()) continue;
         auto answers = contain(*loaded, "claims", loaded->quick,
@@ -508,7 +511,8 @@ Result<std::vector<boost::json::object>> LoadedPlugins::claims_of_each(
         if (auto const failure = check.failure())
             return as_error(fail(loaded->name, "claims", *failure, {}), "claims");
         for (std::size_t i = 0; i < asked.size(); ++i)
-            take_claims(*loaded, asked[i], std::move((*answers)[i]), *places[i]);
+            take_claims(*loaded, asked[i], covered[places[i]], std::move((*answers)[i]),
+                        all[places[i]]);
     }
     return all;
 }

@@ -216,7 +216,8 @@ TEST_F(Organisation, NamesThePersonAtLogoutExactlyAsItWasTold) {
         R"( Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")";
     for (auto const& attributes : {lasting + here + to_us, lasting + here, lasting + to_us, lasting,
                                    std::string(unspecified), std::string(), here}) {
-        auto const name_id = "<saml:NameID" + attributes + ">m&amp;ija</saml:NameID>";
+        auto name_id = std::string("<saml:NameID");
+        name_id.append(attributes).append(">m&amp;ija</saml:NameID>");
         EXPECT_EQ(name_in_request(name_id), name_id);
     }
 }

@@ -12,7 +12,7 @@ constexpr milliseconds first_wait{1'000};
 // `free_at` before `used`: MariaDB assigns from left to right, and later ones see the new value.
 constexpr std::string_view count_and_wait_sql =
     "UPDATE password_attempts SET free_at = CASE WHEN used + 1 < ? THEN 0 "
-    "WHEN used <= ? THEN ? WHEN used < ? THEN ? + (1000 << (used - ?)) ELSE ? END, "
+    "WHEN used <= ? THEN ? WHEN used < ? THEN ? + (? << (used - ?)) ELSE ? END, "
     "expires_at = ?, used = used + 1 "
     "WHERE bucket = ? AND window_start = 0 AND (used < ? OR free_at <= ?) = ?";
 
@@ -32,7 +32,8 @@ sql::Statement Attempts::count_and_wait(Bucket const& bucket, bool is_free) cons
         ++doublings;
     return {count_and_wait_sql,
             {sql::value(limit), sql::value(limit), sql::value(now + first_wait),
-             sql::value(limit + doublings), sql::value(now), sql::value(limit),
+             sql::value(limit + doublings), sql::value(now),
+             sql::value(std::int64_t{first_wait.count()}), sql::value(limit),
              sql::value(now + bucket.window), sql::value(now + 2 * bucket.window), key(bucket),
              sql::value(limit), sql::value(now), sql::value(std::int64_t{is_free})},
             {}};
@@ -95,23 +96,22 @@ Result<bool> Attempts::is_spent(Bucket const& bucket) {
 }
 
 Result<seconds> Attempts::refuse(std::vector<Bucket> const& buckets) {
-    auto const now = host_.clock().now();
     std::vector<sql::Statement> steps;
+    for (auto const& bucket : buckets)
+        if (bucket.waits) steps.push_back(count_and_wait(bucket, false));
+    if (!steps.empty()) {
+        auto const counted =
+            host_.database().commit(sql::Write::adding("password.refuse", std::move(steps)));
+        if (!counted) return counted.error();
+    }
+    auto const now = host_.clock().now();
     auto next = now + seconds(1);
     for (auto const& bucket : buckets) {
-        if (bucket.waits) steps.push_back(count_and_wait(bucket, false));
-        auto const spent = is_spent(bucket);
-        if (!spent) return spent.error();
-        if (*spent && !bucket.waits) next = std::max(next, window_start(bucket) + bucket.window);
-    }
-    auto const written =
-        host_.database().commit(sql::Write::adding("password.refuse", std::move(steps)));
-    if (!written) return written.error();
-    for (auto const& bucket : buckets) {
-        if (!bucket.waits) continue;
-        auto const counted = count(bucket);
-        if (!counted) return counted.error();
-        next = std::max(next, counted->free_at);
+        auto const present = count(bucket);
+        if (!present) return present.error();
+        if (has_free(bucket, *present)) continue;
+        next =
+            std::max(next, bucket.waits ? present->free_at : window_start(bucket) + bucket.window);
     }
     return std::chrono::ceil<seconds>(next - now);
 }

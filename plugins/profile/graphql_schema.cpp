@@ -13,6 +13,18 @@ namespace {
 using graphql::ArgumentDeclaration;
 using graphql::FieldOptions;
 
+/// Nodes in one answer of a connection at most, whatever `first` and `last` say.
+constexpr std::uint32_t most_nodes = 20;
+
+/// What fields cost, of Bounds::cost, whose answer is not in their parent.
+namespace costs {
+constexpr std::uint32_t page = 2;     ///< a page of what belongs to the parent
+constexpr std::uint32_t look_up = 5;  ///< a query of its own
+constexpr std::uint32_t search = 20;  ///< among all persons
+constexpr std::uint32_t change = 20;
+constexpr std::uint32_t services = 100;  ///< calls to every connected service
+}  // namespace costs
+
 /// Declares types whose fields take their resolvers from the table.
 class Declaration {
   public:
@@ -52,12 +64,12 @@ class Declaration {
         for (auto const& [field, of] : fields)
             type.input(field, of);
     }
-    /// A Relay connection of nodes with its edges. Its answer is `items` nodes or fewer.
+    /// A Relay connection of nodes with its edges. Its answer is most_nodes nodes or fewer.
     Object connection(std::string const& node) {
         object((node + "Edge").c_str()).field("node", node.c_str()).field("cursor", "String!");
         return object((node + "Connection").c_str())
             .field("pageInfo", "PageInfo!")
-            .field("edges", ("[" + node + "Edge]!").c_str(), {.items = 20});
+            .field("edges", ("[" + node + "Edge]!").c_str(), {.items = most_nodes});
     }
 
     void check_all_taken() const {
@@ -89,7 +101,7 @@ std::vector<ArgumentDeclaration> page_arguments(std::vector<ArgumentDeclaration>
     return arguments;
 }
 FieldOptions page(char const* permission = "") {
-    return {.arguments = page_arguments(), .permission = permission, .cost = 2};
+    return {.arguments = page_arguments(), .permission = permission, .cost = costs::page};
 }
 FieldOptions translated() {
     return {.arguments = {{"language", "TranslationLanguage"}}};
@@ -252,11 +264,12 @@ void declare_profiles(Declaration& api) {
     auto profile = api.object("ProfileNode", "A person.");
     declare_light_data(profile);
     profile.field("loginMethods", "[LoginMethodType]", old("Use availableLoginMethods."))
-        .field("availableLoginMethods", "[LoginMethodNode]", {.cost = 5})
+        .field("availableLoginMethods", "[LoginMethodNode]", {.cost = costs::look_up})
         .field("sensitivedata", "SensitiveDataNode", only(data_field::personal_identity_code))
         .field("serviceConnections", "ServiceConnectionTypeConnection",
-               {.arguments = page_arguments(), .cost = 5})
-        .field("verifiedPersonalInformation", "VerifiedPersonalInformationNode", {.cost = 5});
+               {.arguments = page_arguments(), .cost = costs::look_up})
+        .field("verifiedPersonalInformation", "VerifiedPersonalInformationNode",
+               {.cost = costs::look_up});
     api.connection("ProfileNode").field("count", "Int!").field("totalCount", "Int!");
     auto restricted =
         api.object("RestrictedProfileNode", "What an access token for a profile lets read.");
@@ -276,19 +289,22 @@ void declare_queries(Declaration& api) {
          {"emails_Primary", "emails_Verified", "phones_Primary", "addresses_Primary"})
         filters.push_back({name, "Boolean"});
     api.object("Query")
-        .field("myProfile", "ProfileNode", {.cost = 5})
-        .field("profile", "ProfileNode", {.arguments = {{"id", "ID!"}, service_type}, .cost = 5})
+        .field("myProfile", "ProfileNode", {.cost = costs::look_up})
+        .field("profile", "ProfileNode",
+               {.arguments = {{"id", "ID!"}, service_type}, .cost = costs::look_up})
         .field("profiles", "ProfileNodeConnection",
-               {.arguments = page_arguments(std::move(filters)), .cost = 20})
+               {.arguments = page_arguments(std::move(filters)), .cost = costs::search})
         .field("downloadMyProfile", "JSONString",
-               {.arguments = {{"authorizationCode", "String!"}}, .cost = 100})
-        .field("claimableProfile", "ProfileNode", {.arguments = {{"token", "UUID!"}}, .cost = 5})
+               {.arguments = {{"authorizationCode", "String!"}}, .cost = costs::services})
+        .field("claimableProfile", "ProfileNode",
+               {.arguments = {{"token", "UUID!"}}, .cost = costs::look_up})
         .field("profileWithAccessToken", "RestrictedProfileNode",
-               {.arguments = {{"token", "UUID!"}}, .cost = 5})
+               {.arguments = {{"token", "UUID!"}}, .cost = costs::look_up})
         .field("serviceConnectionWithUserId", "ServiceConnectionType",
-               {.arguments = {{"userId", "UUID!"}, {"serviceClientId", "String!"}}, .cost = 5})
+               {.arguments = {{"userId", "UUID!"}, {"serviceClientId", "String!"}},
+                .cost = costs::look_up})
         .field("services", "ServiceNodeConnection",
-               {.arguments = page_arguments({{"clientId", "String"}}), .cost = 5});
+               {.arguments = page_arguments({{"clientId", "String"}}), .cost = costs::look_up});
 }
 
 void declare_profile_inputs(Declaration& api) {
@@ -381,7 +397,7 @@ struct Mutation {
     std::vector<std::pair<char const*, char const*>> input;
     std::pair<char const*, char const*> payload;
     bool echo = true;
-    std::uint32_t cost = 20;
+    std::uint32_t cost = costs::change;
     std::optional<std::string> deprecated = {};
 };
 
@@ -409,7 +425,7 @@ void declare_mutations(Declaration& api) {
          official,
          {"profile", "ProfileWithVerifiedPersonalInformationOutput"},
          false,
-         20,
+         costs::change,
          "Use createOrUpdateUserProfile."},
         {"createOrUpdateUserProfile", "CreateOrUpdateUserProfile", official, profile, false},
         {"updateMyProfile", "UpdateMyProfile", {{"profile", "ProfileInput!"}}, profile},
@@ -422,13 +438,13 @@ void declare_mutations(Declaration& api) {
          {code, {"dryRun", "Boolean"}},
          {"results", "[ServiceConnectionDeletionResult!]!"},
          true,
-         100},
+         costs::services},
         {"deleteMyServiceData",
          "DeleteMyServiceData",
          {code, {"serviceName", "String!"}, {"dryRun", "Boolean"}},
          {"result", "ServiceConnectionDeletionResult!"},
          false,
-         100},
+         costs::services},
         {"claimProfile",
          "ClaimProfile",
          {{"token", "UUID!"}, {"profile", "ProfileInput"}},

@@ -24,9 +24,9 @@ inline constexpr std::string_view common_schema_properties = R"(
   "authn_request_binding": {"enum": ["redirect", "post"], "default": "redirect"},
   "clock_skew_s": {"type": "integer", "minimum": 0, "maximum": 300, "default": 60},
   "force_authn": {"type": "boolean", "default": false,
-    "description": "Ask for a fresh proof when the service does; Suomi.fi may not support it"},
+    "description": "Ask for a fresh proof when the service does; not every identity provider supports it, perhaps not Suomi.fi"},
   "is_passive": {"type": "boolean", "default": false,
-    "description": "Ask that nobody be asked anything; Suomi.fi may not support it"},
+    "description": "Ask that nobody be asked anything; not every identity provider supports it, perhaps not Suomi.fi"},
 )";
 
 /// Of `properties` of `metadata`, what is said of us.

@@ -265,7 +265,7 @@ TEST_F(Source, S121IsNotTurnedBackToADocumentThatSaysThatItIsOlder) {
     EXPECT_EQ(refreshed(made("07")), "taken");
 }
 
-TEST_F(Source, OneOfTwoNodesThatFetchAtOnceWins) {
+TEST_F(Source, ANodeGoesOnFromWhatAnotherHasStored) {
     ASSERT_TRUE(refresh());
     Described second;
     second.attributes = R"( ID="_m2")";

@@ -272,7 +272,7 @@ Settings read_common_settings(Host& host, xml::Library const& library, std::stri
     }
     if (metadata.encryption_certificates.empty())
         throw std::runtime_error("decryption: no key is published");
-    auto const tried = host.limits().saml_keys / (provider.require_response_signature ? 1 : 2);
+    auto const tried = saml::allowed_unwraps(provider.require_response_signature, host.limits());
     if (provider.decryption_keys.size() > tried)
         throw std::runtime_error("decryption: only " + std::to_string(tried) + " keys are tried");
     return {std::move(provider),

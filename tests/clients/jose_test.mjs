@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// npm jose reads every kind of token that we make, and what it makes we read.
+// npm jose reads every kind of token that we make, and the request objects that it signs we read; what else it writes is in jose_writes_test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { compactDecrypt, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { CompactEncrypt, calculateJwkThumbprint, importJWK } from 'jose';
+import { CompactEncrypt, importJWK } from 'jose';
+import { makeProof, thumbprint } from '../conformance/support/dpop.mjs';
 import { answerRequest } from '../conformance/support/person.mjs';
 import { startProvider } from '../conformance/support/provider.mjs';
 import { makeKey, now_s, sign, spoilSignature } from '../conformance/support/keys.mjs';
@@ -33,7 +34,7 @@ async function makeParties() {
     const sharers = secrets.map((alg) => ({
         client: registration(`shares-${alg}`, { token_endpoint_auth_method: 'client_secret_jwt', token_endpoint_auth_signing_alg: alg, client_secret: secret }),
     }));
-    const askers = signatures.filter((alg) => !alg.startsWith('HS')).map((alg) => ({
+    const askers = signatures.map((alg) => ({
         key: keys.get(alg),
         client: registration(`asks-${alg}`, {
             grant_types: [grants.ciba], jwks: jwks(alg), client_secret: secret, backchannel_authentication_request_signing_alg: alg,
@@ -60,6 +61,7 @@ after(() => op?.stop());
 const party = (id) => new RelyingParty(op, op.parties[id].client, { key: op.parties[id].key });
 const askForToken = (rp, client_assertion, options = {}) =>
     rp.token({ grant_type: 'client_credentials', scope: 'api' }, { ...(client_assertion && { proof: byAssertion(client_assertion) }), ...options });
+const proofBy = (key) => makeProof(key, { method: 'POST', url: op.metadata.token_endpoint });
 const refused = (answer, error) => assert.equal(answer.json.error, error, `${answer}`);
 
 for (const alg of [...signatures, ...secrets])
@@ -70,30 +72,24 @@ for (const alg of [...signatures, ...secrets])
         refused(await askForToken(rp, spoilSignature(assertion)), 'invalid_client');
         const answer = await askForToken(rp, assertion);
         assert.equal(answer.status, 200, `${answer}`);
-        const other = { alg: alg === 'ES256' ? 'ES384' : 'ES256' };
-        refused(await askForToken(rp, await rp.assertion({}, { key: keys.get(other.alg) })), 'invalid_client');
+        const other = keys.get(alg === 'ES256' ? 'ES384' : 'ES256');
+        refused(await askForToken(rp, await rp.assertion({}, { key: other })), 'invalid_client');
     });
 
 for (const alg of proofs)
     test(`a DPoP proof by ${alg}`, { timeout }, async () => {
         const rp = party('plain');
         const key = await makeKey(alg);
-        const { kid, alg: named, use, ...jwk } = key.publicJwk;
-        const { kid: unused, ...unnamed } = { ...key };
-        const claims = { jti: randomUUID(), htm: 'POST', htu: op.metadata.token_endpoint, iat: now_s() };
-        const proof = await sign(unnamed, claims, { typ: 'dpop+jwt', jwk });
+        const proof = await proofBy(key);
         refused(await askForToken(rp, undefined, { headers: { DPoP: spoilSignature(proof) } }), 'invalid_dpop_proof');
         const answer = await askForToken(rp, undefined, { headers: { DPoP: proof } });
         assert.equal(answer.json.token_type, 'DPoP', `${answer}`);
         const seen = await rp.send(op.metadata.introspection_endpoint, { token: answer.json.access_token });
-        assert.equal(seen.json.cnf.jkt, await calculateJwkThumbprint(jwk));
+        assert.equal(seen.json.cnf.jkt, await thumbprint(key));
     });
 
 test('a DPoP proof by RS256 is none', { timeout }, async () => {
-    const { kid, alg, use, ...jwk } = keys.get('RS256').publicJwk;
-    const { privateKey } = keys.get('RS256');
-    const claims = { jti: randomUUID(), htm: 'POST', htu: op.metadata.token_endpoint, iat: now_s() };
-    const proof = await sign({ alg: 'RS256', privateKey }, claims, { typ: 'dpop+jwt', jwk });
+    const proof = await proofBy(keys.get('RS256'));
     refused(await askForToken(party('plain'), undefined, { headers: { DPoP: proof } }), 'invalid_dpop_proof');
 });
 

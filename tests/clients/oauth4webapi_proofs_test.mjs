@@ -23,7 +23,7 @@ after(() => op?.stop());
 
 /** The client's own token; `shown`: the certificate that its TLS connections show. */
 async function ask(client, proof, { shown, ...options } = {}) {
-    const fetch = shown ? op.http.with({ cert: shown.cert, key: shown.key }).fetch : op.http.fetch;
+    const { fetch } = shown ? op.http.with(shown) : op.http;
     const response = await oauth.clientCredentialsGrantRequest(as, client, proof, { scope: 'api' }, { [oauth.customFetch]: fetch, ...options });
     return oauth.processClientCredentialsResponse(as, client, response);
 }
@@ -63,7 +63,7 @@ test('a token that is bound to a certificate (RFC 8705)', { timeout }, async () 
     const client = { client_id: 'issued', use_mtls_endpoint_aliases: true };
     const shown = op.parties.issued.certificate;
     const tokens = await ask(client, oauth.TlsClientAuth(), { shown });
-    const fetch = op.http.with({ cert: shown.cert, key: shown.key }).fetch;
+    const { fetch } = op.http.with(shown);
     const seen = await oauth.processIntrospectionResponse(as, client,
         await oauth.introspectionRequest(as, client, oauth.TlsClientAuth(), tokens.access_token, { [oauth.customFetch]: fetch }));
     assert.equal(typeof seen.cnf['x5t#S256'], 'string');

@@ -23,9 +23,9 @@ const web = { client_id: 'web' };
 const proof = oauth.ClientSecretBasic(secret);
 const redirect_uri = 'https://rp.example/web';
 
-async function visit(url, options = {}) {
-    const { browser = op.browser(), decision } = options;
-    const { away, page } = await walk(browser, await browser.visit(url.href), op.persons.buffy, decision);
+async function visit(url) {
+    const browser = op.browser();
+    const { away, page } = await walk(browser, await browser.visit(url.href), op.persons.buffy);
     assert.ok(away, `${page}`);
     return away;
 }
@@ -43,10 +43,19 @@ async function makeRequest(more = {}) {
 
 const authorizationUrl = (parameters) => new URL(`${as.authorization_endpoint}?${parameters}`);
 
-async function redeem({ verifier, parameters }, back) {
-    const callback = oauth.validateAuthResponse(as, web, back, parameters.get('state'));
-    const response = await oauth.authorizationCodeGrantRequest(as, web, proof, callback, redirect_uri, verifier, http);
-    return oauth.processAuthorizationCodeResponse(as, web, response, { expectedNonce: parameters.get('nonce'), requireIdToken: true });
+/** The tokens of `client`, by a request that it signs (JAR) where a key is given; each ID token by a signature of ours. */
+async function signIn(client, { more = {}, key, authentication = proof, decrypt, form } = {}) {
+    const redirect = `https://rp.example/${client.client_id}`;
+    const { verifier, parameters } = await makeRequest({ client_id: client.client_id, redirect_uri: redirect, ...more });
+    const sent = key ? new URLSearchParams({ client_id: client.client_id, request: await oauth.issueRequestObject(as, client, parameters, key) }) : parameters;
+    const callback = oauth.validateAuthResponse(as, client, await visit(authorizationUrl(sent)), parameters.get('state'));
+    const options = { ...http, ...(form && { additionalParameters: form }) };
+    const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, callback, redirect, verifier, options);
+    const tokens = await oauth.processAuthorizationCodeResponse(as, client, response, {
+        expectedNonce: parameters.get('nonce'), requireIdToken: true, ...(decrypt && { [oauth.jweDecrypt]: decrypt }),
+    });
+    await oauth.validateApplicationLevelSignature(as, response, http);
+    return { tokens, sub: oauth.getValidatedIdTokenClaims(tokens).sub };
 }
 
 test('discovery by both addresses', { timeout }, async () => {
@@ -55,12 +64,7 @@ test('discovery by both addresses', { timeout }, async () => {
 });
 
 test('code, ID token with a signature of ours, userinfo', { timeout }, async () => {
-    const request = await makeRequest();
-    const callback = oauth.validateAuthResponse(as, web, await visit(authorizationUrl(request.parameters)), request.parameters.get('state'));
-    const response = await oauth.authorizationCodeGrantRequest(as, web, proof, callback, redirect_uri, request.verifier, http);
-    const tokens = await oauth.processAuthorizationCodeResponse(as, web, response, { expectedNonce: request.parameters.get('nonce'), requireIdToken: true });
-    await oauth.validateApplicationLevelSignature(as, response, http);
-    const { sub } = oauth.getValidatedIdTokenClaims(tokens);
+    const { tokens, sub } = await signIn(web);
     const info = await oauth.processUserInfoResponse(as, web, sub, await oauth.userInfoRequest(as, web, tokens.access_token, http));
     assert.equal(info.email, 'buffy@city.example');
 });
@@ -75,21 +79,6 @@ test('a pushed request and a signed answer', { timeout }, async () => {
     const tokens = await oauth.processAuthorizationCodeResponse(as, web, response, { expectedNonce: request.parameters.get('nonce'), requireIdToken: true });
     assert.equal(tokens.scope, 'openid email');
 });
-
-/** The tokens of `client`, by a request that it signs (JAR) where it has a key for it. */
-async function signIn(client, { more = {}, key, as: metadata = as, authentication = proof, decrypt, form } = {}) {
-    const redirect = `https://rp.example/${client.client_id}`;
-    const { verifier, parameters } = await makeRequest({ client_id: client.client_id, redirect_uri: redirect, ...more });
-    const sent = key ? new URLSearchParams({ client_id: client.client_id, request: await oauth.issueRequestObject(as, client, parameters, key) }) : parameters;
-    const callback = oauth.validateAuthResponse(as, client, await visit(authorizationUrl(sent)), parameters.get('state'));
-    const options = { ...http, ...(form && { additionalParameters: form }) };
-    const response = await oauth.authorizationCodeGrantRequest(metadata, client, authentication, callback, redirect, verifier, options);
-    const tokens = await oauth.processAuthorizationCodeResponse(as, client, response, {
-        expectedNonce: parameters.get('nonce'), requireIdToken: true, ...(decrypt && { [oauth.jweDecrypt]: decrypt }),
-    });
-    await oauth.validateApplicationLevelSignature(as, response, http);
-    return { tokens, sub: oauth.getValidatedIdTokenClaims(tokens).sub };
-}
 
 test('a signed request (JAR), pushed or not', { timeout }, async () => {
     const { key: { privateKey, kid } } = op.parties.signer;
@@ -217,8 +206,7 @@ test('code id_token is a detached signature of code and state', { timeout }, asy
 });
 
 test('refresh, introspection, revocation', { timeout }, async () => {
-    const request = await makeRequest({ scope: 'openid offline_access', prompt: 'consent' });
-    const first = await redeem(request, await visit(authorizationUrl(request.parameters)));
+    const { tokens: first } = await signIn(web, { more: { scope: 'openid offline_access', prompt: 'consent' } });
     const second = await oauth.processRefreshTokenResponse(as, web, await oauth.refreshTokenGrantRequest(as, web, proof, first.refresh_token, http));
     const introspect = async (token) =>
         oauth.processIntrospectionResponse(as, web, await oauth.introspectionRequest(as, web, proof, token, http));

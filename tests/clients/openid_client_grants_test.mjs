@@ -55,7 +55,6 @@ test('token exchange for an API', { timeout }, async () => {
     assert.notEqual(exchanged.access_token, subject_token);
 });
 
-
 test('an API is given a token by another spelling of the same (uma-ticket)', { timeout }, async () => {
     const { access_token } = await app.signIn(await app.configured('tickets'));
     const byLogin = (as, client, body, headers) => headers.set('authorization', `Bearer ${access_token}`);
@@ -77,8 +76,8 @@ test("a register's word for a person who has signed in before (RFC 7523)", { tim
     await assert.rejects(oidc.genericGrantRequest(configuration, grants.assertion, { assertion, scope: 'profile' }), { error: 'invalid_grant' });
 });
 
-/** `app` asks a person at the back channel; gives what was asked and what to poll with. */
-async function ask(configuration, binding_message, more) {
+/** The service asks a person at the back channel; gives what it is told: what to poll with. */
+function ask(configuration, binding_message, more) {
     const sent = { scope: 'openid profile', login_hint: op.persons.buffy.email, binding_message, ...more };
     return oidc.initiateBackchannelAuthentication(configuration, sent);
 }

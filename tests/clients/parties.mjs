@@ -52,9 +52,7 @@ export async function makeParties({ receiver, authority }) {
         },
         registration('spa', { token_endpoint_auth_method: 'none', client_secret: undefined, grant_types: ['authorization_code', 'refresh_token'] }),
         registration('device', { grant_types: ['authorization_code', grants.device, 'refresh_token'] }),
-        registration('exchanger', {
-            grant_types: ['authorization_code', grants.exchange], resources: [api],
-        }),
+        registration('exchanger', { grant_types: ['authorization_code', grants.exchange], resources: [api] }),
         registration('post', { token_endpoint_auth_method: 'client_secret_post' }),
         registration('hmac', { token_endpoint_auth_method: 'client_secret_jwt' }),
         { key, ...registration('asserting', { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined, jwks: { keys: [key.publicJwk] } }) },

@@ -10,9 +10,11 @@ const root = join(import.meta.dirname, '../..');
 
 test('every mistake has its place in the provider', () => {
     assert.ok(mutations.length >= 20);
-    for (const { what, edits } of mutations)
+    for (const { what, edits } of mutations) {
+        assert.ok(edits.length > 0, what);
         for (const { file, from, to } of edits) {
             assert.equal(readFileSync(join(root, file), 'utf8').split(from).length, 2, `${what}: ${file}: ${from}`);
             assert.notEqual(from, to, what);
         }
+    }
 });

@@ -220,8 +220,6 @@ class Valtuudet {
             return json(boost::json::object{
                 {"roles", roles(session.delegate, path[5], query.all("issues"))},
                 {"reasons", boost::json::array()}});
-        if (name == "authorization")
-            return json(decision(session.delegate, path[5], query.all("issues")));
         if (name == "organizationRoles")
             return json(organisations_of(session, path.size() > 5 ? path[5] : ""));
         return json(404, "{}");

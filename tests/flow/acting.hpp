@@ -135,6 +135,14 @@ class ActingFlow : public StrongLogin {
         std::ifstream file(TUNNUS_SOURCE_DIR "/plugins/mandates/texts/" + locale + ".json");
         return text(boost::json::parse(file).as_object(), key);
     }
+    /// What the first button that stops acting sends.
+    static std::string grant_on(Page const& page) {
+        constexpr std::string_view before = "name=\"grant\" value=\"";
+        auto const found = page.body.find(before);
+        if (found == std::string::npos) throw std::logic_error("no button: " + page.body);
+        auto const at = found + before.size();
+        return page.body.substr(at, page.body.find('"', at) - at);
+    }
     HttpResponse introspect(std::string const& token) {
         Headers headers;
         headers.add("Authorization", "Basic " + encode_base64("library:client-secret-for-tests"));

@@ -151,8 +151,7 @@ TEST_F(ActingOver, AndWhenThePersonStops) {
     tokens(act_for(browser, company));
     expect_open();
     auto const page = browser.get("/profile/signin");
-    auto const at = page.body.find("name=\"grant\" value=\"") + 20;
-    browser.submit(page, {{"grant", page.body.substr(at, page.body.find('"', at) - at)}});
+    browser.submit(page, {{"grant", grant_on(page)}});
     expect_closed();
 }
 
@@ -233,7 +232,6 @@ TEST_F(ActingInSession, M08_ItIsAskedInTheSessionAndAfterItThePersonChoosesAnew)
 }
 
 TEST_F(ActingInSession, M08_TokensSayUntilWhenItCanBeCheckedAndEndThen) {
-    auto const begun = to_unix_s(product.clock.now());
     for (auto const& id : {adult, company}) {
         auto given = tokens(act_for(browser, id));
         auto const until = to_unix_s(product.clock.now()) + 599;
@@ -248,7 +246,6 @@ TEST_F(ActingInSession, M08_TokensSayUntilWhenItCanBeCheckedAndEndThen) {
         EXPECT_EQ(seen.at("exp").as_int64(), until) << id;
         EXPECT_EQ(seen.at("on_behalf_of").at("recheck_until").as_int64(), until) << id;
     }
-    EXPECT_GT(to_unix_s(product.clock.now()), begun);
 }
 
 TEST_F(ActingOver, WhatCanBeCheckedAtAnyTimeSaysNoEnd) {

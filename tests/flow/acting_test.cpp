@@ -126,8 +126,7 @@ TEST_F(ActingFlow, TheCitizenSeesForWhomTheyActAndStopsWithOneClick) {
     auto page = browser.get("/profile/signin");
     ASSERT_TRUE(page.shows("stop-acting")) << page.body;
     EXPECT_TRUE(page.shows("Aikuinen Antti"));
-    auto const at = page.body.find("name=\"grant\" value=\"") + 20;
-    auto const grant = page.body.substr(at, page.body.find('"', at) - at);
+    auto const grant = grant_on(page);
     for (auto const* other : {"/profile/requests", "/logout"})
         EXPECT_TRUE(browser.get(other).shows(grant)) << other;
     page = browser.submit(page, {{"grant", grant}});
@@ -142,8 +141,7 @@ TEST_F(ActingFlow, TheCitizenSeesForWhomTheyActAndStopsWithOneClick) {
 TEST_F(ActingFlow, NobodyStopsAnother) {
     auto const given = tokens(act_for(browser, adult));
     auto page = browser.get("/profile/signin");
-    auto const at = page.body.find("name=\"grant\" value=\"") + 20;
-    auto const grant = page.body.substr(at, page.body.find('"', at) - at);
+    auto const grant = grant_on(page);
     Browser other(product);
     auto login = other.get_from_elsewhere(kiosk.authorize({{"acr_values", std::string(loa2)}}));
     other.post_from_elsewhere("/suomifi/acs",
@@ -471,8 +469,7 @@ TEST_F(ActingOnPages, APluginsPageShowsForWhomThePersonActsAndStopsIt) {
     auto const page = browser.get("/profile/details");
     ASSERT_TRUE(page.shows("stop-acting")) << page.status << page.body;
     EXPECT_TRUE(page.shows("Aikuinen Antti"));
-    auto const at = page.body.find("name=\"grant\" value=\"") + 20;
-    browser.submit(page, {{"grant", page.body.substr(at, page.body.find('"', at) - at)}});
+    browser.submit(page, {{"grant", grant_on(page)}});
     EXPECT_FALSE(browser.get("/profile/details").shows("stop-acting"));
     EXPECT_EQ(json_of(introspect(text(acting, "access_token"))),
               (boost::json::object{{"active", false}}));

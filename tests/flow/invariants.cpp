@@ -58,7 +58,7 @@ class Check {
         return json_of(exchange.response);
     }
 
-    // Issue 3: what services ask all day does two reads and one write at most.
+    // design.md 4: what services ask all day does two reads and one write at most.
     void asks_storage_little() {
         for (auto const& [request, response, reads, writes] : product_.history)
             if (request.path == "/token" || request.path == "/introspect" ||

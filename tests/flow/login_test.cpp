@@ -30,7 +30,7 @@ TEST_F(Login, GivesTokensThatStateWhatHappened) {
     EXPECT_EQ(info.at("sub").as_string(), user_id);
 }
 
-// Issue 3: userinfo is two reads, the token and the person, in however many languages.
+// design.md 4: userinfo is two reads, the token and the person, in however many languages.
 TEST_F(Login, IsReadOnceForAllLanguagesOfItsClaims) {
     auto const answer = json_of(library.redeem(code_of_a_login(
         library, {{"scope", "openid email"},

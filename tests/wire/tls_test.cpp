@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // TLS as threats.md H-24 and BCP 195 want it, with keys and certificates made here.
+#include "idp/base/free.hpp"
 #include "idp/base/limits.hpp"
 #include "tests/wire/harness.hpp"
 
@@ -15,13 +16,6 @@
 namespace tunnus::wire {
 namespace {
 
-template <auto function>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        function(object);
-    }
-};
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;

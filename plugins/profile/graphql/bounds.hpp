@@ -36,8 +36,8 @@ struct Bounds {
 
     // The answer
     std::size_t response_bytes = 1'048'576;
-    std::size_t errors =
-        20;  ///< entries; validation stops at so many, execution drops further ones
+    /// Entries; validation stops at so many, execution drops further ones.
+    std::size_t errors = 20;
 };
 
 }  // namespace tunnus::graphql

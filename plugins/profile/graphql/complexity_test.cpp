@@ -71,9 +71,10 @@ std::string doubling(int levels) {
     std::string text = "{ dog { ...F0 } }";
     for (int i = 0; i < levels; ++i) {
         auto const next = "...F" + std::to_string(i + 1);
-        text += " fragment F" + std::to_string(i) + " on Dog { owner { pets { a" +
-                std::to_string(i) + ": __typename ... on Dog { " + next + " " + next +
-                " x: owner { pets { " + next + " } } } } } }";
+        auto const at = std::to_string(i);
+        text.append(" fragment F").append(at).append(" on Dog { owner { pets { a").append(at);
+        text.append(": __typename ... on Dog { ").append(next).append(" ").append(next);
+        text.append(" x: owner { pets { ").append(next).append(" } } } } } }");
     }
     return text + " fragment F" + std::to_string(levels) + " on Dog { name }";
 }

@@ -5,6 +5,8 @@
 
 #include "plugins/profile/graphql/schema.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <random>
 
 namespace tunnus::graphql::tests {
@@ -33,7 +35,10 @@ class DocumentGenerator {
             text = chance(2) ? "query" : "query Q";
             std::string definitions;
             for (auto const& [name, type] : variables_)
-                definitions += (definitions.empty() ? "$" : ", $") + name + ": " + type;
+                definitions.append(definitions.empty() ? "$" : ", $")
+                    .append(name)
+                    .append(": ")
+                    .append(type);
             if (!definitions.empty()) text += "(" + definitions + ")";
             text += " " + body;
         }

@@ -57,10 +57,9 @@ std::string refusal(ErrorEntries const& entries, ErrorCodes const& codes) {
 }
 
 std::string quoted(std::string_view name) {
-    constexpr std::size_t longest = 64;
     std::string text = "\"";
-    text += name.substr(0, longest);
-    if (name.size() > longest) text += "…";
+    text += name.substr(0, longest_name);
+    if (name.size() > longest_name) text += "…";
     return text += '"';
 }
 

@@ -32,7 +32,10 @@ enum class ErrorKind {
     internal,    ///< ours
 };
 
-/// Texts come from us and hold nothing of the input but names, at most 64 bytes of each.
+/// Bytes of a name of the input that a text repeats: enough to find it by.
+inline constexpr std::size_t longest_name = 64;
+
+/// Texts come from us and hold nothing of the input but names, at most longest_name bytes of each.
 struct ErrorEntry {
     ErrorKind kind = ErrorKind::internal;
     std::string message;
@@ -51,7 +54,8 @@ using Checked = boost::system::result<T, ErrorEntry>;
 [[noreturn]] void throw_exception_from_error(ErrorEntry const& error,
                                              boost::source_location const& where);
 
-/// The `extensions.code` of entries that have none of their own.
+/// The `extensions.code` of entries that have none of their own. What the views show outlives
+/// whoever is given them: literals, as a rule.
 struct ErrorCodes {
     std::string_view request = "BAD_REQUEST";
     std::string_view syntax = "GRAPHQL_PARSE_FAILED";
@@ -71,7 +75,8 @@ struct ErrorCodes {
 /// `{"errors":[…]}`: the response to a request that was not executed.
 [[nodiscard]] std::string refusal(ErrorEntries const& entries, ErrorCodes const& codes = {});
 
-/// A name of the input for a message: in quotation marks, cut at 64 bytes. GraphQL names are ASCII.
+/// A name of the input for a message: in quotation marks, cut at longest_name bytes. GraphQL
+/// names are ASCII.
 [[nodiscard]] std::string quoted(std::string_view name);
 
 }  // namespace tunnus::graphql

@@ -25,22 +25,20 @@ void check_selections(Schema const& schema, std::vector<Selection> const& select
     }
 }
 
+/// Calls `visit` with the fragment of every spread in the selections that has one.
+void for_each_spread(std::vector<Selection> const& selections,
+                     std::function<void(Fragment const&)> const& visit) {
+    for (auto const& selection : selections) {
+        if (selection.fragment) visit(*selection.fragment);
+        for_each_spread(selection.selections, visit);
+    }
+}
+
 /// 5.5.1.4: from the operations, everything is reached.
 void check_used(Document const& document, Findings& findings) {
     std::vector<bool> reached(document.fragments.size());
-    std::vector<Fragment const*> waiting;
-    auto const visit = [&](Selection const& spread) {
-        if (reached[spread.fragment->index]) return;
-        reached[spread.fragment->index] = true;
-        waiting.push_back(spread.fragment);
-    };
     for (auto const& operation : document.operations)
-        for_each_spread(operation.selections, visit);
-    while (!waiting.empty()) {
-        auto const* const fragment = waiting.back();
-        waiting.pop_back();
-        for_each_spread(fragment->selections, visit);
-    }
+        for_each_reached(operation.selections, reached, [](Fragment const&) {});
     for (auto const& fragment : document.fragments)
         if (!reached[fragment.index])
             findings.add("the fragment " + quoted(fragment.name) + " is not used", {fragment.at});
@@ -48,11 +46,20 @@ void check_used(Document const& document, Findings& findings) {
 
 }  // namespace
 
-void for_each_spread(std::vector<Selection> const& selections,
-                     std::function<void(Selection const&)> const& visit) {
-    for (auto const& selection : selections) {
-        if (selection.fragment) visit(selection);
-        for_each_spread(selection.selections, visit);
+void for_each_reached(std::vector<Selection> const& selections, std::vector<bool>& reached,
+                      std::function<void(Fragment const&)> const& visit) {
+    std::vector<Fragment const*> waiting;
+    auto const note = [&](Fragment const& fragment) {
+        if (reached[fragment.index]) return;
+        reached[fragment.index] = true;
+        waiting.push_back(&fragment);
+    };
+    for_each_spread(selections, note);
+    while (!waiting.empty()) {
+        auto const& fragment = *waiting.back();
+        waiting.pop_back();
+        visit(fragment);
+        for_each_spread(fragment.selections, note);
     }
 }
 
@@ -60,9 +67,9 @@ std::vector<Fragment const*> innermost_first(Document const& document) {
     std::vector<std::size_t> open(document.fragments.size());  // spreads not yet in the order
     std::vector<std::vector<Fragment const*>> users(document.fragments.size());
     for (auto const& fragment : document.fragments)
-        for_each_spread(fragment.selections, [&](Selection const& spread) {
+        for_each_spread(fragment.selections, [&](Fragment const& spread) {
             ++open[fragment.index];
-            users[spread.fragment->index].push_back(&fragment);
+            users[spread.index].push_back(&fragment);
         });
     std::vector<Fragment const*> order;
     for (auto const& fragment : document.fragments)

@@ -12,8 +12,10 @@ void check_fragments(Schema const& schema, Document const& document, Findings& f
 /// and those that lead into one, are left out.
 [[nodiscard]] std::vector<Fragment const*> innermost_first(Document const& document);
 
-/// Calls `visit` for every spread of a known fragment in the selections.
-void for_each_spread(std::vector<Selection> const& selections,
-                     std::function<void(Selection const&)> const& visit);
+/// Calls `visit` for every fragment that the selections spread, directly or through others, but for
+/// those that `reached`, by Fragment::index, has already, and notes it there. Every spread has its
+/// fragment; cycles do no harm.
+void for_each_reached(std::vector<Selection> const& selections, std::vector<bool>& reached,
+                      std::function<void(Fragment const&)> const& visit);
 
 }  // namespace tunnus::graphql

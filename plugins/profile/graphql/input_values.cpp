@@ -351,7 +351,7 @@ boost::system::result<boost::json::object, ErrorEntries> coerce_variables(
     ErrorEntries errors;
     for (auto const& definition : operation.variables) {
         auto const type = type_of(schema, definition);
-        auto const place = "$" + std::string(definition.name.substr(0, 64));
+        auto const place = "$" + std::string(definition.name.substr(0, longest_name));
         auto const* const value = given.if_contains(definition.name);
         if (!value) {
             if (definition.default_value) {

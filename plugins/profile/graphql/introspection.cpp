@@ -40,19 +40,22 @@ json::value describe(TypeReference const& type) {
     return json::string(type.type->name);
 }
 
-void describe_deprecation(json::object& object, std::optional<std::string> const& deprecated) {
-    object["isDeprecated"] = deprecated.has_value();
-    object["deprecationReason"] = deprecated ? json::value(*deprecated) : json::value(nullptr);
+/// What arguments, fields and the values of enumerations have in common.
+template <class Member>
+json::object describe_member(Member const& member) {
+    json::object object{{"name", member.name}, {"description", text_or_null(member.description)}};
+    object["isDeprecated"] = member.deprecated.has_value();
+    object["deprecationReason"] =
+        member.deprecated ? json::value(*member.deprecated) : json::value(nullptr);
+    return object;
 }
 
 json::array describe(std::vector<InputValue> const& inputs) {
     json::array list;
     for (auto const& input : inputs) {
-        json::object object{{"name", input.name},
-                            {"description", text_or_null(input.description)},
-                            {"type", describe(input.type)},
-                            {"defaultValue", text_or_null(input.default_text)}};
-        describe_deprecation(object, input.deprecated);
+        auto object = describe_member(input);
+        object["type"] = describe(input.type);
+        object["defaultValue"] = text_or_null(input.default_text);
         list.push_back(std::move(object));
     }
     return list;
@@ -68,11 +71,9 @@ json::array names_of(std::vector<Type const*> const& types) {
 json::array describe(std::vector<Field> const& fields) {
     json::array list;
     for (auto const& field : fields) {
-        json::object object{{"name", field.name},
-                            {"description", text_or_null(field.description)},
-                            {"args", describe(field.arguments)},
-                            {"type", describe(field.type)}};
-        describe_deprecation(object, field.deprecated);
+        auto object = describe_member(field);
+        object["args"] = describe(field.arguments);
+        object["type"] = describe(field.type);
         list.push_back(std::move(object));
     }
     return list;
@@ -80,11 +81,8 @@ json::array describe(std::vector<Field> const& fields) {
 
 json::array describe(std::vector<EnumValue> const& values) {
     json::array list;
-    for (auto const& value : values) {
-        json::object object{{"name", value.name}, {"description", text_or_null(value.description)}};
-        describe_deprecation(object, value.deprecated);
-        list.push_back(std::move(object));
-    }
+    for (auto const& value : values)
+        list.push_back(describe_member(value));
     return list;
 }
 
@@ -212,19 +210,20 @@ void declare_introspection(SchemaBuilder& builder,
         .field("directives", "[__Directive!]!");
     auto type = builder.object("__Type", "A type, or a list or \"not null\" around one.");
     auto const member = [&type, &data](char const* name, char const* of,
-                                       std::vector<ArgumentDeclaration> arguments = {}) {
-        type.field(name, of, {.arguments = std::move(arguments), .resolve = type_member(data)});
+                                       std::vector<ArgumentDeclaration> const& arguments) {
+        type.field(name, of, {.arguments = arguments, .resolve = type_member(data)});
     };
-    member("kind", "__TypeKind!");
-    member("name", "String");
-    member("description", "String");
-    member("specifiedByURL", "String");
+    std::vector<ArgumentDeclaration> const no_arguments;
+    member("kind", "__TypeKind!", no_arguments);
+    member("name", "String", no_arguments);
+    member("description", "String", no_arguments);
+    member("specifiedByURL", "String", no_arguments);
     member("fields", "[__Field!]", deprecated_too);
-    member("interfaces", "[__Type!]");
-    member("possibleTypes", "[__Type!]");
+    member("interfaces", "[__Type!]", no_arguments);
+    member("possibleTypes", "[__Type!]", no_arguments);
     member("enumValues", "[__EnumValue!]", deprecated_too);
     member("inputFields", "[__InputValue!]", deprecated_too);
-    member("ofType", "__Type");
+    member("ofType", "__Type", no_arguments);
     builder.object("__Field", "A field of an object or interface.")
         .field("name", "String!")
         .field("description", "String")

@@ -121,8 +121,7 @@ class Merger {
         for (auto const* const field : group)
             if (parent(*field).kind == TypeKind::object) objects.push_back(&parent(*field));
         std::ranges::sort(objects);
-        auto const repeated = std::ranges::unique(objects);
-        objects.erase(repeated.begin(), repeated.end());
+        objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
         return objects;
     }
     [[nodiscard]] bool same_shape(Group group) const {

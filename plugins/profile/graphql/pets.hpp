@@ -153,8 +153,8 @@ inline boost::json::value const& animals() {
 }
 
 /// What an engine answers; introspection is on.
-inline Response ask(std::string query, boost::json::object variables = {},
-                    std::string operation_name = {}, Bounds const& bounds = {}) {
+inline Response ask(std::string query, boost::json::object const& variables = {},
+                    std::string const& operation_name = {}, Bounds const& bounds = {}) {
     auto const& schema = pets_schema();
     RootContext context(animals());
     auto const document = parse_document(std::move(query), bounds);

@@ -139,7 +139,7 @@ TypeBuilder& TypeBuilder::implements(std::string interface_name) {
     return *this;
 }
 
-TypeBuilder& TypeBuilder::input(std::string name, std::string type, InputOptions options) {
+TypeBuilder& TypeBuilder::input(std::string name, std::string type, InputOptions const& options) {
     schema_.references_.push_back(
         {&type_, type_.input_fields.size(), std::nullopt, std::move(type), options.default_value});
     type_.input_fields.push_back(make_input(std::move(name), options));

@@ -26,8 +26,8 @@ namespace tunnus::graphql {
 
 struct InputOptions {
     std::string description = {};
-    std::optional<std::string> default_value =
-        {};  ///< as GraphQL writes it: `"a"`, `[1, 2]`, `null`
+    /// As GraphQL writes it: `"a"`, `[1, 2]`, `null`.
+    std::optional<std::string> default_value = {};
     std::optional<std::string> deprecated = {};
 };
 struct ArgumentDeclaration {
@@ -57,7 +57,7 @@ class TypeBuilder {
     TypeBuilder& field(std::string name, std::string type, FieldOptions options = {});
     TypeBuilder& implements(std::string interface_name);
     /// Of an input object.
-    TypeBuilder& input(std::string name, std::string type, InputOptions options = {});
+    TypeBuilder& input(std::string name, std::string type, InputOptions const& options = {});
     /// Of an enumeration.
     TypeBuilder& value(std::string name, std::string description = {},
                        std::optional<std::string> deprecated = {});

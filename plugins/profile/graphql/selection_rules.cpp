@@ -88,7 +88,6 @@ void SelectionRules::check_directives(std::vector<Directive> const& directives,
 void SelectionRules::check_arguments(std::vector<InputValue> const& definitions,
                                      std::vector<Argument> const& arguments, std::string_view owner,
                                      Offset at) {
-    std::size_t required = 0;
     for (auto const& argument : arguments) {
         auto const definition = std::ranges::find(definitions, argument.name, &InputValue::name);
         if (definition == definitions.end()) {  // 5.4.1
@@ -96,7 +95,6 @@ void SelectionRules::check_arguments(std::vector<InputValue> const& definitions,
                           {argument.at});
             continue;
         }
-        if (definition->required()) ++required;
         check_literal(
             argument.value, definition->type, definition->default_value.has_value(),
             [this](Misfit misfit) { findings_.add(std::move(misfit.message), {misfit.at}); },
@@ -107,8 +105,6 @@ void SelectionRules::check_arguments(std::vector<InputValue> const& definitions,
                       {twice->at});
         return;
     }
-    auto const expected = std::ranges::count_if(definitions, &InputValue::required);
-    if (static_cast<std::size_t>(expected) == required) return;
     for (auto const& definition : definitions)  // 5.4.2.1
         if (definition.required() &&
             std::ranges::find(arguments, definition.name, &Argument::name) == arguments.end())

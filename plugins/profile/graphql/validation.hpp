@@ -13,7 +13,8 @@ enum class Introspection { on, off };
 
 /// What is wrong, `bounds.errors` entries at most; none: the document is valid. Entries are of
 /// ErrorKind::validation, or, once nothing else is wrong, ErrorKind::limit. Suggests no names.
-/// Takes time in proportion to the document, `bounds.fields` and `bounds.merge_steps`.
+/// Takes time in proportion to the document, for each operation to the fragments that it reaches
+/// besides, and to `bounds.merge_steps`.
 [[nodiscard]] ErrorEntries validate(Schema const& schema, Document const& document,
                                     Bounds const& bounds = {},
                                     Introspection introspection = Introspection::on);

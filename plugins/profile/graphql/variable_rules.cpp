@@ -74,19 +74,8 @@ void check_variable_uses(Schema const& schema, Document const& document, Operati
     };
     check(own);
     std::vector<bool> reached(document.fragments.size());
-    std::vector<Fragment const*> waiting;
-    auto const visit = [&](Selection const& spread) {
-        if (reached[spread.fragment->index]) return;
-        reached[spread.fragment->index] = true;
-        waiting.push_back(spread.fragment);
-    };
-    for_each_spread(operation.selections, visit);
-    while (!waiting.empty()) {
-        auto const* const fragment = waiting.back();
-        waiting.pop_back();
-        check(in_fragments[fragment->index]);
-        for_each_spread(fragment->selections, visit);
-    }
+    for_each_reached(operation.selections, reached,
+                     [&](Fragment const& fragment) { check(in_fragments[fragment.index]); });
     for (std::size_t i = 0; i < defined.size(); ++i)
         if (!used[i])
             findings.add("the variable " + quoted(defined[i]->name) + " is not used",

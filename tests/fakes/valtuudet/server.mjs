@@ -94,11 +94,6 @@ const calls = {
     delegate(state, call) {
         return state.chosen(liveSession(state, call)).map(({ id, name }) => ({ personId: id, name }));
     },
-    authorization(state, call) {
-        const session = liveSession(state, call);
-        const allowed = state.roles(session.delegate, call.path[1], call.query.getAll('issues')).length > 0;
-        return { result: allowed ? 'ALLOWED' : 'DISALLOWED', reasons: [] };
-    },
     authorizationlist(state, call) {
         const session = liveSession(state, call);
         return { roles: state.roles(session.delegate, call.path[1], call.query.getAll('issues')), reasons: [] };
@@ -126,7 +121,7 @@ function parseCall(url) {
     const [, , group, name, ...path] = segments;
     const is_signed = group === 'api' && path[0] === 'jwt';
     if (is_signed) path.shift();
-    const known = { user: ['register', 'unregister'], api: hpa ? ['delegate', 'authorization', 'authorizationlist'] : ['organizationRoles'] };
+    const known = { user: ['register', 'unregister'], api: hpa ? ['delegate', 'authorizationlist'] : ['organizationRoles'] };
     return known[group]?.includes(name) && (hpa || segments[1] === 'ypa') ? { name, hpa, path, is_signed } : undefined;
 }
 
@@ -146,7 +141,6 @@ function service(state, request, url) {
 function asJwt(state, { name, hpa, path, query }, answer, change) {
     if (!state.signingKey) throw new Refused(404, 'call', { errorCode: 102 });
     const [sub, response] = {
-        authorization: ['Authorization', () => answer.result],
         authorizationlist: ['AuthorizationList', () => JSON.stringify(answer.roles)],
         organizationRoles: ['OrganizationalRoles', () => JSON.stringify(answer)],
     }[name];

@@ -278,32 +278,6 @@ struct LostToken : KeyRingTest {
         return static_cast<std::size_t>(
             std::ranges::count(lines, event, &fakes::RecordingLog::Line::event));
     }
-    Provider with(KeyRing& keys) {
-        return {provider.issuer,
-                provider.lifetimes,
-                limits,
-                clients,
-                client_keys,
-                certificates,
-                dpop_nonces,
-                claims,
-                keys,
-                grants,
-                decoupled_requests,
-                sessions,
-                users,
-                database,
-                audit,
-                pages,
-                store.clock,
-                store.random,
-                log,
-                Secret("the salt of pairwise subjects"),
-                pushed_requests,
-                store.sealer,
-                http,
-                consents};
-    }
     static inline bool fresh = true;
     std::unique_ptr<KeyRing> node;
 };
@@ -335,6 +309,18 @@ TEST_F(LostToken, IsAskedAgainUntilItIsThere) {
     EXPECT_TRUE(node->signing_key("ES384"));
     EXPECT_TRUE(node->current()->lost.empty());
     EXPECT_EQ(logged("key.found"), 1U);
+}
+
+TEST_F(LostToken, IsToldOfOnceWhereOnlyAnotherKeyIsFound) {
+    auto keys = held("sooner");
+    keys.objects.push_back({"ES384", jose::tests::SoftToken::uri("never")});
+    ASSERT_TRUE(start(std::move(keys)));
+    EXPECT_EQ(logged("key.lost"), 2U);
+    jose::tests::SoftToken::instance().add_key("sooner", "EC", "P-384");
+    ASSERT_TRUE(node->keep({0s, 1h, 1h}));
+    EXPECT_EQ(node->current()->lost.size(), 1U);
+    EXPECT_EQ(logged("key.found"), 1U);
+    EXPECT_EQ(logged("key.lost"), 2U);
 }
 
 TEST_F(LostToken, TakesNoOtherKeyForTheOneThatIsLost) {
@@ -371,7 +357,8 @@ TEST_F(LostToken, EndsRequestsThatItWouldHaveSignedAndNoOther) {
     ASSERT_TRUE(start(held()));
     ASSERT_TRUE(start(gone()));
     auto const code = new_code();
-    auto const refused = settle(token(with(*node), post("/token", redemption(code))), database);
+    auto const refused =
+        settle(token(provider_with(*node), post("/token", redemption(code))), database);
     EXPECT_EQ(refused.status, 503) << refused.body;
     EXPECT_EQ(text(refused, "error"), "server_error");
     EXPECT_TRUE(refused.headers.find("Retry-After"));
@@ -379,14 +366,15 @@ TEST_F(LostToken, EndsRequestsThatItWouldHaveSignedAndNoOther) {
     auto const others = field(
         sign_in({{"client_id", "other"}, {"redirect_uri", "https://other.example/cb"}}), "code");
     auto const served = settle(
-        token(with(*node),
+        token(provider_with(*node),
               post("/token", redemption(others, {{"redirect_uri", "https://other.example/cb"}}),
                    "other")),
         database);
     EXPECT_EQ(served.status, 200) << served.body;
 
     ASSERT_TRUE(start(held()));
-    auto const later = settle(token(with(*node), post("/token", redemption(code))), database);
+    auto const later =
+        settle(token(provider_with(*node), post("/token", redemption(code))), database);
     EXPECT_EQ(later.status, 200) << "nothing was used up: " << later.body;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What services ask all day asks storage little: two reads and one write at most (issue 3), here
-// by kind. Every other test of this folder counts along (EndpointTest::ask), and the stories of
-// tests/flow with all that plugins read (invariants.cpp).
+// What services ask all day asks storage little: two reads and one write at most, here by kind.
+// Every other test of this folder counts along (EndpointTest::ask), and the stories of tests/flow
+// with all that plugins read (invariants.cpp).
 #include "idp/base/limits.hpp"
 #include "oidc/endpoints/decoupled.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"

@@ -325,6 +325,34 @@ struct EndpointTest : testing::Test {
         return verified->claims();
     }
 
+    /// What every test's provider is made of, with these keys.
+    Provider provider_with(KeyRing& keys) {
+        return {"https://id.example",
+                {},
+                limits,
+                clients,
+                client_keys,
+                certificates,
+                dpop_nonces,
+                claims,
+                keys,
+                grants,
+                decoupled_requests,
+                sessions,
+                users,
+                database,
+                audit,
+                pages,
+                store.clock,
+                store.random,
+                log,
+                Secret("the salt of pairwise subjects"),
+                pushed_requests,
+                store.sealer,
+                http,
+                consents};
+    }
+
     Store store{Engine::sqlite_memory};
     tunnus::tests::CountingDatabase database{*store.database};
     KnownClients clients{service(), other_service(), app()};
@@ -347,30 +375,7 @@ struct EndpointTest : testing::Test {
     storage::AuditLog audit{database, store.random};
     KeyRing ring{stored_keys, *store.database, store.sealer, store.clock, store.random,
                  log,         {"ES256"}};
-    Provider provider{"https://id.example",
-                      {},
-                      limits,
-                      clients,
-                      client_keys,
-                      certificates,
-                      dpop_nonces,
-                      claims,
-                      ring,
-                      grants,
-                      decoupled_requests,
-                      sessions,
-                      users,
-                      database,
-                      audit,
-                      pages,
-                      store.clock,
-                      store.random,
-                      log,
-                      Secret("the salt of pairwise subjects"),
-                      pushed_requests,
-                      store.sealer,
-                      http,
-                      consents};
+    Provider provider = provider_with(ring);
     std::optional<storage::Session> session;
     std::set<std::string> permitted;  ///< scopes that Alice has allowed so far
 };

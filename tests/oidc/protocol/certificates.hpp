@@ -2,6 +2,8 @@
 // Certificates for tests, each made when it is needed: a subject, names, and who issued it.
 #pragma once
 
+#include "idp/base/free.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -13,14 +15,6 @@
 #include <vector>
 
 namespace tunnus::oidc::tests {
-
-template <auto function>
-struct FreeWith {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        function(object);
-    }
-};
 
 class TestCertificate {
   public:
@@ -64,7 +58,7 @@ class TestCertificate {
         return der;
     }
     [[nodiscard]] std::string pem() const {
-        std::unique_ptr<BIO, FreeWith<BIO_free_all>> const out(BIO_new(BIO_s_mem()));
+        std::unique_ptr<BIO, Free<BIO_free_all>> const out(BIO_new(BIO_s_mem()));
         PEM_write_bio_X509(out.get(), certificate_.get());
         char* bytes = nullptr;
         long const size = BIO_get_mem_data(out.get(), &bytes);
@@ -73,13 +67,13 @@ class TestCertificate {
 
   private:
     void extend(int nid, std::string const& value) {
-        std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>> const extension(
+        std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>> const extension(
             X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()));
         if (!extension || X509_add_ext(certificate_.get(), extension.get(), -1) != 1)
             throw std::runtime_error("extension " + value);
     }
-    std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>> key_;
-    std::unique_ptr<X509, FreeWith<X509_free>> certificate_;
+    std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>> key_;
+    std::unique_ptr<X509, Free<X509_free>> certificate_;
 };
 
 }  // namespace tunnus::oidc::tests

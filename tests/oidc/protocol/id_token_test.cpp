@@ -2,7 +2,6 @@
 #include "oidc/protocol/id_token.hpp"
 
 #include "idp/base/json.hpp"
-#include "oidc/protocol/authorization_response.hpp"
 
 #include <gtest/gtest.h>
 
@@ -70,34 +69,6 @@ TEST(IdToken, LetsNoPluginSetAProtocolClaim) {
     EXPECT_FALSE(claims.contains("acr"));
     EXPECT_EQ(claims.at("name"), "A \"B\"");
     EXPECT_EQ(claims.at("address").at("locality"), "Helsinki");
-}
-
-TEST(AuthorizationResponse, EscapesTheStateAndAddsTheIssuer_O28_O37) {
-    auto const redirect = [](std::string uri, std::string state) {
-        AuthorizationRequest request("rp", RegisteredRedirectUri::from_stored(std::move(uri)));
-        if (!state.empty()) request.state = std::move(state);
-        AuthorizationResponse response;
-        response.code = "c0de";
-        return response_location(request.redirect_uri,
-                                 success_fields(request, response, "https://id.example"));
-    };
-    EXPECT_EQ(redirect("https://rp.example/cb", "a b"),
-              "https://rp.example/cb?code=c0de&state=a%20b&iss=https%3A%2F%2Fid.example");
-    EXPECT_EQ(redirect("https://rp.example/cb?x=1", ""),
-              "https://rp.example/cb?x=1&code=c0de&iss=https%3A%2F%2Fid.example");
-    EXPECT_EQ(redirect("com.example.app:/cb", "\r\n%<script>\xc3\xa4"),
-              "com.example.app:/cb?code=c0de&state=%0D%0A%25%3Cscript%3E%C3%A4"
-              "&iss=https%3A%2F%2Fid.example");
-}
-
-TEST(AuthorizationResponse, OfARefusalHasStateAndIssuerToo_O37) {
-    AuthorizationRequest request("rp", RegisteredRedirectUri::from_stored("https://rp.example/cb"));
-    request.state = "s";
-    Refusal const refusal{OAuthError::login_required, "no session", "operators only"};
-    EXPECT_EQ(response_location(request.redirect_uri,
-                                error_fields(request, refusal, "https://id.example")),
-              "https://rp.example/cb?error=login_required&error_description=no%20session&state=s"
-              "&iss=https%3A%2F%2Fid.example");
 }
 
 }  // namespace

@@ -399,6 +399,11 @@ TEST_F(PluginsTest, CannotLetAPersonActForNobodyOrUnderNothing) {
     };
     EXPECT_FALSE(failed());
     auto const good = mandate;
+    mandate.until = mandate.checked_at + seconds(1);
+    EXPECT_FALSE(failed());
+    mandate.until = mandate.checked_at;
+    EXPECT_TRUE(failed());
+    mandate = good;
     mandate.principal = Secret();
     EXPECT_TRUE(failed());
     mandate = good;
