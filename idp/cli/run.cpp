@@ -3,9 +3,44 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace tunnus::cli {
+namespace {
+
+/// The arguments as CLI11 takes them, the last one first. Ids may begin with a dash (one key's
+/// thumbprint in 64 does): what looks like an option and is none of the command's goes behind `--`,
+/// where everything is a value.
+std::vector<std::string> arguments_of(CLI::App const& app, int argc, char const* const* argv) {
+    auto const* command = &app;
+    std::vector<std::string> arguments;
+    std::vector<std::string> ids;
+    for (int at = 1; at < argc; ++at) {
+        std::string const argument = argv[at];
+        auto const name = argument.substr(0, argument.find('='));
+        if (!argument.starts_with('-') || argument == "--") {
+            arguments.push_back(argument);
+            auto const subs = command->get_subcommands(
+                [&](CLI::App const* sub) { return sub->check_name(argument); });
+            if (!subs.empty()) command = subs.front();
+        } else if (auto const* option = command->get_option_no_throw(name); option != nullptr) {
+            arguments.push_back(argument);
+            bool const takes_next = option->get_items_expected() > 0 && name == argument;
+            if (takes_next && at + 1 < argc) arguments.emplace_back(argv[++at]);
+        } else {
+            ids.push_back(argument);
+        }
+    }
+    if (!ids.empty()) arguments.emplace_back("--");
+    arguments.insert(arguments.end(), ids.begin(), ids.end());
+    std::reverse(arguments.begin(), arguments.end());
+    return arguments;
+}
+
+}  // namespace
 
 int run(int argc, char const* const* argv) {
     CLI::App app("Tunnus, a single sign-on identity provider", "tunnus");
@@ -90,7 +125,7 @@ int run(int argc, char const* const* argv) {
         [&] { return clock_accept(config); });
 
     try {
-        app.parse(argc, argv);
+        app.parse(arguments_of(app, argc, argv));
     } catch (CLI::ParseError const& error) {
         return app.exit(error) == 0 ? exit_fine : exit_usage;
     }
