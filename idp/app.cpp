@@ -16,6 +16,7 @@
 #include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
 #include "idp/login/own_pages.hpp"
+#include "idp/login/permissions.hpp"
 #include "idp/login/plugin_answer.hpp"
 #include "idp/login/refusal_throttle.hpp"
 #include "idp/token_keys.hpp"
@@ -24,10 +25,12 @@
 #include "oidc/endpoints/authorization.hpp"
 #include "oidc/endpoints/client_key_cache.hpp"
 #include "oidc/endpoints/client_registry.hpp"
+#include "oidc/endpoints/cross_origin.hpp"
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/ping.hpp"
 #include "oidc/endpoints/registration.hpp"
 #include "oidc/protocol/claims_release.hpp"
+#include "oidc/protocol/service.hpp"
 #include "oidc/protocol/signing_algorithms.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
@@ -152,7 +155,10 @@ struct Ground {
           audit(*database, world.random),
           outbox(*database, sealer, world.random, world.clock),
           sessions(*database, sealer),
-          accounts(sessions, *database, world.clock, world.random) {}
+          accounts(sessions, *database, world.clock, world.random),
+          clients(*database, sealer, world.log),
+          permissions(clients, *database, world.clock, world.random),
+          trail(*database) {}
 
     Configuration configuration;
     World world;
@@ -163,6 +169,9 @@ struct Ground {
     storage::Outbox outbox;
     storage::Sessions sessions;
     login::AccountSessions accounts;
+    oidc::ClientRegistry clients;
+    login::AccountPermissions permissions;
+    login::AccountTrail trail;
 };
 
 /// Members are in the order in which they need one another, as in Ground.
@@ -180,7 +189,6 @@ class BuiltApp final : public App {
           logout_deliveries_(*database_),
           key_ring_(keys_, *database_, sealer_, world_.clock, world_.random, world_.log,
                     configuration_.keys.all()),
-          clients_(*database_, sealer_, world_.log),
           client_keys_(*world_.http, world_.clock, world_.log, configuration_.limits),
           dpop_nonces_(Secret(sealer_.blind_index("oidc.dpop", "nonce")),
                        configuration_.limits.dpop_nonce_lifetime,
@@ -197,11 +205,14 @@ class BuiltApp final : public App {
     [[nodiscard]] Committer& committer() override { return *database_; }
     [[nodiscard]] plugin::Plugins& plugins() override { return *plugins_; }
     [[nodiscard]] Sealer const& sealer() const override { return sealer_; }
+    [[nodiscard]] plugin::Accounts& accounts() override { return ground_->accounts; }
+    [[nodiscard]] Result<> check_service(RegisteredService const& service) const override;
 
   private:
     Result<> load_plugins();
     Result<> load_certificate_policy();
     Result<> load_clients();
+    Result<std::vector<RegisteredService>> load_services() const;
     Result<std::vector<oidc::AssertionIssuer>> load_assertion_issuers() const;
     Result<> open_registration();
     void list_registration();
@@ -219,6 +230,7 @@ class BuiltApp final : public App {
     storage::AuditLog& audit_ = ground_->audit;
     storage::Outbox& outbox_ = ground_->outbox;
     storage::Sessions& sessions_ = ground_->sessions;
+    oidc::ClientRegistry& clients_ = ground_->clients;
     storage::Users users_;
     storage::Logins logins_;
     storage::Consents consents_;
@@ -228,12 +240,11 @@ class BuiltApp final : public App {
     storage::Keys keys_;
     storage::LogoutDeliveries logout_deliveries_;
     oidc::KeyRing key_ring_;
-    oidc::ClientRegistry clients_;
     oidc::ClientKeyCache client_keys_;
     oidc::DpopNonces dpop_nonces_;
     oidc::CertificatePolicy certificates_;
     login::RefusalThrottle refusals_;
-    std::unique_ptr<plugin::Plugins> plugins_;
+    std::shared_ptr<plugin::Plugins> plugins_;
     std::unique_ptr<PluginClaims> claims_;
     std::unique_ptr<oidc::Provider> provider_;
     std::unique_ptr<oidc::ClientRegistration> registration_;  ///< null: closed
@@ -283,7 +294,10 @@ Result<> BuiltApp::load_clients() {
         configuration_.limits);
     if (!own) return own.error();
     clients.push_back(*own);
-    if (auto loaded = clients_.load(std::move(clients)); !loaded) return loaded.error();
+    auto services = load_services();
+    if (!services) return services.error();
+    if (auto loaded = clients_.load(std::move(clients), std::move(*services)); !loaded)
+        return loaded.error();
     return {};
 }
 
@@ -374,10 +388,42 @@ Result<> BuiltApp::load_plugins() {
                                           .http = *world_.http,
                                           .mailer = outbox_,
                                           .accounts = ground_->accounts,
+                                          .directory = ground_->clients,
+                                          .permissions = ground_->permissions,
+                                          .audit_trail = ground_->trail,
                                           .owner = ground_});
     if (!plugins)
         return Error(BaseErrc::malformed, configuration_.file + ": " + plugins.error().detail);
     plugins_ = std::move(*plugins);
+    ground_->accounts.learn(plugins_);
+    ground_->permissions.learn(login::ItemTitles(*plugins_, pages_));
+    return {};
+}
+
+/// The services of the configuration.
+Result<std::vector<RegisteredService>> BuiltApp::load_services() const {
+    std::vector<RegisteredService> services;
+    for (auto const& configured : configuration_.services) {
+        auto service = oidc::parse_service(configured.object, configuration_.limits);
+        if (!service)
+            return configuration_error(configuration_, configured, service.error().detail);
+        if (auto const fits = check_service(*service); !fits)
+            return configuration_error(configuration_, configured, fits.error().detail);
+        services.push_back(std::move(*service));
+    }
+    return services;
+}
+
+Result<> BuiltApp::check_service(RegisteredService const& service) const {
+    for (auto const& field : service.data_fields)
+        if (std::ranges::find(plugins_->data_fields(), field.name, &plugin::DataField::name) ==
+            plugins_->data_fields().end())
+            return Error(BaseErrc::malformed,
+                         "data_fields: no plugin knows \"" + field.name + "\"");
+    auto const& levels = claims_->acr_values_supported();
+    if (!service.minimum_acr.empty() &&
+        std::ranges::find(levels, service.minimum_acr) == levels.end())
+        return Error(BaseErrc::malformed, "minimum_acr: nobody proves this level here");
     return {};
 }
 
@@ -441,6 +487,7 @@ Result<> BuiltApp::start() {
         .cookies = Cookies(configuration_.issuer_is_https() ? Cookies::Transport::https
                                                             : Cookies::Transport::loopback_http),
         .policy = policy_of(*plugins_, *claims_, configuration_.limits),
+        .titles = login::ItemTitles(*plugins_, pages_),
         .session_lifetimes = {.idle = configuration_.sessions.idle,
                               .absolute = configuration_.sessions.absolute}});
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
@@ -595,8 +642,17 @@ void BuiltApp::list_routes() {
         [this](HttpRequest const& request, plugin::RouteSource::PluginRoute const& route) {
             return login::find_caller(*parts_, request, route);
         });
-    for (auto& route : plugin_routes) {
-        if (route.method == GET) route.handler = page_of(std::move(route.handler));
+    for (auto& [route, cross_origin] : plugin_routes) {
+        if (cross_origin) {
+            route.handler = oidc::for_origins_of(clients_, std::move(route.handler));
+            auto const is_preflight = [&](Route const& one) {
+                return one.method == OPTIONS && one.pattern == route.pattern;
+            };
+            if (std::ranges::none_of(routes_, is_preflight))
+                routes_.push_back({OPTIONS, route.pattern, Lane::fast, none, at(oidc::preflight)});
+        } else if (route.method == GET) {
+            route.handler = page_of(std::move(route.handler));
+        }
         routes_.push_back(std::move(route));
     }
 

@@ -62,6 +62,10 @@ class App {
     [[nodiscard]] virtual Committer& committer() = 0;
     [[nodiscard]] virtual plugin::Plugins& plugins() = 0;
     [[nodiscard]] virtual Sealer const& sealer() const = 0;
+    [[nodiscard]] virtual plugin::Accounts& accounts() = 0;
+    /// Whether what this service names is known here: its data fields, its level. The error's
+    /// detail names the member.
+    [[nodiscard]] virtual Result<> check_service(RegisteredService const& service) const = 0;
 };
 
 /// Opens and checks the database that a configuration names. The error's detail is the line to

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/audit_log.hpp"
 
+#include "storage/columns.hpp"
 #include "storage/ids.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -33,6 +34,31 @@ Result<> AuditLog::record(AuditEvent event) {
     auto const recorded = database_.commit(sql::Write::adding("record_audit", std::move(steps)));
     if (!recorded) return recorded.error();
     return {};
+}
+
+Result<std::vector<AuditEvent>> find_audit_events(sql::Database& database, std::string_view user_id,
+                                                  TimePoint before, std::size_t most) {
+    auto const rows = database.query(
+        {"SELECT kind, at, event_id, request_id, user_id, client_id, fields FROM audit_events "
+         "WHERE user_id = ? AND at < ? ORDER BY at DESC LIMIT ?",
+         {sql::value(user_id), sql::value(before), sql::value(static_cast<std::int64_t>(most))},
+         {}});
+    if (!rows) return rows.error();
+    std::vector<AuditEvent> events;
+    for (auto const& row : *rows) {
+        auto const kind = audit_kind_of(row.text(0));
+        if (!kind) continue;
+        auto fields = read_object(row.text(6));
+        if (!fields) return fields.error();
+        events.push_back({.kind = *kind,
+                          .at = row.time(1),
+                          .event_id = row.text(2),
+                          .request_id = row.text(3),
+                          .user_id = row.text(4),
+                          .client_id = row.text(5),
+                          .fields = std::move(*fields)});
+    }
+    return events;
 }
 
 }  // namespace tunnus::storage

@@ -27,4 +27,10 @@ class AuditLog final : public Audit {
     Random& random_;
 };
 
+/// The newest events about a person before this time, newest first, at most `most`. A kind that
+/// this version does not know is left out.
+[[nodiscard]] Result<std::vector<AuditEvent>> find_audit_events(sql::Database& database,
+                                                                std::string_view user_id,
+                                                                TimePoint before, std::size_t most);
+
 }  // namespace tunnus::storage

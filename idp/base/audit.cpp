@@ -51,6 +51,14 @@ std::string_view to_string(AuditKind kind) {
             return "token.exchanged";
         case AuditKind::decoupled_asked:
             return "decoupled.asked";
+        case AuditKind::data_read:
+            return "data.read";
+        case AuditKind::data_refused:
+            return "data.refused";
+        case AuditKind::data_exported:
+            return "data.exported";
+        case AuditKind::data_erased:
+            return "data.erased";
         case AuditKind::mandate_used:
             return "mandate.used";
         case AuditKind::plugin_failed:
@@ -63,6 +71,12 @@ std::string_view to_string(AuditKind kind) {
             return "administration";
     }
     return "unknown";
+}
+
+std::optional<AuditKind> audit_kind_of(std::string_view text) {
+    for (int i = 0; i <= static_cast<int>(AuditKind::administration); ++i)
+        if (auto const kind = static_cast<AuditKind>(i); to_string(kind) == text) return kind;
+    return std::nullopt;
 }
 
 }  // namespace tunnus

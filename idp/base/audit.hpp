@@ -9,6 +9,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ enum class AuditKind {
     password_failed,    ///< a password login did not succeed
     mail_sent,          ///< a confirmation or reset message was put into the outbox
     profile_changed,    ///< light data edited or official data replaced
+    data_read,          ///< a service read data of a person; `fields` names the parts
+    data_refused,       ///< it asked for what it may not have
+    data_exported,      ///< the person took a copy of their data
+    data_erased,        ///< the person had data erased
     mandate_used,       ///< acting on behalf of another began
     plugin_failed,      ///< a plugin broke its bounds; the login ended
     key_rotated,        ///< signing keys moved on
@@ -46,6 +51,8 @@ enum class AuditKind {
     administration,     ///< a command changed something
 };
 [[nodiscard]] std::string_view to_string(AuditKind kind);
+/// Empty for a text that is no kind's.
+[[nodiscard]] std::optional<AuditKind> audit_kind_of(std::string_view text);
 
 /// One event. `fields` hold names of things, never values of personal data: no identity code, name,
 /// e-mail or token.

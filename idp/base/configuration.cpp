@@ -132,8 +132,9 @@ class Reader {
         result.sessions = sessions(root);
         result.keys = keys(root);
         check_retirement(root, result.keys, result.limits);
-        result.clients = clients(root);
-        result.assertion_issuers = assertion_issuers(root);
+        result.clients = distinct(root, "clients", "client_id");
+        result.services = distinct(root, "services", "name");
+        result.assertion_issuers = distinct(root, "assertion_issuers", "issuer");
         result.registration = registration(root);
         result.require_pushed_authorization_requests =
             flag(root, "require_pushed_authorization_requests", false);
@@ -345,25 +346,16 @@ class Reader {
         }
     }
 
-    [[nodiscard]] std::vector<ConfiguredObject> clients(json::object const& root) const {
+    /// The objects of a list in which no two have the same `key`.
+    [[nodiscard]] std::vector<ConfiguredObject> distinct(json::object const& root,
+                                                         std::string_view member,
+                                                         std::string_view key) const {
         std::vector<ConfiguredObject> result;
-        std::set<std::string_view> ids;
-        for (auto const& value : list(root, "clients")) {
-            auto const where = element_path("clients", result.size());
-            if (!ids.insert(value.get_object().at("client_id").get_string()).second)
-                throw Problem{member_path(where, "client_id"), "is given to two clients"};
-            result.push_back(configured(value.get_object(), where));
-        }
-        return result;
-    }
-
-    [[nodiscard]] std::vector<ConfiguredObject> assertion_issuers(json::object const& root) const {
-        std::vector<ConfiguredObject> result;
-        std::set<std::string_view> issuers;
-        for (auto const& value : list(root, "assertion_issuers")) {
-            auto const where = element_path("assertion_issuers", result.size());
-            if (!issuers.insert(value.get_object().at("issuer").get_string()).second)
-                throw Problem{member_path(where, "issuer"), "stands there twice"};
+        std::set<std::string_view> keys;
+        for (auto const& value : list(root, member)) {
+            auto const where = element_path(member, result.size());
+            if (!keys.insert(value.get_object().at(key).get_string()).second)
+                throw Problem{member_path(where, key), "stands there twice"};
             result.push_back(configured(value.get_object(), where));
         }
         return result;

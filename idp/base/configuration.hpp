@@ -120,6 +120,7 @@ struct Configuration {
     SessionSettings sessions;
     KeySettings keys;
     std::vector<ConfiguredObject> clients;
+    std::vector<ConfiguredObject> services;
     std::vector<ConfiguredObject> assertion_issuers;
     RegistrationSettings registration;
     bool require_pushed_authorization_requests = false;  ///< of every client

@@ -61,6 +61,7 @@ struct Limits {
     std::size_t request_object_bytes = 16'384;  ///< of one fetched from a request_uri
     std::size_t redirect_uri_bytes = 2'048;
     std::size_t redirect_uris = 64;    ///< of one client
+    std::size_t service_clients = 64;  ///< of one registered service
     std::size_t scope_bytes = 2'048;   ///< asked for in one request; the column has 4,000
     std::size_t claims_bytes = 8'192;  ///< the `claims` parameter
     std::size_t authorization_details_bytes = 8'192;  ///< the parameter of RFC 9396
@@ -172,7 +173,8 @@ struct Limits {
     std::size_t password_characters = 12;          ///< a new password has at least so many
     std::size_t password_strength_bits = 33;       ///< by zxcvbn's estimate: 10^10 guesses
     seconds password_device_lifetime{15'552'000};  ///< how long a browser stays known unused
-    std::size_t mails_per_hour = 3;                ///< reset or confirmation mails to one address
+    std::size_t profile_contacts = 20;  ///< e-mail addresses of a person; phones; addresses
+    std::size_t mails_per_hour = 3;     ///< reset or confirmation mails to one address
     std::size_t mails_per_hour_from_address = 30;  ///< asked for by one client
     seconds mail_code_lifetime{1'800};
     std::size_t mail_code_attempts = 5;

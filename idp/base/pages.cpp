@@ -167,7 +167,8 @@ class MustachePages final : public Pages {
         if (!issuer) return issuer.error();
         if (issuer->path != "/") base_ = issuer->path;
         link_key_ = settings.link_key;
-        json::object const shared{{"theme", settings.theme}, {"base", base_}};
+        json::object const shared{
+            {"theme", settings.theme}, {"base", base_}, {"pages_of", json::object()}};
         shared_ = to_data(shared);
         if (auto const added = add_room("", settings.templates, settings.texts); !added)
             return added.error();
@@ -179,6 +180,8 @@ class MustachePages final : public Pages {
     Result<> add_plugin(std::string_view name, std::string_view templates_folder,
                         std::string_view texts_folder) override {
         if (!is_name(name)) throw std::invalid_argument("not a plugin's name");
+        pages_of_[name] = true;
+        shared_.set("pages_of", to_data(pages_of_));
         return add_room(name, templates_folder, texts_folder);
     }
 
@@ -380,7 +383,8 @@ class MustachePages final : public Pages {
             link_key_, build_form({{"", error_word}, {"", message_key}, {"", event_id}})));
     }
 
-    std::string base_;  ///< the issuer's path; empty when it has none
+    std::string base_;       ///< the issuer's path; empty when it has none
+    json::object pages_of_;  ///< the plugins that have pages
     std::string link_key_;
     mustache::data shared_;
     Texts core_templates_;                            ///< as written: the partials of everyone

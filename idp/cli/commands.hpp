@@ -24,6 +24,11 @@ enum ExitCode { exit_fine = 0, exit_failed = 1, exit_usage = 64, exit_configurat
 [[nodiscard]] int clients_list(std::string const& config_file);
 [[nodiscard]] int clients_add(std::string const& config_file, std::string const& metadata_file);
 [[nodiscard]] int clients_remove(std::string const& config_file, std::string const& client_id);
+/// `tunnus services list|add FILE|remove NAME`: services in storage, beside those of the
+/// configuration.
+[[nodiscard]] int services_list(std::string const& config_file);
+[[nodiscard]] int services_add(std::string const& config_file, std::string const& service_file);
+[[nodiscard]] int services_remove(std::string const& config_file, std::string const& name);
 /// `tunnus plugins list`.
 [[nodiscard]] int plugins_list(std::string const& config_file);
 /// `tunnus plugins run-job PLUGIN JOB`: one run now, whatever the interval.

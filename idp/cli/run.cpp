@@ -3,44 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <functional>
-#include <string>
-#include <vector>
 
 namespace tunnus::cli {
-namespace {
-
-/// The arguments as CLI11 takes them, the last one first. Ids may begin with a dash (one key's
-/// thumbprint in 64 does): what looks like an option and is none of the command's goes behind `--`,
-/// where everything is a value.
-std::vector<std::string> arguments_of(CLI::App const& app, int argc, char const* const* argv) {
-    auto const* command = &app;
-    std::vector<std::string> arguments;
-    std::vector<std::string> ids;
-    for (int at = 1; at < argc; ++at) {
-        std::string const argument = argv[at];
-        auto const name = argument.substr(0, argument.find('='));
-        if (!argument.starts_with('-') || argument == "--") {
-            arguments.push_back(argument);
-            auto const subs = command->get_subcommands(
-                [&](CLI::App const* sub) { return sub->check_name(argument); });
-            if (!subs.empty()) command = subs.front();
-        } else if (auto const* option = command->get_option_no_throw(name); option != nullptr) {
-            arguments.push_back(argument);
-            bool const takes_next = option->get_items_expected() > 0 && name == argument;
-            if (takes_next && at + 1 < argc) arguments.emplace_back(argv[++at]);
-        } else {
-            ids.push_back(argument);
-        }
-    }
-    if (!ids.empty()) arguments.emplace_back("--");
-    arguments.insert(arguments.end(), ids.begin(), ids.end());
-    std::reverse(arguments.begin(), arguments.end());
-    return arguments;
-}
-
-}  // namespace
 
 int run(int argc, char const* const* argv) {
     CLI::App app("Tunnus, a single sign-on identity provider", "tunnus");
@@ -69,7 +34,7 @@ int run(int argc, char const* const* argv) {
         ->add_option("kid", kid, "the key's id")
         ->required();
 
-    auto* clients = app.add_subcommand("clients", "registered services")->require_subcommand(1);
+    auto* clients = app.add_subcommand("clients", "registered clients")->require_subcommand(1);
     std::string client;
     add(*clients, "list", "every client", [&] { return clients_list(config); });
     add(*clients, "add", "register a client from a file of RFC 7591 metadata",
@@ -79,6 +44,19 @@ int run(int argc, char const* const* argv) {
     add(*clients, "remove", "remove a client from storage",
         [&] { return clients_remove(config, client); })
         ->add_option("client_id", client)
+        ->required();
+
+    auto* services =
+        app.add_subcommand("services", "services as citizens know them")->require_subcommand(1);
+    std::string service;
+    add(*services, "list", "every service", [&] { return services_list(config); });
+    add(*services, "add", "register a service from a file, as in the configuration",
+        [&] { return services_add(config, service); })
+        ->add_option("file", service, "JSON file")
+        ->required();
+    add(*services, "remove", "remove a service from storage",
+        [&] { return services_remove(config, service); })
+        ->add_option("name", service)
         ->required();
 
     auto* plugins = app.add_subcommand("plugins", "plugins")->require_subcommand(1);
@@ -125,7 +103,7 @@ int run(int argc, char const* const* argv) {
         [&] { return clock_accept(config); });
 
     try {
-        app.parse(arguments_of(app, argc, argv));
+        app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
         return app.exit(error) == 0 ? exit_fine : exit_usage;
     }

@@ -5,7 +5,7 @@
 #include "idp/cli/commands.hpp"
 #include "idp/cli/product.hpp"
 #include "idp/login/accounts.hpp"
-#include "storage/account_data.hpp"
+#include "storage/audit_log.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -63,23 +63,22 @@ int add(Built& built, NewUser const& user, Secret password, boost::json::object 
     return exit_fine;
 }
 
+/// 1 where there is no such account.
+int find_account(Built& built, std::string const& user_id) {
+    auto const found = storage::Users(*built.database).find(user_id);
+    if (!found) return complain(found.error().text(), exit_failed);
+    if (!*found) return complain("no account " + user_id, exit_failed);
+    return exit_fine;
+}
+
 int erase(Built& built, std::string const& user_id) {
-    auto& app = *built.product->app;
+    if (int const missing = find_account(built, user_id); missing != exit_fine) return missing;
     auto& process = built.process;
-    // First nobody signs in any more, and services hear of the sessions' end.
-    auto disabling = administration(process, "users erase", user_id);
-    disabling.kind = AuditKind::account_disabled;
-    auto const disabled = built.database->commit(storage::disable_user(
-        {.user_id = user_id, .now = process.clock.now(), .audit = std::move(disabling)},
-        process.random));
-    if (!disabled) return complain(disabled.error().text(), exit_failed);
-    if (auto erased = app.plugins().erase(user_id); !erased)
+    storage::AuditLog audit(*built.database, process.random);
+    if (auto noted = audit.record(administration(process, "users erase", user_id)); !noted)
+        return complain(noted.error().text(), exit_failed);
+    if (auto erased = built.product->app->accounts().erase(user_id, {}); !erased)
         return complain(erased.error().text(), exit_failed);
-    auto const gone = built.database->commit(storage::erase_user(
-        {.user_id = user_id, .audit = administration(process, "users erase", user_id)},
-        process.random));
-    if (!gone) return complain(gone.error().text(), exit_failed);
-    if (*gone == Verdict::lost) return complain("no account " + user_id, exit_failed);
     return exit_fine;
 }
 
@@ -111,14 +110,10 @@ int users_disable(std::string const& config_file, std::string const& user_id) {
 
 int users_export(std::string const& config_file, std::string const& user_id) {
     return with_product(config_file, Keep::in_storage, [&user_id](Built& built) -> int {
-        auto account = storage::export_user(*built.database, user_id);
-        if (!account) return complain(account.error().text(), exit_failed);
-        if (account->empty()) return complain("no account " + user_id, exit_failed);
-        auto plugins = built.product->app->plugins().export_data(user_id);
-        if (!plugins) return complain(plugins.error().text(), exit_failed);
-        boost::json::object const all{{"account", std::move(*account)},
-                                      {"plugins", std::move(*plugins)}};
-        std::printf("%s\n", boost::json::serialize(all).c_str());
+        if (int const missing = find_account(built, user_id); missing != exit_fine) return missing;
+        auto const all = built.product->app->accounts().export_data(user_id);
+        if (!all) return complain(all.error().text(), exit_failed);
+        std::printf("%s\n", boost::json::serialize(*all).c_str());
         return exit_fine;
     });
 }

@@ -3,6 +3,9 @@
 
 #include "idp/base/encoding.hpp"
 #include "oidc/protocol/scope.hpp"
+#include "storage/account_data.hpp"
+#include "storage/audit_log.hpp"
+#include "storage/users.hpp"
 
 #include <iterator>
 
@@ -252,6 +255,71 @@ Result<std::size_t> AccountSessions::untold_services(std::span<std::string const
         untold += *waiting;
     }
     return untold;
+}
+
+Result<std::shared_ptr<plugin::Plugins>> AccountSessions::plugins() const {
+    auto plugins = plugins_.lock();
+    if (!plugins) return Error(BaseErrc::unavailable, "another configuration has taken over");
+    return plugins;
+}
+
+Result<std::vector<plugin::Accounts::SignInMethod>> AccountSessions::sign_in_methods(
+    std::string_view user_id) {
+    auto const known = plugins();
+    if (!known) return known.error();
+    auto const links = storage::Users(database_).identities_of(user_id);
+    if (!links) return links.error();
+    std::vector<SignInMethod> methods;
+    for (auto const& link : *links) {
+        auto const& name = link.authenticator;
+        plugin::Text label{name, name, name};
+        for (auto const& info : (*known)->authenticators())
+            if (info.name == name) label = info.label;
+        methods.push_back({name, std::move(label), link.linked_at});
+    }
+    return methods;
+}
+
+Result<boost::json::object> AccountSessions::export_data(std::string_view user_id) {
+    auto const known = plugins();
+    if (!known) return known.error();
+    auto account = storage::export_user(database_, user_id);
+    if (!account || account->empty()) return account;
+    auto stored = (*known)->export_data(user_id);
+    if (!stored) return stored.error();
+    return boost::json::object{{"account", std::move(*account)}, {"plugins", std::move(*stored)}};
+}
+
+Result<> AccountSessions::erase(std::string_view user_id, std::string_view request_id) {
+    auto const known = plugins();
+    if (!known) return known.error();
+    auto const event = [&](AuditKind kind) {
+        return AuditEvent{.kind = kind,
+                          .at = clock_.now(),
+                          .event_id = std::string(request_id),
+                          .request_id = std::string(request_id),
+                          .user_id = std::string(user_id),
+                          .client_id = {},
+                          .fields = {{"part", "account"}}};
+    };
+    // First nobody signs in any more, and services hear of the sessions' end. An account that is
+    // disabled already is one whose erasing stopped half-way, or nobody's.
+    auto const disabled =
+        committer_.commit(storage::disable_user({.user_id = std::string(user_id),
+                                                 .now = clock_.now(),
+                                                 .audit = event(AuditKind::account_disabled)},
+                                                random_));
+    if (!disabled) return disabled.error();
+    if (auto erased = (*known)->erase(user_id); !erased) return erased;
+    auto const gone = committer_.commit(storage::erase_user(
+        {.user_id = std::string(user_id), .audit = event(AuditKind::data_erased)}, random_));
+    if (!gone) return gone.error();
+    return {};
+}
+
+Result<std::vector<AuditEvent>> AccountTrail::about(std::string_view user_id, TimePoint before,
+                                                    std::size_t most) {
+    return storage::find_audit_events(database_, user_id, before, most);
 }
 
 }  // namespace tunnus::login

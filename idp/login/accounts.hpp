@@ -70,28 +70,50 @@ struct Owner {
                                              std::string_view reason, std::string_view request_id,
                                              TimePoint now);
 
-/// What plugins may do to accounts.
+/// What plugins may do to accounts, and `tunnus users` with them.
 class AccountSessions final : public plugin::Accounts {
   public:
     AccountSessions(storage::Sessions& sessions, sql::Database& database, Clock const& clock,
                     Random& random)
         : sessions_(sessions),
           deliveries_(database),
+          database_(database),
           committer_(database),
           clock_(clock),
           random_(random) {}
+    /// The plugins that are asked for what they store; once, before anybody calls.
+    void learn(std::weak_ptr<plugin::Plugins> plugins) { plugins_ = std::move(plugins); }
     [[nodiscard]] Result<> end_sessions(std::string_view user_id, std::string_view reason) override;
     [[nodiscard]] Result<std::size_t> end_named_sessions(std::span<std::string const> session_ids,
                                                          std::string_view reason) override;
     [[nodiscard]] Result<std::size_t> untold_services(
         std::span<std::string const> session_ids) override;
+    [[nodiscard]] Result<std::vector<SignInMethod>> sign_in_methods(
+        std::string_view user_id) override;
+    [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override;
+    [[nodiscard]] Result<> erase(std::string_view user_id, std::string_view request_id) override;
 
   private:
+    [[nodiscard]] Result<std::shared_ptr<plugin::Plugins>> plugins() const;
+
     storage::Sessions& sessions_;
     storage::LogoutDeliveries deliveries_;
+    sql::Database& database_;
     Committer& committer_;
     Clock const& clock_;
     Random& random_;
+    std::weak_ptr<plugin::Plugins> plugins_;  ///< a call may outlive them, across a reload
+};
+
+/// What has happened to a person, for their own eyes.
+class AccountTrail final : public plugin::AuditTrail {
+  public:
+    explicit AccountTrail(sql::Database& database) : database_(database) {}
+    [[nodiscard]] Result<std::vector<AuditEvent>> about(std::string_view user_id, TimePoint before,
+                                                        std::size_t most) override;
+
+  private:
+    sql::Database& database_;
 };
 
 }  // namespace tunnus::login

@@ -3,13 +3,13 @@
 
 #include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
+#include "idp/base/showable.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/login/acting_now.hpp"
 #include "idp/login/own_form.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/session_form.hpp"
 #include "oidc/endpoints/decoupled.hpp"
-#include "oidc/protocol/showable.hpp"
 
 namespace tunnus::login {
 namespace {
@@ -133,8 +133,8 @@ Outcome Approvals::deny(HttpRequest const& request, storage::Session const& sess
 Outcome Approvals::choose_code(HttpRequest const& request, storage::Session const& session,
                                std::optional<std::string_view> code) const {
     auto const& limits = parts_.provider.limits;
-    if (code && (!oidc::is_showable(*code, limits.approval_code_bytes) ||
-                 oidc::count_characters(*code) < limits.approval_code_characters ||
+    if (code && (!is_showable(*code, limits.approval_code_bytes) ||
+                 count_characters(*code) < limits.approval_code_characters ||
                  code->size() > limits.approval_code_bytes))
         return page(request, session, 422, "error_approvals_code");
     auto const now = parts_.provider.clock.now();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/caller.hpp"
 
+#include "idp/base/encoding.hpp"
 #include "idp/base/form.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/login/acting_now.hpp"
@@ -62,20 +63,19 @@ Found by_session(Parts const& parts, HttpRequest const& request,
     }
     auto acting = acting_now(parts, *session, locale);
     if (!acting) return unavailable(parts, request);
-    return plugin::Caller{.user_id = session->user_id,
-                          .acr = session->acr,
-                          .client_id = {},
-                          .scopes = {},
-                          .csrf = std::move(csrf),
-                          .locale = locale,
-                          .path = {},
-                          .event_id = {},
-                          .form = {},
-                          .acting = std::move(*acting)};
+    plugin::Caller caller;
+    caller.user_id = session->user_id;
+    caller.acr = session->acr;
+    caller.amr = session->amr;
+    caller.session_id = session->sid();
+    caller.csrf = std::move(csrf);
+    caller.locale = locale;
+    caller.acting = std::move(*acting);
+    return caller;
 }
 
 Found by_access_token(Parts const& parts, HttpRequest const& request,
-                      oidc::AuthenticationDemand const& demand) {
+                      oidc::AuthenticationDemand const& demand, std::string_view audience) {
     auto const& provider = parts.provider;
     auto const presented = oidc::find_access_token(request, provider.limits);
     if (!presented) return oidc::bearer_error(presented.error());
@@ -86,7 +86,7 @@ Found by_access_token(Parts const& parts, HttpRequest const& request,
         oidc::offer_nonce(provider, now, refusal.error, response);
         return response;
     };
-    auto live = oidc::verify_access_token(provider, request, **presented, now);
+    auto live = oidc::verify_access_token(provider, request, **presented, now, audience);
     if (!live) return refuse(live.error());
     if (!oidc::satisfies(demand, *live, parts.policy.levels, now)) {
         auto response = refuse(oidc::step_up_refusal());
@@ -100,18 +100,18 @@ Found by_access_token(Parts const& parts, HttpRequest const& request,
         auto answer = settle(std::move(used), provider.committer);
         if (answer.status != 204) return answer;
     }
-    plugin::Caller caller{.user_id = {},
-                          .acr = {},
-                          .client_id = live->client->client_id,
-                          .scopes = std::move(live->token.scopes),
-                          .csrf = {},
-                          .locale = Pages::choose_locale({}, request),
-                          .path = {},
-                          .event_id = {},
-                          .form = {}};
+    plugin::Caller caller;
+    caller.client_id = live->client->client_id;
+    caller.scopes = std::move(live->token.scopes);
+    caller.permissions = std::move(live->permissions);
+    caller.service = live->client->service;
+    caller.data_fields = std::move(live->data_fields);
+    caller.locale = Pages::choose_locale({}, request);
     if (live->grant) {
         caller.user_id = live->grant->user_id;
-        if (auto const* acr = live->grant->body.if_contains("acr")) caller.acr = acr->as_string();
+        caller.acr = live->body->acr;
+        caller.amr = live->body->amr;
+        caller.session_id = encode_base64url(live->grant->session_id);
     }
     return caller;
 }
@@ -124,7 +124,7 @@ std::variant<plugin::Caller, HttpResponse> find_caller(
         case plugin::RouteSource::Needs::session:
             return by_session(parts, request, demand_of(route));
         case plugin::RouteSource::Needs::access_token:
-            return by_access_token(parts, request, demand_of(route));
+            return by_access_token(parts, request, demand_of(route), route.audience);
         case plugin::RouteSource::Needs::nothing:
             break;
     }

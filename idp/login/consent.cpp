@@ -9,29 +9,36 @@
 #include <algorithm>
 
 namespace tunnus::login {
+namespace {
+
+/// The service and where it tells more of itself.
+boost::json::object service_model(oidc::Client const& client, std::string const& locale) {
+    auto const& registered = client.service;
+    boost::json::object service{{"name", client.name(locale)}};
+    auto const put = [&](std::string_view member, std::string const& text) {
+        if (!text.empty()) service[member] = text;
+    };
+    put("description", registered ? registered->description.in(locale) : "");
+    put("policy_uri", registered && !registered->privacy_policy_url.empty()
+                          ? registered->privacy_policy_url.in(locale)
+                          : client.policy_uri);
+    put("tos_uri", registered && !registered->terms_of_use_url.empty()
+                       ? registered->terms_of_use_url.in(locale)
+                       : client.tos_uri);
+    return service;
+}
+
+}  // namespace
 
 /// What the service would get, in words.
 boost::json::array Walk::consent_items(AskConsent const& step) const {
     boost::json::array items;
-    auto const is_asked = [&](std::string_view scope) {
-        return std::find(step.scopes.begin(), step.scopes.end(), scope) != step.scopes.end();
-    };
-    for (auto const& scope : parts_.plugins.scopes())
-        if (is_asked(scope.name))
-            items.push_back({{"title", scope.title.in(transaction_.locale)},
-                             {"description", scope.description.in(transaction_.locale)}});
-    if (is_asked("offline_access"))
-        items.push_back(
-            {{"title", provider_.pages.text(transaction_.locale, "scope_offline_access")},
-             {"description",
-              provider_.pages.text(transaction_.locale, "scope_offline_access_about")}});
-    auto const& titles = parts_.plugins.claim_titles();
-    for (auto const& claim : step.claims) {
-        if (oidc::is_consent_word(claim)) continue;
-        auto const title = titles.find(claim);
-        items.push_back(
-            {{"title", title == titles.end() ? claim : title->second.in(transaction_.locale)},
-             {"description", false}});
+    for (auto const& item : parts_.titles.items(step.scopes, step.claims, client_->service.get())) {
+        boost::json::object shown{{"title", item.title.in(transaction_.locale)},
+                                  {"description", false}};
+        if (!item.description.empty())
+            shown["description"] = item.description.in(transaction_.locale);
+        items.push_back(std::move(shown));
     }
     for (auto const& detail : transaction_.request.authorization_details)
         for (auto const& type : parts_.plugins.authorization_details_types())
@@ -50,10 +57,7 @@ Outcome Walk::ask_consent(AskConsent const& step) {
     transaction_.consent = std::move(asked);
     transaction_.running.reset();
     auto page_model = model("/login/consent");
-    boost::json::object service{{"name", client_->name(transaction_.locale)}};
-    if (!client_->policy_uri.empty()) service["policy_uri"] = client_->policy_uri;
-    if (!client_->tos_uri.empty()) service["tos_uri"] = client_->tos_uri;
-    page_model["service"] = std::move(service);
+    page_model["service"] = service_model(*client_, transaction_.locale);
     if (transaction_.acting && transaction_.acting->mandate)
         page_model["acting"] = {{"name", transaction_.acting->mandate->name}};
     page_model["more"] = step.more;

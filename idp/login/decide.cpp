@@ -142,25 +142,25 @@ bool is_subset(std::vector<std::string> const& wanted, std::vector<std::string> 
 std::optional<Step> missing_consent(LoginTransaction const& transaction, Standing const& standing,
                                     oidc::Client const& client, oidc::ConsentNeeded const& needed) {
     auto const& request = transaction.request;
+    auto const asked = request.prompt.consent ? needed : oidc::asked_of(client, needed);
     // The answer counts only for exactly what was shown.
     bool const answered =
         transaction.consent && transaction.consent->allowed &&
         transaction.consent->user_id == transaction.known_user(standing.session) &&
-        is_subset(needed.scopes, transaction.consent->scopes) &&
-        is_subset(needed.claims, transaction.consent->claims);
+        is_subset(asked.scopes, transaction.consent->scopes) &&
+        is_subset(asked.claims, transaction.consent->claims);
     if (answered) {
         if (!*transaction.consent->allowed)
             return refuse(OAuthError::access_denied, "the person did not allow it");
         return std::nullopt;
     }
     bool const stands =
-        standing.consent != nullptr && oidc::is_covered(needed, client, *standing.consent);
-    if (!request.prompt.consent && (client.skip_consent || needed.nothing() || stands))
-        return std::nullopt;
+        standing.consent != nullptr && oidc::is_covered(asked, client, *standing.consent);
+    if (!request.prompt.consent && (asked.nothing() || stands)) return std::nullopt;
     if (request.prompt.none)
         return refuse(OAuthError::consent_required, "the person must be asked");
-    return AskConsent{.scopes = needed.scopes,
-                      .claims = needed.claims,
+    return AskConsent{.scopes = asked.scopes,
+                      .claims = asked.claims,
                       .more = standing.consent != nullptr && !standing.consent->withdrawn_at};
 }
 

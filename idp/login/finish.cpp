@@ -179,7 +179,7 @@ void add_consent(HttpRequest const& request, LoginTransaction const& transaction
                  oidc::Client const& client, TimePoint now, Ending& ending) {
     auto& login = ending.login;
     if (!transaction.consent || !transaction.consent->allowed.value_or(false)) {
-        if (!needed.nothing() && !client.skip_consent) login.standing_consent = before;
+        if (!oidc::asked_of(client, needed).nothing()) login.standing_consent = before;
         return;
     }
     auto& given =
@@ -193,8 +193,13 @@ void add_consent(HttpRequest const& request, LoginTransaction const& transaction
                                                      .withdrawn_at = {}});
     login.replaced_consent = before;
     if (before && !before->withdrawn_at && before->text_version == client.consent_version) {
+        // A data field that is not shown any more, or was shown for another purpose, is not kept.
+        auto earlier = before->claims;
+        std::erase_if(earlier, [&](std::string const& claim) {
+            return oidc::is_data_field_word(claim) && !oidc::contains(needed.claims, claim);
+        });
         given.scopes = united(given.scopes, before->scopes);
-        given.claims = united(given.claims, before->claims);
+        given.claims = united(given.claims, earlier);
     }
     auto event = audit_event(AuditKind::consent_given, request, transaction, given.user_id, now);
     event.fields["scopes"] = boost::json::array(given.scopes.begin(), given.scopes.end());

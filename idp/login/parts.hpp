@@ -4,6 +4,7 @@
 
 #include "idp/base/cookies.hpp"
 #include "idp/login/decide.hpp"
+#include "idp/login/item_titles.hpp"
 #include "idp/login/refusal_throttle.hpp"
 #include "oidc/provider.hpp"
 #include "plugins/host/plugins.hpp"
@@ -26,6 +27,7 @@ struct Parts {
     RefusalThrottle& refusals;
     Cookies cookies;
     Policy policy;
+    ItemTitles titles;
     SessionLifetimes session_lifetimes;
 };
 

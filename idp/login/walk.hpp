@@ -24,7 +24,7 @@ class Walk {
           browser_(std::move(browser)),
           transaction_(std::move(transaction)),
           client_(std::move(client)),
-          needed_(oidc::consent_needed(provider_, transaction_.request)),
+          needed_(oidc::consent_needed(provider_, *client_, transaction_.request)),
           now_(provider_.clock.now()) {}
 
     /// Performs steps until there is an answer.

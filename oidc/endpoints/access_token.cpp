@@ -3,6 +3,7 @@
 
 #include "oidc/grants/token_purpose.hpp"
 #include "oidc/protocol/confirmation.hpp"
+#include "oidc/protocol/scope.hpp"
 
 namespace tunnus::oidc {
 namespace {
@@ -41,10 +42,17 @@ Checked<Possession> check_possession(Provider const& provider, HttpRequest const
     return possession;
 }
 
+/// A resource that has a name of its own takes no token that was asked for nothing in particular.
+bool is_for(TokenPurpose const& purpose, std::string_view audience, Provider const& provider) {
+    return audience.empty() ? purpose.covers(provider.issuer)
+                            : contains(purpose.resources, audience);
+}
+
 }  // namespace
 
 Checked<LiveAccessToken> verify_access_token(Provider const& provider, HttpRequest const& request,
-                                             PresentedAccessToken const& presented, TimePoint now) {
+                                             PresentedAccessToken const& presented, TimePoint now,
+                                             std::string_view audience) {
     auto live = find_live_token(provider, presented.text, now);
     if (!live) {
         auto refusal = live.error();
@@ -52,12 +60,12 @@ Checked<LiveAccessToken> verify_access_token(Provider const& provider, HttpReque
         return refusal;
     }
     // A token for other services opens nothing here (threats.md O-72).
-    if (!TokenPurpose::from_json(live->token.body).covers(provider.issuer))
-        return invalid_token("for another audience");
+    auto purpose = TokenPurpose::from_json(live->token.body);
+    if (!is_for(purpose, audience, provider)) return invalid_token("for another audience");
     auto possession = check_possession(provider, request, presented, live->bound, now);
     if (!possession) return possession.error();
     return LiveAccessToken{std::move(*live), std::move(possession->proof),
-                           std::move(possession->shown)};
+                           std::move(possession->shown), std::move(purpose.permissions)};
 }
 
 bool satisfies(AuthenticationDemand const& demand, LiveAccessToken const& caller,

@@ -13,10 +13,13 @@ struct LiveAccessToken : LiveToken {
     /// The proof that came with a token that is bound to a DPoP key: the caller uses it up before
     /// anything is answered (one_time_use.hpp).
     std::optional<DpopProof> proof;
-    Confirmation shown;  ///< what the caller proved to have
+    Confirmation shown;                         ///< what the caller proved to have
+    std::vector<std::string> permissions = {};  ///< of the token at its resource (a uma-ticket)
 };
 
-/// One query at most, then the judgement of live_token.hpp. Refuses with invalid_token, for the
+/// One query at most, then the judgement of live_token.hpp. `audience` is for whom the token must
+/// be, by name (RFC 8707); empty: for this provider, as a token is that was asked for nothing in
+/// particular. Refuses with invalid_token, for the
 /// caller alike for every reason; with invalid_dpop_proof or use_dpop_nonce (dpop.hpp) when a token
 /// that is bound to a key comes without a good proof; or with server_error when storage does not
 /// answer. A token that is bound to a certificate is taken over a connection of that certificate
@@ -25,7 +28,8 @@ struct LiveAccessToken : LiveToken {
 [[nodiscard]] Checked<LiveAccessToken> verify_access_token(Provider const& provider,
                                                            HttpRequest const& request,
                                                            PresentedAccessToken const& presented,
-                                                           TimePoint now);
+                                                           TimePoint now,
+                                                           std::string_view audience = {});
 
 /// Whether the login behind the token is of the level and age asked for (RFC 9470). A client's own
 /// token has no login.

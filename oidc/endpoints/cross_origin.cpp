@@ -11,27 +11,56 @@ bool is_public_document(std::string_view path) {
     return path.ends_with("/jwks.json") || path.find("/.well-known/") != std::string_view::npos;
 }
 
-}  // namespace
-
-void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response) {
+template <class IsAllowed>
+void allow_origin(HttpRequest const& request, HttpResponse& response, IsAllowed is_allowed) {
     auto const origin = request.headers.find("Origin");
     if (!origin) return;
     response.headers.add("Vary", "Origin");
-    if (!contains(client.allowed_origins, *origin)) return;
+    if (!is_allowed(*origin)) return;
     response.headers.set("Access-Control-Allow-Origin", *origin);
     response.headers.set("Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce");
 }
 
-void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome) {
-    if (auto* response = std::get_if<HttpResponse>(&outcome)) {
-        allow_origin_of(client, request, *response);
-        return;
-    }
+/// Of an outcome that is no Continuation.
+template <class Function>
+void for_each_answer(Outcome& outcome, Function function) {
+    if (auto* response = std::get_if<HttpResponse>(&outcome)) return function(*response);
     auto& pending = std::get<PendingCommit>(outcome);
-    allow_origin_of(client, request, pending.if_won);
-    allow_origin_of(client, request, pending.if_lost);
+    function(pending.if_won);
+    function(pending.if_lost);
     for (auto& response : pending.if_replayed)
-        allow_origin_of(client, request, response);
+        function(response);
+}
+
+}  // namespace
+
+void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response) {
+    allow_origin(request, response,
+                 [&](std::string_view origin) { return contains(client.allowed_origins, origin); });
+}
+
+void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome) {
+    for_each_answer(outcome,
+                    [&](HttpResponse& response) { allow_origin_of(client, request, response); });
+}
+
+Handler for_origins_of(Clients const& clients, Handler handler) {
+    auto const allow = [&clients](HttpRequest const& request, Outcome outcome) {
+        for_each_answer(outcome, [&](HttpResponse& response) {
+            allow_origin(request, response,
+                         [&](std::string_view origin) { return clients.allows_origin(origin); });
+        });
+        return outcome;
+    };
+    return [allow, handler = std::move(handler)](HttpRequest const& request) {
+        auto outcome = handler(request);
+        auto* const more = std::get_if<Continuation>(&outcome);
+        if (more == nullptr) return allow(request, std::move(outcome));
+        more->rest = [allow, request, rest = std::move(more->rest)] {
+            return allow(request, rest());
+        };
+        return outcome;
+    };
 }
 
 void allow_any_origin(HttpResponse& response) {

@@ -12,6 +12,9 @@ namespace tunnus::oidc {
 void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response);
 /// The same for every answer of an outcome, which is no Continuation.
 void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome);
+/// The handler, whose every answer is readable by the origins that clients registered, whoever
+/// calls: a refusal does not say whose token it was.
+[[nodiscard]] Handler for_origins_of(Clients const& clients, Handler handler);
 /// Lets every origin read it.
 void allow_any_origin(HttpResponse& response);
 

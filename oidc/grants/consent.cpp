@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/grants/consent.hpp"
 
-#include "idp/base/crypto.hpp"
-#include "idp/base/encoding.hpp"
 #include "oidc/protocol/scope.hpp"
-
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
 namespace tunnus::oidc {
 namespace {
-
-constexpr std::string_view word_start = "authorization_details:";
 
 void add_names(std::vector<std::string>& names, std::vector<ClaimRequest> const& requests) {
     for (auto const& request : requests)
@@ -20,9 +14,10 @@ void add_names(std::vector<std::string>& names, std::vector<ClaimRequest> const&
 }
 
 /// `claims` without the provider's own names and without those that nobody is asked about, and the
-/// words of `details`.
-ConsentNeeded needed_for(Provider const& provider, std::vector<std::string> const& scope,
-                         std::vector<std::string> claims, boost::json::array const& details) {
+/// words of `details` and of the service's data fields.
+ConsentNeeded needed_for(Provider const& provider, Client const& client,
+                         std::vector<std::string> const& scope, std::vector<std::string> claims,
+                         boost::json::array const& details) {
     ConsentNeeded needed;
     if (contains(scope, "offline_access")) needed.scopes.emplace_back("offline_access");
     for (auto const& one : provider.claims.scopes())
@@ -33,7 +28,10 @@ ConsentNeeded needed_for(Provider const& provider, std::vector<std::string> cons
                !needs_consent(provider, name, scope);
     });
     for (auto const& detail : details)
-        claims.push_back(consent_word(detail));
+        claims.push_back(detail_word(detail));
+    if (client.service)
+        for (auto const& field : client.service->data_fields)
+            claims.push_back(data_field_word(field));
     std::ranges::sort(claims);
     claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
     needed.claims = std::move(claims);
@@ -46,11 +44,20 @@ bool is_subset(std::vector<std::string> const& wanted, std::vector<std::string> 
 
 }  // namespace
 
-ConsentNeeded consent_needed(Provider const& provider, AuthorizationRequest const& request) {
+ConsentNeeded consent_needed(Provider const& provider, Client const& client,
+                             AuthorizationRequest const& request) {
     std::vector<std::string> claims;
     add_names(claims, request.claims.id_token);
     add_names(claims, request.claims.userinfo);
-    return needed_for(provider, request.scope, std::move(claims), request.authorization_details);
+    return needed_for(provider, client, request.scope, std::move(claims),
+                      request.authorization_details);
+}
+
+ConsentNeeded asked_of(Client const& client, ConsentNeeded needed) {
+    if (!client.skip_consent) return needed;
+    needed.scopes.clear();
+    std::erase_if(needed.claims, [](auto const& claim) { return !is_data_field_word(claim); });
+    return needed;
 }
 
 bool needs_consent(Provider const& provider, std::string_view claim,
@@ -59,15 +66,6 @@ bool needs_consent(Provider const& provider, std::string_view claim,
     return std::ranges::none_of(provider.claims.scopes(), [&](ScopeInfo const& one) {
         return contains(one.claims, name) && (!one.ask_consent || contains(scope, one.name));
     });
-}
-
-std::string consent_word(boost::json::value const& authorization_detail) {
-    return std::string(word_start) +
-           encode_base64url(sha256(boost::json::serialize(authorization_detail)));
-}
-
-bool is_consent_word(std::string_view claim) {
-    return claim.starts_with(word_start);
 }
 
 bool is_covered(ConsentNeeded const& needed, Client const& client,
@@ -79,12 +77,18 @@ bool is_covered(ConsentNeeded const& needed, Client const& client,
 bool is_still_permitted(Provider const& provider, Client const& client, GrantBody const& body,
                         std::vector<std::string> const& scope,
                         std::optional<storage::Consent> const& consent) {
-    if (client.skip_consent) return true;
     std::vector<std::string> claims;
     add_names(claims, body.id_token_claims);
     add_names(claims, body.userinfo_claims);
-    auto const needed = needed_for(provider, scope, std::move(claims), body.authorization_details);
+    auto const needed = asked_of(
+        client, needed_for(provider, client, scope, std::move(claims), body.authorization_details));
     return needed.nothing() || (consent && is_covered(needed, client, *consent));
+}
+
+std::vector<std::string> readable_fields(Client const& client,
+                                         std::optional<storage::Consent> const& consent) {
+    if (!client.service || !consent || consent->withdrawn_at) return {};
+    return permitted_fields(*client.service, consent->claims);
 }
 
 }  // namespace tunnus::oidc

@@ -65,8 +65,7 @@ Checked<Outcome> redeem_assertion(GrantRequest const& request) {
     redemption.once = {"assertion_grant", assertion->issuer + '\n' + assertion->jti,
                        assertion->expires_at};
     redemption.grant = make_grant(request, assertion->subject, body);
-    if (!request.client.skip_consent && *consent && !(*consent)->withdrawn_at)
-        redemption.standing_consent = **consent;
+    if (*consent && !(*consent)->withdrawn_at) redemption.standing_consent = **consent;
     auto access_token = add_access_token(request, &redemption.grant, body.scope, *purpose, tokens);
     if (!access_token) return access_token.error();
     redemption.access_token = std::move(*access_token);

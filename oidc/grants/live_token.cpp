@@ -10,12 +10,13 @@
 namespace tunnus::oidc {
 namespace {
 
-/// Whether the service that asked the person is there, and has their consent for this scope.
-bool is_permitted(Provider const& provider, storage::Grant const& grant, GrantBody const& body,
-                  std::vector<std::string> const& scope,
-                  std::optional<storage::Consent> const& consent) {
-    auto const asker = provider.clients.find(grant.client_id);
-    return asker && is_still_permitted(provider, *asker, body, scope, consent);
+/// The service that asked the person, if it is there and has their consent for this scope.
+std::shared_ptr<Client const> permitted_asker(Provider const& provider, storage::Grant const& grant,
+                                              GrantBody const& body,
+                                              std::vector<std::string> const& scope,
+                                              std::optional<storage::Consent> const& consent) {
+    auto asker = provider.clients.find(grant.client_id);
+    return asker && is_still_permitted(provider, *asker, body, scope, consent) ? asker : nullptr;
 }
 
 }  // namespace
@@ -42,19 +43,22 @@ Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found,
     auto client = provider.clients.find(token.client_id);
     if (!client) return invalid_token("its client is gone");
     std::optional<GrantBody> body;
+    std::vector<std::string> fields;
     if (grant) {
         if (grant->revoked_at) return invalid_token("its grant was revoked");
         if (now >= grant->expires_at) return invalid_token("its grant has expired");
         auto read = GrantBody::from_json(grant->body);
         if (!read) return server_error(read.error().text());
-        if (!is_permitted(provider, *grant, *read, token.scopes, found.consent))
-            return invalid_token("the person's consent no longer covers it");
+        auto const asker = permitted_asker(provider, *grant, *read, token.scopes, found.consent);
+        if (!asker) return invalid_token("the person's consent no longer covers it");
+        if (asker->service && client->service && asker->service->name == client->service->name)
+            fields = readable_fields(*asker, found.consent);
         body = std::move(*read);
     }
     auto bound = Confirmation::from_json(token.confirmation);
     if (!bound) return server_error(bound.error().text());
-    return LiveToken{std::move(token), std::move(grant), std::move(body), std::move(client),
-                     std::move(*bound)};
+    return LiveToken{std::move(token),  std::move(grant),  std::move(body),
+                     std::move(client), std::move(*bound), std::move(fields)};
 }
 
 Checked<LiveRefreshToken> judge(Provider const& provider, storage::RefreshAndGrant found,
@@ -71,7 +75,7 @@ Checked<LiveRefreshToken> judge(Provider const& provider, storage::RefreshAndGra
     if (!body) return server_error(body.error().text());
     auto narrowed = narrow_scope(body->scope, scope, provider.limits);
     if (!narrowed) return narrowed.error();
-    if (!is_permitted(provider, grant, *body, *narrowed, found.consent))
+    if (!permitted_asker(provider, grant, *body, *narrowed, found.consent))
         return invalid_grant("the person's consent no longer covers it");
     auto bound = Confirmation::from_json(token.confirmation);
     if (!bound) return server_error(bound.error().text());

@@ -23,6 +23,9 @@ struct LiveToken {
     std::optional<GrantBody> body;        ///< of the grant
     std::shared_ptr<Client const> client;
     Confirmation bound;  ///< to what; whether the caller has it is not judged here
+    /// What the client's service (RegisteredService) may read of the person now. Nothing for a
+    /// service that the token was handed on to: the person permitted another.
+    std::vector<std::string> data_fields;
 };
 
 /// invalid_token with one description for every reason; `detail` is for the log.

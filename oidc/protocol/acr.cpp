@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/acr.hpp"
 
+#include "idp/base/registered_service.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/scope.hpp"
 
@@ -20,15 +21,26 @@ void add_words(std::vector<std::string>& values, std::string_view text,
     }
 }
 
-bool reaches_minimum(Client const& client, std::vector<std::string> const& levels,
-                     std::string_view acr) {
-    return client.default_acr_values.empty() ||
-           std::ranges::any_of(client.default_acr_values, [&](std::string const& minimum) {
-               return acr_at_least(levels, acr, minimum);
+bool reaches_any(std::vector<std::string> const& minimum, std::vector<std::string> const& levels,
+                 std::string_view acr) {
+    return minimum.empty() || std::ranges::any_of(minimum, [&](std::string const& level) {
+               return acr_at_least(levels, acr, level);
            });
 }
 
 }  // namespace
+
+std::vector<std::string> minimum_levels(Client const& client,
+                                        std::vector<std::string> const& levels) {
+    auto minimum = client.default_acr_values;
+    if (!client.service || client.service->minimum_acr.empty()) return minimum;
+    auto const& of_service = client.service->minimum_acr;
+    std::erase_if(minimum, [&](std::string const& level) {
+        return !acr_at_least(levels, level, of_service);
+    });
+    if (minimum.empty()) minimum.push_back(of_service);
+    return minimum;
+}
 
 bool acr_at_least(std::vector<std::string> const& levels, std::string_view acr,
                   std::string_view minimum) {
@@ -52,9 +64,10 @@ Checked<AcrDemand> check_acr(Client const& client, std::string_view acr_values,
                        "no login here reaches the acr demanded",
                        {},
                        Delivery::redirect};
+    auto minimum = minimum_levels(client, levels);
     std::erase_if(demand.values,
-                  [&](std::string const& acr) { return !reaches_minimum(client, levels, acr); });
-    if (demand.values.empty()) demand.values = client.default_acr_values;
+                  [&](std::string const& acr) { return !reaches_any(minimum, levels, acr); });
+    if (demand.values.empty()) demand.values = std::move(minimum);
     return demand;
 }
 

@@ -2,10 +2,10 @@
 #include "oidc/protocol/backchannel_authentication.hpp"
 
 #include "idp/base/limits.hpp"
+#include "idp/base/showable.hpp"
 #include "oidc/jose/claims.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/object_parameters.hpp"
-#include "oidc/protocol/showable.hpp"
 #include "oidc/protocol/validity.hpp"
 
 #include <algorithm>

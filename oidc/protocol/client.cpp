@@ -2,11 +2,11 @@
 #include "oidc/protocol/client.hpp"
 
 #include "idp/base/limits.hpp"
+#include "idp/base/showable.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/client_security.hpp"
 #include "oidc/protocol/metadata_reader.hpp"
 #include "oidc/protocol/response_type.hpp"
-#include "oidc/protocol/showable.hpp"
 #include "oidc/protocol/token_request.hpp"
 
 #include <algorithm>

@@ -19,6 +19,10 @@
 #include <string_view>
 #include <vector>
 
+namespace tunnus {
+struct RegisteredService;
+}
+
 namespace tunnus::oidc {
 
 /// OpenID Connect Core §9, RFC 8705 §2.
@@ -152,6 +156,10 @@ struct Client {
     std::string backchannel_client_notification_endpoint;
     std::optional<jose::Algorithm> backchannel_authentication_request_signing_alg;
     bool backchannel_user_code_parameter = false;
+
+    /// Ours: what it belongs to as citizens see it; null: nothing that is registered. Set by the
+    /// registry (in_service), never by a registration.
+    std::shared_ptr<RegisteredService const> service;
 
     std::string profile;    ///< ours: the preset applied, empty for none
     bool disabled = false;  ///< ours

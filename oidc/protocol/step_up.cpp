@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/step_up.hpp"
 
+#include "oidc/protocol/acr.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/scope.hpp"
 
@@ -23,7 +24,7 @@ bool satisfies(AuthenticationDemand const& demand, std::string_view acr, TimePoi
 AuthenticationDemand registered_demand(Client const& client,
                                        std::vector<std::string> const& levels) {
     AuthenticationDemand demand;
-    std::ranges::copy_if(client.default_acr_values, std::back_inserter(demand.acr_values),
+    std::ranges::copy_if(minimum_levels(client, levels), std::back_inserter(demand.acr_values),
                          [&](std::string const& level) { return contains(levels, level); });
     return demand;
 }

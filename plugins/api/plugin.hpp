@@ -19,10 +19,12 @@
 #include "idp/base/http.hpp"
 #include "idp/base/http_client.hpp"
 #include "idp/base/limits_fwd.hpp"
+#include "idp/base/localized_text.hpp"
 #include "idp/base/log.hpp"
 #include "idp/base/mailer.hpp"
 #include "idp/base/outcome.hpp"
 #include "idp/base/random.hpp"
+#include "idp/base/registered_service.hpp"
 #include "idp/base/result.hpp"
 #include "idp/base/route.hpp"
 #include "idp/base/secret.hpp"
@@ -42,17 +44,8 @@
 
 namespace tunnus::plugin {
 
-/// A text in the three languages of every page.
-struct Text {
-    std::string fi;
-    std::string sv;
-    std::string en;
-
-    /// In the language of LoginView::locale or Caller::locale.
-    [[nodiscard]] std::string const& in(std::string_view locale) const {
-        return locale == "sv" ? sv : locale == "en" ? en : fi;
-    }
-};
+/// A text in the three languages of every page, in that of LoginView::locale or Caller::locale.
+using Text = LocalizedText;
 
 // ---- Answers
 
@@ -297,10 +290,18 @@ struct AuthorizationDetailsType {
     Text title;                  ///< on the consent page, above what the service wrote
     boost::json::object schema;  ///< of one whole object, as idp/base/json_schema.hpp reads it
 };
+/// A kind of data that a registered service may be allowed to read of a person through the plugin's
+/// routes (RegisteredService::data_fields). Refused when the plugin is loaded: a name that is not
+/// of a-z, 0-9 and `_` or is another plugin's, and a title without a text in one of the languages.
+struct DataField {
+    std::string name;
+    Text title;  ///< on the consent page, above the service's purpose
+};
 class ScopeSource {
   public:
     virtual ~ScopeSource() = default;
     [[nodiscard]] virtual std::vector<Scope> scopes() const = 0;
+    [[nodiscard]] virtual std::vector<DataField> data_fields() const { return {}; }
     [[nodiscard]] virtual std::vector<AuthorizationDetailsType> authorization_details_types()
         const {
         return {};
@@ -386,8 +387,18 @@ class MandateSource {
 struct Caller {
     std::string user_id;  ///< empty: nobody is signed in
     std::string acr;
-    std::string client_id;  ///< of the access token; empty in a session
+    std::vector<std::string> amr;
+    std::string session_id;  ///< `sid`, also of the session that a token comes from; may be empty
+    std::string client_id;   ///< of the access token (`azp`); empty in a session
     std::vector<std::string> scopes;
+    /// What the token may do at the route's audience (`authorization.permissions[].scopes`).
+    std::vector<std::string> permissions;
+    /// The registered service that the token's client belongs to; null: none, or a session.
+    std::shared_ptr<RegisteredService const> service;
+    /// The data fields of that service that the person permits it now (RegisteredService). Nothing
+    /// else about them may be read or changed by this call; a service that is the profile service
+    /// has all of a person's own.
+    std::vector<std::string> data_fields;
     /// The token that forms of this session must send back in a field named `csrf`, or scripts in
     /// X-CSRF-Token. The host checks it before it asks a route that needs a session, for every
     /// method but GET and HEAD.
@@ -410,7 +421,9 @@ class RouteSource {
     struct PluginRoute {
         Method method;
         /// Below `/<plugin>/`, without a slash at the begin: `card` of the plugin `library` is
-        /// `/library/card`, and the empty path is `/library/`. Segments of A-Z a-z 0-9 `- . _ ~`;
+        /// `/library/card`, and the empty path is `/library/`. With a slash at the begin it is an
+        /// address of its own, `/graphql/`, for what others have long known. Segments of A-Z a-z
+        /// 0-9 `- . _ ~`;
         /// `{name}` stands for any one segment (HttpRequest::path_variables), a last `*` for any
         /// rest. A path that is not so, or a method and path that somebody else has, stops the
         /// start.
@@ -430,6 +443,13 @@ class RouteSource {
         /// How long ago the login may be, 30 s at least. A service's own token, which is about
         /// nobody, has no level and no time.
         std::optional<seconds> max_age = {};
+        /// For whom an access token must be (`aud`), by RFC 8707 or a token exchange. Empty: for
+        /// this provider, as a token is that was asked for nothing in particular.
+        std::string audience = {};
+        /// Scripts of registered origins may call it and read every answer, refusals too
+        /// (Client::allowed_origins); the host answers their preflights. With Needs::access_token
+        /// alone: a cookie opens nothing for another origin.
+        bool cross_origin = false;
     };
     [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
 };
@@ -542,6 +562,58 @@ class Accounts {
     /// within seconds, and again where one does not answer.
     [[nodiscard]] virtual Result<std::size_t> untold_services(
         std::span<std::string const> session_ids) = 0;
+    /// A way to sign in that is linked to the account.
+    struct SignInMethod {
+        std::string authenticator;  ///< the plugin's name
+        Text label;
+        TimePoint linked_at{};
+    };
+    [[nodiscard]] virtual Result<std::vector<SignInMethod>> sign_in_methods(
+        std::string_view user_id) = 0;
+    /// All that is stored about the person here (GDPR article 15): the core's own in `account`,
+    /// each AccountListener's in `plugins` under its name. Empty when there is no such account.
+    [[nodiscard]] virtual Result<boost::json::object> export_data(std::string_view user_id) = 0;
+    /// Deletes the account (GDPR article 17): nobody signs in to it any more and services hear of
+    /// the end of its sessions, then every AccountListener erases, then the account goes. An error
+    /// leaves it disabled, and the same call goes on where it stopped. Fine when there is none.
+    [[nodiscard]] virtual Result<> erase(std::string_view user_id, std::string_view request_id) = 0;
+};
+
+/// What has happened to a person's data and account, for their own eyes. Any thread may call.
+class AuditTrail {
+  public:
+    virtual ~AuditTrail() = default;
+    /// The newest events about the person before `before`, newest first, at most `most`.
+    [[nodiscard]] virtual Result<std::vector<AuditEvent>> about(std::string_view user_id,
+                                                                TimePoint before,
+                                                                std::size_t most) = 0;
+};
+
+/// What a person permits a service, as it stands now.
+struct Permission {
+    /// RegisteredService::name, or the client_id where the client belongs to none.
+    std::string service;
+    Text title;
+    Text description;
+    Text terms_of_use_url;
+    Text privacy_policy_url;
+    std::vector<Text> items;  ///< what the service gets, as the consent page said
+    std::vector<std::string> data_fields;
+    TimePoint given_at{};  ///< the newest, where the service has several clients
+    std::string locale;
+    std::string text_version;
+};
+/// What people permit. Any thread may call.
+class Permissions {
+  public:
+    virtual ~Permissions() = default;
+    /// Those that stand, by title. The profile service is not among them.
+    [[nodiscard]] virtual Result<std::vector<Permission>> of(std::string_view user_id,
+                                                             std::string_view locale) = 0;
+    /// Ends it at once: every token and grant of the service's clients about this person is
+    /// revoked. Fine when there is none. The service's own data stay (RegisteredService::gdpr).
+    [[nodiscard]] virtual Result<> withdraw(std::string_view user_id, std::string_view service,
+                                            std::string_view request_id) = 0;
 };
 
 /// What the host gives. Lives as long as the plugin; any thread may call.
@@ -609,6 +681,9 @@ class Host {
     [[nodiscard]] virtual HttpClient& http() = 0;
     [[nodiscard]] virtual Mailer& mailer() = 0;
     [[nodiscard]] virtual Accounts& accounts() = 0;
+    [[nodiscard]] virtual ServiceDirectory const& services() const = 0;
+    [[nodiscard]] virtual Permissions& permissions() = 0;
+    [[nodiscard]] virtual AuditTrail& audit_trail() = 0;
 };
 
 }  // namespace tunnus::plugin

@@ -105,17 +105,32 @@ Result<> check_routes(std::vector<RouteSource::PluginRoute> const& routes) {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         auto const what =
             quoted("route", std::string(to_string(routes[i].method)) + " " + routes[i].path);
-        if (routes[i].path.starts_with('/'))
-            return refused(what, "begins with a slash; paths are below /<plugin>/ already");
-        if (!is_route_path(routes[i].path)) return refused(what, "is not a path of plain segments");
+        // With a slash at the begin it is an address of its own, which is more than a slash.
+        auto const path = std::string_view(routes[i].path);
+        auto const relative = path.starts_with('/') ? path.substr(1) : path;
+        if (!is_route_path(relative) || path == "/")
+            return refused(what, "is not a path of plain segments");
         if (!routes[i].handler) return refused(what, "has no handler");
         // A person comes back from the login a moment after it: less would lead round and round.
         if (routes[i].max_age && *routes[i].max_age < shortest_max_age)
             return refused(what, "has a max_age of less than 30 seconds");
+        if (routes[i].cross_origin && routes[i].needs != RouteSource::Needs::access_token)
+            return refused(what, "is for other origins' scripts but needs no access token");
         for (std::size_t earlier = 0; earlier < i; ++earlier)
             if (routes[earlier].method == routes[i].method &&
                 routes[earlier].path == routes[i].path)
                 return refused(what, "is declared twice");
+    }
+    return {};
+}
+
+Result<> check_data_fields(std::vector<DataField> const& fields) {
+    for (auto const& field : fields) {
+        auto const what = quoted("data field", field.name);
+        if (!is_small_name(field.name)) return refused(what, "is not named by a-z, 0-9 and _");
+        if (std::ranges::count(fields, field.name, &DataField::name) > 1)
+            return refused(what, "is declared twice");
+        if (auto titled = check_text(what + ".title", field.title); !titled) return titled;
     }
     return {};
 }
@@ -153,6 +168,7 @@ Result<> check_declarations(Loaded const& loaded) {
     if (auto fits = check_authenticator(loaded); !fits) return fits;
     if (auto fits = check_claims(loaded); !fits) return fits;
     if (auto fits = check_scopes(loaded.scopes); !fits) return fits;
+    if (auto fits = check_data_fields(loaded.data_fields); !fits) return fits;
     if (auto fits = check_routes(loaded.routes); !fits) return fits;
     return check_jobs(loaded.jobs);
 }

@@ -87,6 +87,9 @@ class HostServices final : public Host {
     [[nodiscard]] HttpClient& http() override { return services_.http; }
     [[nodiscard]] Mailer& mailer() override { return services_.mailer; }
     [[nodiscard]] Accounts& accounts() override { return services_.accounts; }
+    [[nodiscard]] ServiceDirectory const& services() const override { return services_.directory; }
+    [[nodiscard]] Permissions& permissions() override { return services_.permissions; }
+    [[nodiscard]] AuditTrail& audit_trail() override { return services_.audit_trail; }
 
   private:
     /// Another plugin's sealed value does not open here, whatever context either names.

@@ -126,6 +126,7 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
     if (auto* source = loaded.plugin->scope_source()) {
         loaded.scopes = source->scopes();
         loaded.authorization_details_types = source->authorization_details_types();
+        loaded.data_fields = source->data_fields();
         for (auto const& type : loaded.authorization_details_types)
             if (auto const schema = JsonSchema::make(type.schema); !schema)
                 return Error(BaseErrc::denied, "authorization_details \"" + type.name +

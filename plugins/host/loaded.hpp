@@ -56,6 +56,7 @@ struct Loaded {
     std::map<std::string, Text> claim_titles;
     std::vector<Scope> scopes;
     std::vector<AuthorizationDetailsType> authorization_details_types;
+    std::vector<DataField> data_fields;
     std::vector<RouteSource::PluginRoute> routes;
     bool quick = false;
 

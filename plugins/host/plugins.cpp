@@ -173,6 +173,9 @@ class LoadedPlugins final : public Plugins {
                                               boost::json::object const& recheck) override;
     void let_mandate_go(std::string_view name, boost::json::object const& recheck) override;
 
+    [[nodiscard]] std::vector<DataField> const& data_fields() const override {
+        return data_fields_;
+    }
     [[nodiscard]] std::vector<Scope> const& scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<AuthorizationDetailsType> const& authorization_details_types()
         const override {
@@ -196,7 +199,7 @@ class LoadedPlugins final : public Plugins {
 
     [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override;
 
-    [[nodiscard]] std::vector<Route> routes(FindCaller find_caller) override;
+    [[nodiscard]] std::vector<CalledRoute> routes(FindCaller find_caller) override;
 
     [[nodiscard]] std::vector<JobInfo> jobs() const override {
         std::vector<JobInfo> infos;
@@ -307,6 +310,7 @@ class LoadedPlugins final : public Plugins {
     std::vector<AuthenticatorInfo> authenticators_;
     std::vector<std::string> steps_;
     std::vector<MandateSourceInfo> mandate_sources_;
+    std::vector<DataField> data_fields_;
     std::vector<Scope> scopes_;
     std::vector<AuthorizationDetailsType> details_types_;
     std::vector<std::string> claims_;
@@ -351,6 +355,11 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
             details_types_.end())
             return Error(BaseErrc::denied, "authorization_details \"" + type.name +
                                                "\" are another plugin's already");
+    for (auto const& field : loaded->data_fields)
+        if (std::ranges::find(data_fields_, field.name, &DataField::name) != data_fields_.end())
+            return Error(BaseErrc::denied,
+                         "data field \"" + field.name + "\" is another plugin's already");
+    data_fields_.insert(data_fields_.end(), loaded->data_fields.begin(), loaded->data_fields.end());
     auto const& types = loaded->authorization_details_types;
     details_types_.insert(details_types_.end(), types.begin(), types.end());
     claims_.insert(claims_.end(), loaded->claims.begin(), loaded->claims.end());
@@ -593,12 +602,12 @@ Result<std::string> LoadedPlugins::find_person(std::string_view login_hint) {
     return std::string();
 }
 
-std::vector<Route> LoadedPlugins::routes(FindCaller find_caller) {
+std::vector<Plugins::CalledRoute> LoadedPlugins::routes(FindCaller find_caller) {
     auto const shared = std::make_shared<FindCaller const>(std::move(find_caller));
-    std::vector<Route> routes;
+    std::vector<CalledRoute> routes;
     for (auto const& loaded : plugins_)
         for (auto const& route : loaded->routes)
-            routes.push_back(make_route(*loaded, route, shared));
+            routes.push_back({make_route(*loaded, route, shared), route.cross_origin});
     return routes;
 }
 
@@ -610,8 +619,9 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
         if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
         return answer_route(loaded, route, request, std::get<Caller>(std::move(found)));
     };
-    return {route.method, "/" + loaded.name + "/" + route.path, Lane::plugin, route.body_limit,
-            std::move(handler)};
+    auto const path =
+        route.path.starts_with('/') ? route.path : "/" + loaded.name + "/" + route.path;
+    return {route.method, path, Lane::plugin, route.body_limit, std::move(handler)};
 }
 
 Outcome LoadedPlugins::answer_route(Loaded& loaded, RouteSource::PluginRoute const& route,

@@ -45,6 +45,9 @@ struct Services {
     HttpClient& http;
     Mailer& mailer;
     Accounts& accounts;
+    ServiceDirectory const& directory;
+    Permissions& permissions;
+    AuditTrail& audit_trail;
     /// Held by every plugin and every call into one, so that a call which outlives a reload still
     /// finds all of this.
     std::shared_ptr<void const> owner = nullptr;
@@ -162,6 +165,7 @@ class Plugins {
     [[nodiscard]] virtual std::vector<Scope> const& scopes() const = 0;
     [[nodiscard]] virtual std::vector<AuthorizationDetailsType> const& authorization_details_types()
         const = 0;
+    [[nodiscard]] virtual std::vector<DataField> const& data_fields() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
     [[nodiscard]] virtual std::map<std::string, Text> const& claim_titles() const = 0;
     /// Of one person, an object for each query in their order: every source is asked once.
@@ -195,7 +199,11 @@ class Plugins {
     /// also a POST of a session without its csrf token (threats.md W-05); the app gives it.
     using FindCaller = std::function<std::variant<Caller, HttpResponse>(
         HttpRequest const&, RouteSource::PluginRoute const&)>;
-    [[nodiscard]] virtual std::vector<Route> routes(FindCaller find_caller) = 0;
+    struct CalledRoute {
+        Route route;
+        bool cross_origin;
+    };
+    [[nodiscard]] virtual std::vector<CalledRoute> routes(FindCaller find_caller) = 0;
 
     /// Every job with its plugin's name.
     struct JobInfo {

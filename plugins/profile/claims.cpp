@@ -83,23 +83,23 @@ void copy(object& claims, std::string_view name, object const& from) {
 }
 
 /// Names: the register's at a strong level, the person's own otherwise; never a mixture.
-void put_names(object& claims, object const& light, object const& official) {
+void put_names(object& claims, object const& own_names, object const& official) {
     auto given = text_of(official, "given_name");
     if (given.empty()) given = text_of(official, "first_names");
     auto family = text_of(official, "family_name");
     if (family.empty()) family = text_of(official, "eidas_family_name");
     bool const own = given.empty() && family.empty();
     if (own) {
-        given = text_of(light, "given_name");
-        family = text_of(light, "family_name");
+        given = text_of(own_names, "given_name");
+        family = text_of(own_names, "family_name");
     }
     put(claims, "given_name", given);
     put(claims, "family_name", family);
     bool const both = !given.empty() && !family.empty();
     put(claims, "name", given + (both ? " " : "") + family);
     if (!own) return;
-    copy(claims, "middle_name", light);
-    copy(claims, "name", light);
+    copy(claims, "middle_name", own_names);
+    copy(claims, "name", own_names);
 }
 
 std::int64_t updated_at(Records const& records, object const& light, object const& official) {
@@ -134,8 +134,8 @@ std::vector<Scope> make_scopes(std::string const& strong_acr) {
          .minimum_acr = {}},
         {.name = "email",
          .title = {"Sähköpostiosoite", "E-postadress", "E-mail address"},
-         .description = {"Osoite, jolla kirjaudut.", "Adressen som du loggar in med.",
-                         "The address you sign in with."},
+         .description = {"Ensisijainen sähköpostiosoitteesi.", "Din primära e-postadress.",
+                         "Your primary e-mail address."},
          .claims = {"email", "email_verified"},
          .ask_consent = true,
          .minimum_acr = {}},
@@ -149,11 +149,11 @@ std::vector<Scope> make_scopes(std::string const& strong_acr) {
         {.name = "address",
          .title = {"Osoite", "Adress", "Address"},
          .description = {"Vakinainen osoite väestötietojärjestelmästä, kun olet tunnistautunut "
-                         "vahvasti.",
+                         "vahvasti; muuten osoite, jonka olet antanut.",
                          "Stadigvarande adress ur befolkningsdatasystemet, när du har "
-                         "identifierat dig starkt.",
+                         "identifierat dig starkt; annars adressen som du har uppgett.",
                          "Your permanent address from the population register when you have "
-                         "identified strongly."},
+                         "identified strongly; otherwise the address you have given."},
          .claims = {"address"},
          .ask_consent = true,
          .minimum_acr = {}},
@@ -182,6 +182,16 @@ std::vector<Scope> make_scopes(std::string const& strong_acr) {
     };
 }
 
+std::vector<DataField> make_data_fields() {
+    return {
+        {"name", {"Nimi", "Namn", "Name"}},
+        {"email", {"Sähköpostiosoite", "E-postadress", "E-mail address"}},
+        {"phone", {"Puhelinnumero", "Telefonnummer", "Telephone number"}},
+        {"address", {"Osoite", "Adress", "Address"}},
+        {"personalidentitycode", {"Henkilötunnus", "Personbeteckning", "Personal identity code"}},
+        {"municipalityofresidence", {"Kotikunta", "Hemkommun", "Home municipality"}}};
+}
+
 std::vector<std::string> claim_names(std::span<Scope const> scopes) {
     std::vector<std::string> names;
     for (auto const& scope : scopes)
@@ -194,7 +204,7 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
     static object const nothing;
     auto const loa = loa_of(levels, query.acr);
     bool const strong = loa != "low";
-    auto const& light = records.light ? records.light->data : nothing;
+    auto const light = records.light ? to_claims(records.light->data) : object();
     auto const& official = strong && records.official ? records.official->data : nothing;
 
     object all;
@@ -203,11 +213,8 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
         copy(all, name, light);
     copy(all, "birthdate", light);
     put(all, "birthdate", birth_date(official));
-    if (auto const* email = light.if_contains("email")) {
-        all["email"] = *email;
-        auto const* verified = light.if_contains("email_verified");
-        all["email_verified"] = verified && verified->is_bool() && verified->as_bool();
-    }
+    copy(all, "email", light);
+    copy(all, "email_verified", light);
     if (auto const at = updated_at(records, light, official); at != 0) all["updated_at"] = at;
     // A token passes through other hands and is kept and logged by services: what the register
     // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).

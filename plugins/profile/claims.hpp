@@ -20,6 +20,9 @@ using LevelMap = std::map<std::string, std::string, std::less<>>;
 /// profile, email, phone, address, municipality, national_id and loa. Those with official data
 /// alone ask for `strong_acr` at least.
 [[nodiscard]] std::vector<Scope> make_scopes(std::string const& strong_acr);
+/// What a registered service may be allowed to read by its interfaces, under the names that the
+/// city's services know (citizen-services.md 1.3).
+[[nodiscard]] std::vector<DataField> make_data_fields();
 /// Every claim of those scopes.
 [[nodiscard]] std::vector<std::string> claim_names(std::span<Scope const> scopes);
 

@@ -9,11 +9,12 @@
 namespace tunnus::plugin::profile {
 
 inline constexpr std::array<sql::Migration, 1> migrations{{{1, "initial", R"sql(
--- What the person may edit: names and e-mail.
+-- What the person may edit.
 CREATE TABLE profile_light (
     user_id    VARCHAR(36)      NOT NULL PRIMARY KEY,
-    sealed     VARBINARY(16384) NOT NULL,  -- JSON
-    updated_at BIGINT           NOT NULL
+    sealed     MEDIUMBLOB       NOT NULL,  -- JSON
+    updated_at BIGINT           NOT NULL,
+    version    BIGINT           NOT NULL  -- an edit of an older one loses
 ) /*sqlite WITHOUT ROWID */;
 
 -- What the population register says, replaced whole at each strong login. The identity code is in it.
@@ -22,6 +23,23 @@ CREATE TABLE profile_official (
     sealed       VARBINARY(65535) NOT NULL,  -- JSON
     refreshed_at BIGINT           NOT NULL
 ) /*sqlite WITHOUT ROWID */;
+
+-- The one code that a person has been sent to confirm an e-mail address; of it a keyed digest.
+CREATE TABLE profile_email_codes (
+    user_id       VARCHAR(36)   NOT NULL PRIMARY KEY,
+    contact_id    VARCHAR(36)   NOT NULL,
+    digest        VARBINARY(32) NOT NULL,
+    attempts      BIGINT        NOT NULL,
+    expires_at    BIGINT        NOT NULL  -- 0: used
+) /*sqlite WITHOUT ROWID */;
+
+-- Mails within an hour: those that a person asked for, and those to an address, whoever asked.
+CREATE TABLE profile_mail_counts (
+    bucket        VARBINARY(32) NOT NULL PRIMARY KEY,
+    mails         BIGINT        NOT NULL,
+    counted_since BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX profile_mail_counts_by_age ON profile_mail_counts (counted_since);
 )sql"}}};
 
 }  // namespace tunnus::plugin::profile

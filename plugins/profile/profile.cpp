@@ -3,6 +3,7 @@
 #include "plugins/api/entry.hpp"
 #include "plugins/profile/claims.hpp"
 #include "plugins/profile/migrations.hpp"
+#include "plugins/profile/pages.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -28,25 +29,31 @@ Settings read_settings(boost::json::object const& configuration) {
     return settings;
 }
 
-boost::json::object const no_data;
-
 class ProfilePlugin final : public Plugin,
                             private ScopeSource,
                             private ClaimsSource,
-                            private AccountListener {
+                            private AccountListener,
+                            private RouteSource {
   public:
     ProfilePlugin(Host& host, Settings settings)
         : settings_(std::move(settings)),
           host_(host),
           store_(host),
+          pages_(host, store_, settings_.levels),
           scopes_(make_scopes(settings_.strong_acr)) {}
 
     ScopeSource* scope_source() override { return this; }
     ClaimsSource* claims_source() override { return this; }
     AccountListener* account_listener() override { return this; }
+    RouteSource* route_source() override { return this; }
+    [[nodiscard]] std::vector<std::string> pages() const override {
+        return {"details", "confirm_email", "services", "log"};
+    }
 
   private:
+    [[nodiscard]] std::vector<PluginRoute> routes() override { return pages_.routes(); }
     [[nodiscard]] std::vector<Scope> scopes() const override { return scopes_; }
+    [[nodiscard]] std::vector<DataField> data_fields() const override { return make_data_fields(); }
     [[nodiscard]] std::vector<std::string> claims_supported() const override {
         return claim_names(scopes_);
     }
@@ -72,22 +79,23 @@ class ProfilePlugin final : public Plugin,
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
         auto const records = store_.find(login.user_id);
         if (!records) return records.error();
-        std::optional<boost::json::object> light;
+        std::optional<LightData> light;
         std::optional<boost::json::object> official;
         for (auto const& [method, identity] : login.proofs) {
             bool const is_official = std::ranges::find(settings_.official_from, method) !=
                                          settings_.official_from.end() &&
                                      settings_.levels.contains(identity.acr);
-            auto const& present = light ? *light : records->light ? records->light->data : no_data;
-            auto const claims =
-                login.created && !is_official ? make_own_claims(identity.attributes) : no_data;
-            if (auto seeded = seed_light(present, identity.attributes, claims))
-                light = std::move(*seeded);
+            auto const present = light            ? *light
+                                 : records->light ? records->light->data
+                                                  : LightData();
+            bool const is_new = login.created && !is_official && !light;
+            if (auto seeded = seed_light(present, identity.attributes, is_new, host_.random()))
+                light = std::move(seeded);
             if (is_official) official = make_official(identity.attributes);
         }
         Writes writes;
         if (!light && !official) return writes;
-        writes.steps = store_.replacing(login.user_id, light, official);
+        writes.steps = store_.replacing(login.user_id, records->light, light, official);
         AuditEvent event;
         event.kind = AuditKind::profile_changed;
         event.at = host_.clock().now();
@@ -101,7 +109,7 @@ class ProfilePlugin final : public Plugin,
         auto records = store_.find(user_id);
         if (!records) return records.error();
         boost::json::object data;
-        if (records->light) data["light"] = std::move(records->light->data);
+        if (records->light) data["light"] = to_json(records->light->data);
         if (records->official) data["official"] = std::move(records->official->data);
         return data;
     }
@@ -112,6 +120,7 @@ class ProfilePlugin final : public Plugin,
     Settings settings_;
     Host& host_;
     RecordStore store_;
+    ProfilePages pages_;
     std::vector<Scope> scopes_;
 };
 

@@ -102,7 +102,8 @@ TEST_F(ProfileTest, ALevelThatIsNotStrongNeverTouchesTheOfficialLayer) {
     EXPECT_EQ(claims({"profile"}, substantial).at("family_name"), "Lahtinen");
     EXPECT_EQ(claims({"profile"}, level).at("family_name"), "Lahtinen") << "as first seeded";
     signs_in("suomifi", app, "user-2", true, level);
-    EXPECT_EQ(plugin_->account_listener()->export_data("user-2").value(), (object{{"light", app}}));
+    EXPECT_EQ(plugin_->account_listener()->export_data("user-2").value(),
+              (object{{"light", {{"first_name", "Thi Mai"}, {"last_name", "Nguyen"}}}}));
 }
 
 TEST_F(ProfileTest, GivesOfficialDataByScopeAtAStrongLevel) {
@@ -159,6 +160,22 @@ TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAToken) {
 TEST_F(ProfileTest, GivesASingleClaimByItsName) {
     signs_in("suomifi", register_data());
     EXPECT_EQ(claims({"openid"}, substantial, {"given_name"}), (object{{"given_name", "Liisa"}}));
+}
+
+// threats.md I3
+TEST_F(ProfileTest, LeavesAnEditThatWasMadeWhileThePersonSignedIn) {
+    signs_in("password", {{"email", "liisa@example.org"}, {"email_verified", true}});
+    Identity identity;
+    identity.acr = "light";
+    identity.attributes = {{"email", "uusi@example.org"}, {"email_verified", true}};
+    auto const login = plugin_->account_listener();
+    auto writes = login->signed_in({"user-1", false, {}, {{"password", identity}}}).value();
+    signs_in("suomifi", register_data());  // names come meanwhile
+    ASSERT_TRUE(host_.database().commit(
+        std::make_unique<sql::Write>("signed_in", std::move(writes.steps))));
+    EXPECT_EQ(claims({"profile"}, "light").at("given_name"), "Liisa");
+    signs_in("password", {{"email", "uusi@example.org"}, {"email_verified", true}});
+    EXPECT_EQ(claims({"email"}, "light").at("email"), "uusi@example.org") << "by the next login";
 }
 
 TEST_F(ProfileTest, GivesTheVerifiedAddressOfTheSignInAndNeverTheRegisters) {
@@ -362,7 +379,7 @@ TEST_F(ProfileTest, IsExportedAndErased) {
     auto* const listener = plugin_->account_listener();
     auto const data = listener->export_data("user-1").value();
     EXPECT_EQ(data.at("official").at("given_name").as_string(), "Liisa");
-    EXPECT_EQ(data.at("light").at("given_name").as_string(), "Liisa");
+    EXPECT_EQ(data.at("light").at("first_name").as_string(), "Liisa");
     ASSERT_TRUE(listener->erase("user-1"));
     EXPECT_EQ(listener->export_data("user-1").value(), object());
 }

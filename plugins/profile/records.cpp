@@ -40,13 +40,6 @@ bool is_true(boost::json::object const& object, std::string_view name) {
     return value && value->is_bool() && value->as_bool();
 }
 
-void take_texts(boost::json::object& to, boost::json::object const& from,
-                std::initializer_list<std::string_view> names) {
-    for (auto const name : names)
-        if (auto const text = find_string(from, name); text && !text->empty())
-            to[name] = boost::json::string(*text);
-}
-
 Result<boost::json::object> open(Host& host, std::string_view context, std::string const& sealed) {
     auto plain = host.open(context, sealed);
     if (!plain) return plain.error();
@@ -55,12 +48,23 @@ Result<boost::json::object> open(Host& host, std::string_view context, std::stri
     return object;
 }
 
+sql::Value seal_light(Host& host, LightData const& data) {
+    auto plain = boost::json::serialize(to_json(data));
+    auto sealed = sql::blob(host.seal(light_context, plain));
+    wipe(plain);
+    return sealed;
+}
+
 }  // namespace
+
+bool has_non_disclosure_order(boost::json::object const& official) {
+    return is_true(official, "non_disclosure_order");
+}
 
 bool is_protected(boost::json::object const& official) {
     auto const* checked = official.if_contains("population_register_checked");
     bool const unknown = checked && checked->is_bool() && !checked->as_bool();
-    return unknown || is_true(official, "non_disclosure_order");
+    return unknown || has_non_disclosure_order(official);
 }
 
 boost::json::object make_official(boost::json::object const& attributes) {
@@ -71,82 +75,67 @@ boost::json::object make_official(boost::json::object const& attributes) {
     return official;
 }
 
-boost::json::object make_own_claims(boost::json::object const& attributes) {
-    boost::json::object own;
-    take_texts(own, attributes,
-               {"given_name", "family_name", "name", "middle_name", "nickname",
-                "preferred_username", "profile", "picture", "website", "gender", "birthdate",
-                "zoneinfo", "locale", "phone_number"});
-    if (own.contains("phone_number"))
-        own["phone_number_verified"] = is_true(attributes, "phone_number_verified");
-    if (auto const* given = attributes.if_contains("address"); given && given->is_object()) {
-        boost::json::object address;
-        take_texts(address, given->get_object(),
-                   {"formatted", "street_address", "locality", "region", "postal_code", "country"});
-        if (!address.empty()) own["address"] = std::move(address);
+std::optional<LightData> seed_light(LightData const& light, boost::json::object const& attributes,
+                                    bool is_new, Random& random) {
+    auto seeded = is_new ? light_from_claims(attributes, random) : light;
+    if (seeded.first_name.empty() && seeded.last_name.empty()) {
+        seeded.first_name = find_string(attributes, "given_name").value_or("");
+        seeded.last_name = find_string(attributes, "family_name").value_or("");
     }
-    if (auto const* at = attributes.if_contains("updated_at"); at && at->is_int64())
-        own["updated_at"] = *at;
-    return own;
-}
-
-std::optional<boost::json::object> seed_light(boost::json::object const& light,
-                                              boost::json::object const& attributes,
-                                              boost::json::object const& claims) {
-    auto seeded = light;
-    for (auto const& claim : claims)
-        seeded[claim.key()] = claim.value();
-    bool const has_names = seeded.contains("given_name") || seeded.contains("family_name");
-    if (!has_names)
-        for (auto const* name : {"given_name", "family_name"})
-            if (auto const* value = attributes.if_contains(name); value && value->is_string())
-                seeded[name] = *value;
     // An address from a register is not proven to be the person's mailbox (threats.md L-30).
-    if (is_true(attributes, "email_verified") && find_string(attributes, "email")) {
-        seeded["email"] = attributes.at("email");
-        seeded["email_verified"] = true;
+    auto const email = find_string(attributes, "email");
+    if (email && is_true(attributes, "email_verified")) {
+        auto const given_time = is_new ? seeded.claims : boost::json::object();
+        seeded = with_sign_in_email(std::move(seeded), std::string(*email), random);
+        if (auto const* at = given_time.if_contains("updated_at"))
+            seeded.claims["updated_at"] = *at;
     }
     if (seeded == light) return std::nullopt;
-    if (!claims.contains("updated_at")) seeded.erase("updated_at");
     return seeded;
 }
 
 Result<Records> RecordStore::find(std::string_view user_id) {
-    auto const row = host_.database().find(
-        {"SELECT l.sealed, l.updated_at, o.sealed, o.refreshed_at FROM (SELECT ? AS user_id) u "
-         "LEFT JOIN profile_light l ON l.user_id = u.user_id "
-         "LEFT JOIN profile_official o ON o.user_id = u.user_id",
-         {sql::value(user_id)},
-         {}});
+    auto const row =
+        host_.database().find({"SELECT l.sealed, l.updated_at, l.version, o.sealed, o.refreshed_at "
+                               "FROM (SELECT ? AS user_id) u "
+                               "LEFT JOIN profile_light l ON l.user_id = u.user_id "
+                               "LEFT JOIN profile_official o ON o.user_id = u.user_id",
+                               {sql::value(user_id)},
+                               {}});
     if (!row) return row.error();
     Records records;
     if (!(*row)->is_null(0)) {
-        auto data = open(host_, light_context, (*row)->bytes(0));
+        auto const stored = open(host_, light_context, (*row)->bytes(0));
+        if (!stored) return stored.error();
+        auto data = light_from_json(*stored);
         if (!data) return data.error();
-        records.light = Light{std::move(*data), (*row)->time(1)};
+        records.light = Light{std::move(*data), (*row)->time(1), (*row)->integer(2)};
     }
-    if (!(*row)->is_null(2)) {
-        auto data = open(host_, official_context, (*row)->bytes(2));
+    if (!(*row)->is_null(3)) {
+        auto data = open(host_, official_context, (*row)->bytes(3));
         if (!data) return data.error();
-        records.official = Official{std::move(*data), (*row)->time(3)};
+        records.official = Official{std::move(*data), (*row)->time(4)};
     }
     return records;
 }
 
 std::vector<sql::Statement> RecordStore::replacing(
-    std::string_view user_id, std::optional<boost::json::object> const& light,
-    std::optional<boost::json::object> const& official) {
+    std::string_view user_id, std::optional<Light> const& before,
+    std::optional<LightData> const& light, std::optional<boost::json::object> const& official) {
     auto const now = sql::value(host_.clock().now());
     std::vector<sql::Statement> steps;
-    if (light)
+    if (light && before)
         steps.push_back(
-            {"INSERT INTO profile_light (user_id, sealed, updated_at) VALUES (?, ?, ?) "
-             "/*sqlite ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, "
-             "updated_at = excluded.updated_at */ "
-             "/*M! ON DUPLICATE KEY UPDATE sealed = VALUES(sealed), "
-             "updated_at = VALUES(updated_at) */",
-             {sql::value(user_id),
-              sql::blob(host_.seal(light_context, boost::json::serialize(*light))), now},
+            {"UPDATE profile_light SET sealed = ?, updated_at = ?, version = version + 1 "
+             "WHERE user_id = ? AND version = ?",
+             {seal_light(host_, *light), now, sql::value(user_id), sql::value(before->version)},
+             {}});
+    else if (light)
+        steps.push_back(
+            {"INSERT INTO profile_light (user_id, sealed, updated_at, version) VALUES (?, ?, ?, 1) "
+             "/*sqlite ON CONFLICT DO NOTHING */ "
+             "/*M! ON DUPLICATE KEY UPDATE version = version */",
+             {sql::value(user_id), seal_light(host_, *light), now},
              {}});
     if (official)
         steps.push_back(
@@ -161,10 +150,34 @@ std::vector<sql::Statement> RecordStore::replacing(
     return steps;
 }
 
+Result<Verdict> RecordStore::save(std::string_view user_id, std::optional<Light> const& before,
+                                  LightData const& after, AuditEvent audit,
+                                  std::vector<sql::Statement> more) {
+    auto const now = sql::value(host_.clock().now());
+    auto steps = std::move(more);
+    if (before)
+        steps.push_back(
+            {"UPDATE profile_light SET sealed = ?, updated_at = ?, version = version + 1 "
+             "WHERE user_id = ? AND version = ?",
+             {seal_light(host_, after), now, sql::value(user_id), sql::value(before->version)},
+             1});
+    else
+        steps.push_back(
+            {"INSERT INTO profile_light (user_id, sealed, updated_at, version) VALUES (?, ?, ?, 1)",
+             {sql::value(user_id), seal_light(host_, after), now},
+             1});
+    auto const verdict =
+        host_.database().commit(sql::Write::adding("profile.save", std::move(steps)));
+    if (!verdict || *verdict == Verdict::lost) return verdict;
+    if (auto recorded = host_.audit().record(std::move(audit)); !recorded) return recorded.error();
+    return verdict;
+}
+
 Result<> RecordStore::erase(std::string_view user_id) {
     std::vector<sql::Statement> steps;
     for (auto const sql : {"DELETE FROM profile_light WHERE user_id = ?",
-                           "DELETE FROM profile_official WHERE user_id = ?"})
+                           "DELETE FROM profile_official WHERE user_id = ?",
+                           "DELETE FROM profile_email_codes WHERE user_id = ?"})
         steps.push_back({sql, {sql::value(user_id)}, {}});
     auto const erased =
         host_.database().commit(std::make_unique<sql::Write>("profile.erase", std::move(steps)));

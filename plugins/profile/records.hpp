@@ -4,17 +4,17 @@
 #pragma once
 
 #include "plugins/api/plugin.hpp"
+#include "plugins/profile/light.hpp"
 
 #include <optional>
 #include <string_view>
 
 namespace tunnus::plugin::profile {
 
-/// Claims of OpenID Connect Core §5.1 but `sub`; what is unknown is absent. `updated_at` is there
-/// while the data are those that came with it.
 struct Light {
-    boost::json::object data;
+    LightData data;
     TimePoint updated_at{};
+    std::int64_t version = 0;  ///< every write increments it
 };
 /// Attributes of the strong login that make_official keeps, under the names of
 /// plugins/suomifi/attributes.
@@ -33,17 +33,16 @@ struct Records {
 /// address and no municipality is kept (suomifi.md part 4). Pure.
 [[nodiscard]] boost::json::object make_official(boost::json::object const& attributes);
 [[nodiscard]] bool is_protected(boost::json::object const& official);
+/// By the order itself; false where it is only not known.
+[[nodiscard]] bool has_non_disclosure_order(boost::json::object const& official);
 
 /// The light layer after a login that brought these attributes: empty when nothing changes. Names
-/// are taken only where there are none, since the person may have edited them; a verified e-mail
-/// address that the person signs in with replaces an earlier one. `claims` are what the account was
-/// created with, of which the standard claims of the right type are taken (make_own_claims). Pure.
-[[nodiscard]] std::optional<boost::json::object> seed_light(boost::json::object const& light,
-                                                            boost::json::object const& attributes,
-                                                            boost::json::object const& claims);
-/// The standard claims among these attributes that a person can have of their own: names, personal
-/// details, phone, address and `updated_at`, never one of the official layer. Pure.
-[[nodiscard]] boost::json::object make_own_claims(boost::json::object const& attributes);
+/// are taken only where there are none, since the person may have edited them. `is_new` says that
+/// the account is made with this login, by a method whose attributes are the person's own claims:
+/// then all of them are taken (light_from_claims). Pure.
+[[nodiscard]] std::optional<LightData> seed_light(LightData const& light,
+                                                  boost::json::object const& attributes,
+                                                  bool is_new, Random& random);
 
 /// Any thread may call.
 class RecordStore {
@@ -51,10 +50,17 @@ class RecordStore {
     explicit RecordStore(Host& host) : host_(host) {}
     /// Both layers in one read.
     [[nodiscard]] Result<Records> find(std::string_view user_id);
-    /// The statements that replace the layers which are given.
+    /// The statements of a login, for the layers that are given: the official one is replaced,
+    /// whatever stood there; the light one where it still is as it was read as `before`. An edit
+    /// that the person made meanwhile stands, and the next login seeds what this one would have.
     [[nodiscard]] std::vector<sql::Statement> replacing(
-        std::string_view user_id, std::optional<boost::json::object> const& light,
-        std::optional<boost::json::object> const& official);
+        std::string_view user_id, std::optional<Light> const& before,
+        std::optional<LightData> const& light, std::optional<boost::json::object> const& official);
+    /// The light layer after an edit of what was read as `before` (empty: there was none), and with
+    /// it whatever `more` does. `lost` where somebody else was first: nothing is saved.
+    [[nodiscard]] Result<Verdict> save(std::string_view user_id, std::optional<Light> const& before,
+                                       LightData const& after, AuditEvent audit,
+                                       std::vector<sql::Statement> more = {});
     [[nodiscard]] Result<> erase(std::string_view user_id);
 
   private:

@@ -12,6 +12,13 @@ CREATE TABLE clients (
     vouched    BIGINT       NOT NULL  -- 1: came with an initial access token
 ) /*sqlite WITHOUT ROWID */;
 
+-- Services as citizens know them, each with its clients, beside those of the configuration.
+CREATE TABLE services (
+    name       VARCHAR(64) NOT NULL PRIMARY KEY,
+    members    MEDIUMTEXT  NOT NULL,  -- JSON, as in the configuration
+    created_at BIGINT      NOT NULL
+) /*sqlite WITHOUT ROWID */;
+
 CREATE TABLE users (
     id          VARCHAR(36) NOT NULL PRIMARY KEY,  -- random UUID: the public `sub`
     created_at  BIGINT      NOT NULL,

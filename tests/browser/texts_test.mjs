@@ -2,6 +2,7 @@
 // Texts and templates as files: complete, escaped, and in step with each other.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from './support/chromium.mjs';
@@ -35,11 +36,19 @@ test('a template uses only texts that exist, and no text of a page is left unuse
             return key;
         }),
     ));
-    const taken = /^(label|language_name|level_|mail_|error_|notice_|scope_)/;  // by code, not by a template
+    const taken = /^(label|language_name|level_|mail_|error_|notice_|scope_|official_|type_|event_)/;  // by code, not by a template
     for (const room of rooms) {
         const unused = Object.keys(texts(room, 'fi')).filter((key) => !used.has(key) && !taken.test(key));
         assert.deepEqual(unused, [], `${room}/texts`);
     }
+});
+
+test('every event that a person can read about has a text', () => {
+    const kinds = [...readFileSync(join(root, 'idp/base/audit.cpp'), 'utf8').matchAll(/return "([a-z]+\.?[a-z_]*)";/g)].map(([, kind]) => kind);
+    assert.ok(kinds.includes('data.read'));
+    const told = kinds.filter((kind) => !['password.failed', 'plugin.failed', 'unknown'].includes(kind)).map((kind) => `event_${kind.replace('.', '_')}`);
+    const known = Object.keys(texts('plugins/profile', 'fi')).filter((key) => key.startsWith('event_'));
+    assert.deepEqual(known.sort(), told.sort());
 });
 
 test('templates escape everything and fetch nothing from elsewhere', () => {

@@ -37,10 +37,70 @@ class RecordingAccounts final : public plugin::Accounts {
     [[nodiscard]] Result<std::size_t> untold_services(std::span<std::string const>) override {
         return untold;
     }
+    [[nodiscard]] Result<std::vector<SignInMethod>> sign_in_methods(std::string_view) override {
+        return methods;
+    }
+    [[nodiscard]] Result<boost::json::object> export_data(std::string_view) override {
+        return data;
+    }
+    [[nodiscard]] Result<> erase(std::string_view user_id, std::string_view) override {
+        if (fails) return Error(BaseErrc::unavailable, "storage");
+        erased.emplace_back(user_id);
+        return {};
+    }
+    std::vector<SignInMethod> methods;
+    boost::json::object data;
+    std::vector<std::string> erased;
     std::vector<std::string> ended;
     std::vector<std::string> ended_sessions;
     std::size_t untold = 0;
     bool fails = false;
+};
+
+/// Services that a test puts there.
+class FakeServices final : public ServiceDirectory {
+  public:
+    [[nodiscard]] std::shared_ptr<RegisteredService const> find_service(
+        std::string_view name) const override {
+        for (auto const& one : registered)
+            if (one->name == name) return one;
+        return nullptr;
+    }
+    [[nodiscard]] std::vector<std::shared_ptr<RegisteredService const>> services() const override {
+        return registered;
+    }
+    std::vector<std::shared_ptr<RegisteredService const>> registered;
+};
+
+/// Permissions that a test puts there; a withdrawn one is gone.
+class FakePermissions final : public plugin::Permissions {
+  public:
+    [[nodiscard]] Result<std::vector<plugin::Permission>> of(std::string_view user_id,
+                                                             std::string_view) override {
+        auto const found = by_user.find(user_id);
+        return found == by_user.end() ? std::vector<plugin::Permission>() : found->second;
+    }
+    [[nodiscard]] Result<> withdraw(std::string_view user_id, std::string_view service,
+                                    std::string_view) override {
+        if (auto const found = by_user.find(user_id); found != by_user.end())
+            std::erase_if(found->second, [&](auto const& one) { return one.service == service; });
+        return {};
+    }
+    std::map<std::string, std::vector<plugin::Permission>, std::less<>> by_user;
+};
+
+/// Events that a test puts there, newest first.
+class FakeTrail final : public plugin::AuditTrail {
+  public:
+    [[nodiscard]] Result<std::vector<AuditEvent>> about(std::string_view user_id, TimePoint before,
+                                                        std::size_t most) override {
+        std::vector<AuditEvent> found;
+        for (auto const& event : events)
+            if (event.user_id == user_id && event.at < before && found.size() < most)
+                found.push_back(event);
+        return found;
+    }
+    std::vector<AuditEvent> events;
 };
 
 /// Change what is public before the plugin is made; read it afterwards.
@@ -61,6 +121,9 @@ class FakeHost final : public plugin::Host {
     RecordingMailer recording_mailer;
     FakeHttpClient fake_http;
     RecordingAccounts recording_accounts;
+    FakeServices fake_services;
+    FakePermissions fake_permissions;
+    FakeTrail fake_trail;
 
     /// Opens the database and runs the plugin's migrations, as the real host does.
     plugin::Plugin* create(TunnusPluginV1 const& entry) {
@@ -133,6 +196,9 @@ class FakeHost final : public plugin::Host {
     [[nodiscard]] HttpClient& http() override { return fake_http; }
     [[nodiscard]] Mailer& mailer() override { return recording_mailer; }
     [[nodiscard]] plugin::Accounts& accounts() override { return recording_accounts; }
+    [[nodiscard]] ServiceDirectory const& services() const override { return fake_services; }
+    [[nodiscard]] plugin::Permissions& permissions() override { return fake_permissions; }
+    [[nodiscard]] plugin::AuditTrail& audit_trail() override { return fake_trail; }
 
   private:
     std::string name_;

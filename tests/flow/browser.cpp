@@ -6,6 +6,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <regex>
 
 namespace tunnus::flow {
@@ -40,22 +41,31 @@ std::string encode(Fields const& fields) {
 
 }  // namespace
 
-std::string Page::form_action() const {
-    std::smatch match;
-    if (!std::regex_search(body, match, std::regex("<form[^>]*>"))) return {};
-    return attribute(match[0], "action");
+std::string Page::form_with(Fields const& fields) const {
+    std::string first;
+    for (auto at = body.find("<form"); at != std::string::npos; at = body.find("<form", at + 1)) {
+        auto const form = body.substr(at, body.find("</form>", at) - at);
+        bool const has_all = std::ranges::all_of(fields, [&](auto const& field) {
+            return form.find("name=\"" + field.first + "\"") != std::string::npos;
+        });
+        if (has_all) return form;
+        if (first.empty()) first = form;
+    }
+    return first;
 }
 
-Fields Page::hidden_fields() const {
-    Fields fields;
-    auto const start = body.find("<form");
-    auto const end = body.find("</form>", start == std::string::npos ? 0 : start);
-    if (start == std::string::npos) return fields;
-    std::string const form = body.substr(start, end - start);
+std::string Page::form_action(Fields const& fields) const {
+    auto const form = form_with(fields);
+    return attribute(form.substr(0, form.find('>') + 1), "action");
+}
+
+Fields Page::hidden_fields(Fields const& fields) const {
+    Fields hidden;
+    auto const form = form_with(fields);
     std::regex const input("<input[^>]*type=\"hidden\"[^>]*>");
     for (std::sregex_iterator it(form.begin(), form.end(), input), last; it != last; ++it)
-        fields.emplace_back(attribute(it->str(), "name"), attribute(it->str(), "value"));
-    return fields;
+        hidden.emplace_back(attribute(it->str(), "name"), attribute(it->str(), "value"));
+    return hidden;
 }
 
 std::string Page::parameter(std::string_view name) const {
@@ -78,9 +88,9 @@ Page Browser::get_from_elsewhere(std::string const& target) {
 }
 
 Page Browser::submit(Page const& page, Fields fields) {
-    auto all = page.hidden_fields();
+    auto all = page.hidden_fields(fields);
     all.insert(all.end(), fields.begin(), fields.end());
-    return send(Method::POST, page.form_action(), encode(all), From::here);
+    return send(Method::POST, page.form_action(fields), encode(all), From::here);
 }
 
 Page Browser::post_from_elsewhere(std::string const& target, Fields const& fields) {

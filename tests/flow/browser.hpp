@@ -25,9 +25,10 @@ struct Page {
     [[nodiscard]] bool shows(std::string_view text) const {
         return body.find(text) != std::string::npos;
     }
-    /// The first form's action, and its hidden fields.
-    [[nodiscard]] std::string form_action() const;
-    [[nodiscard]] Fields hidden_fields() const;
+    /// The first form that has inputs or buttons of these names, or else the first one.
+    [[nodiscard]] std::string form_with(Fields const& fields) const;
+    [[nodiscard]] std::string form_action(Fields const& fields = {}) const;
+    [[nodiscard]] Fields hidden_fields(Fields const& fields = {}) const;
     /// A parameter of the query of `left_for`, decoded; empty when absent.
     [[nodiscard]] std::string parameter(std::string_view name) const;
 };

@@ -55,7 +55,8 @@ void Product::build(Configuration configuration) {
     router_ = std::make_unique<web::Router>(app->routes());
 }
 
-void Product::restart() {
+void Product::restart(std::string configuration) {
+    configuration_ = std::move(configuration);
     router_.reset();
     app.reset();
     build(read(configuration_));

@@ -67,7 +67,9 @@ class Product {
     /// Runs the job of this name now.
     void run_job(std::string_view name);
     /// Builds the product anew on the same database, as after a stop or a crash.
-    void restart();
+    void restart() { restart(configuration_); }
+    /// The same with another configuration.
+    void restart(std::string configuration);
     [[nodiscard]] std::string const& configuration() const { return configuration_; }
 
     fakes::ManualClock clock;  ///< the machine's

@@ -341,6 +341,8 @@ class PersonalData : public StrongThreats {
 // identity codes at the end of every story (invariants.hpp); this one has them in every place.
 TEST_F(PersonalData, M11_M12_M14_TheIdentityCodeReachesNobodyWithoutTheRight) {
     make_light_account(browser, identify(browser, library), "maija@example.org");
+    auto const clean = released(library, {{"scope", "openid profile email"}});
+    ASSERT_NE(clean.find("\"family_name\""), std::string::npos) << clean;
     for (Fields const& asked :
          {Fields{{"scope", "openid national_id"}},
           Fields{{"claims", R"({"userinfo":{"national_id_num":null}})"}},

@@ -13,6 +13,12 @@ const session = {
 
 const actingNow = [{ id: 'g1', name: 'Aino Virtanen', service: 'Avustukset', since: '21.11.2026 klo 9.14', since_at: '2026-11-21T07:14:00Z' }];
 
+const light = {
+    nav: { details: true }, first_name: 'Maija', last_name: 'Virtanen', nickname: '', is_fi: true, is_sv: false, is_en: false,
+    emails: [], phones: [], addresses: [], email: '', phone: '', street: '', postal_code: '', city: '', country: '',
+    protected: false, light_only: false,
+};
+
 export const samples = {
     'conf/choose_method': [
         { service, methods: [{ id: 'suomifi', label: 'Suomi.fi-tunnistus' }, { id: 'password', label: 'Sähköposti ja salasana' }] },
@@ -77,18 +83,28 @@ export const samples = {
     ],
     'plugins/password/email_owned': [{ email, mergeable: true }, { email }],
     'plugins/profile/details': [
-        { nav: { details: true }, person, groups: [
-            { title: 'Nimi', official: true, updated: '21.11.2026', rows: [{ label: 'Etunimet', value: 'Maija Kaarina' }, { label: 'Sukunimi', value: 'Virtanen' }] },
-            { title: 'Yhteystiedot', official: false, updated: false, rows: [{ label: 'Sähköposti', value: email }] }] },
-        { nav: { details: true }, person, protected: true, light_only: true, groups: [] },
+        { ...light, person: 'Maija Virtanen', groups: [
+            { title: 'Viralliset tiedot', official: true, updated: '21.11.2026', rows: [{ label: 'Etunimet', value: 'Maija Kaarina' }, { label: 'Sukunimi', value: 'Virtanen' }] }],
+            any_emails: true, any_phones: true, any_addresses: true,
+            emails: [{ id: 'e1', value: email, type: 'oma', primary: true, verified: true }, { id: 'e2', value: 'maija@tyo.example', type: 'työ', verified: false },
+                { id: 'e3', value: 'm.virtanen@muu.example', type: 'muu', verified: true, can_be_primary: true }],
+            phones: [{ id: 'p1', value: '+358401234567', type: 'matkapuhelin', primary: true }],
+            addresses: [{ id: 'a1', value: 'Kotikatu 1, 00100, Helsinki, FI', type: 'koti', primary: true }] },
+        { ...light, groups: [], light_only: true },
+        { ...light, groups: [], register_silent: true, street: 'Kotikatu 1', country: 'XX', address_type: { work: true }, errors: { country: 'Kirjoita maan kaksikirjaiminen koodi isoin kirjaimin.' } },
+        { ...light, groups: [], protected: true, phone: '112', errors: { phone: 'Kirjoita puhelinnumero, esimerkiksi 040 123 4567.' } },
+    ],
+    'plugins/profile/confirm_email': [
+        { nav: { details: true }, id: 'e2', email },
+        { nav: { details: true }, id: 'e2', email, errors: { code: 'Koodi ei ole oikea. Tarkista se viestistä.' } },
     ],
     'plugins/profile/services': [
-        { nav: { services: true }, person, services: [{ id: 'c1', name: service.name, policy_uri: 'https://service.example/privacy',
+        { nav: { services: true }, services: [{ id: 'c1', name: service.name, description: 'Lainat ja varaukset', policy_uri: 'https://service.example/privacy', terms_uri: 'https://service.example/terms',
             agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', items: [{ title: 'Nimi' }, { title: 'Sähköpostiosoite' }] }] },
-        { nav: { services: true }, person, services: [] },
+        { nav: { services: true }, services: [] },
     ],
     'plugins/profile/log': [
-        { nav: { log: true }, person, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'Suomi.fi-tunnistus', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }] },
-        { nav: { log: true }, person, events: [] },
+        { nav: { log: true }, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'Suomi.fi-tunnistus', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }] },
+        { nav: { log: true }, events: [] },
     ],
 };

@@ -31,6 +31,7 @@ export function render({ room, name }, model, locale) {
         multilingual: true,
         languages: locales.map((code) => ({ code, name: names[code], href: `?ui_locales=${code}`, current: code === locale })),
         base: '',
+        pages_of: { profile: true },
         csrf: 'sample-csrf',
         action: '/login/step',
     };

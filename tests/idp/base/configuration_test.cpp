@@ -457,7 +457,7 @@ TEST_F(ConfigurationTest, RefusesTwoOfOneNameAndBadNames) {
         EXPECT_THAT(refusal_with("plugins", R"([{"name":")" + std::string(name) + "\"}]"),
                     HasSubstr("plugins[0].name: must begin"));
     EXPECT_THAT(refusal_with("clients", R"([{"client_id":"a"},{"client_id":"a"}])"),
-                HasSubstr("clients[1].client_id: is given to two clients"));
+                HasSubstr("clients[1].client_id: stands there twice"));
     EXPECT_THAT(refusal_with("clients", R"([{"client_name":"a"}])"),
                 HasSubstr("clients[0].client_id: is missing"));
     std::string const trusted = R"({"issuer":"https://b.example","jwks":{},"clients":["a"]})";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/decide.hpp"
 
+#include "oidc/protocol/consent_word.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tunnus::login {
@@ -280,6 +282,16 @@ TEST_F(Decide, AServiceThatTheOperatorVouchesForAsksNothing) {
     needed.scopes = {"email"};
     client.skip_consent = true;
     expect<Finish>();
+    transaction.request.prompt.consent = true;
+    expect<AskConsent>();
+}
+
+TEST_F(Decide, NobodyVouchesForWhatAServiceReadsBesideItsTokens) {
+    has_session = true;
+    needed.scopes = {"email"};
+    needed.claims = {oidc::data_field_word({"phone", {"a", "b", "c"}}), "nickname"};
+    client.skip_consent = true;
+    EXPECT_EQ(expect<AskConsent>().claims, std::vector{needed.claims[0]});
 }
 
 TEST_F(Decide, W18_AnAnswerCoversOnlyWhatWasShown) {

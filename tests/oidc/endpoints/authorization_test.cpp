@@ -106,7 +106,7 @@ TEST_F(Authorization, EchoesTheStateExactly_O28) {
 TEST_F(Authorization, AsksConsentForScopesAndClaimsThatNeedIt) {
     auto const needed = [&](Fields const& more) {
         auto const begun = begin(more);
-        return consent_needed(provider, begun.request);
+        return consent_needed(provider, *begun.client, begun.request);
     };
     EXPECT_EQ(needed({{"scope", "openid"}}).scopes, Words());
     EXPECT_EQ(needed({{"scope", "openid profile open offline_access"}}).scopes,

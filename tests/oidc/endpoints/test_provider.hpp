@@ -228,7 +228,7 @@ struct EndpointTest : testing::Test {
     /// Alice signs in (or is signed in, when there is a session) and everything is stored.
     HttpResponse sign_in(Fields const& more = {}) {
         auto const begun = begin(more);
-        auto const needed = consent_needed(provider, begun.request);
+        auto const needed = consent_needed(provider, *begun.client, begun.request);
         storage::FinishLogin login;
         if (!session) {
             session = store.session_of("alice", store.bearer());
@@ -268,7 +268,7 @@ struct EndpointTest : testing::Test {
     }
     /// This person signs in anew and allows what was asked elsewhere; how that ended in storage.
     Verdict allow_elsewhere(BegunAuthorization const& begun, std::string const& user_id = "alice") {
-        auto const needed = consent_needed(provider, begun.request);
+        auto const needed = consent_needed(provider, *begun.client, begun.request);
         storage::FinishLogin login;
         session = store.session_of(user_id, store.bearer());
         login.new_session = *session;

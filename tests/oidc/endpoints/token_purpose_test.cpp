@@ -102,11 +102,11 @@ TEST_F(TokenPurposes, AuthorizationDetailsComeBackWithTheToken) {
 TEST_F(TokenPurposes, AuthorizationDetailsAreAskedAboutOneByOne) {
     auto const words = [&](std::string const& details) {
         auto const begun = begin({{"authorization_details", details}, {"scope", "openid"}});
-        return consent_needed(provider, begun.request).claims;
+        return consent_needed(provider, *begun.client, begun.request).claims;
     };
     EXPECT_TRUE(words("[]").empty());
     ASSERT_EQ(words(berth).size(), 1U);
-    EXPECT_EQ(words(berth).front(), consent_word(boost::json::parse(berth).at(0)));
+    EXPECT_EQ(words(berth).front(), detail_word(boost::json::parse(berth).at(0)));
     EXPECT_NE(words(berth), words(R"([{"type":"berth","harbour":"Marjaniemi"}])"));
     EXPECT_EQ(error_of({{"authorization_details", R"([{"type":"berth"}])"}}),
               "invalid_authorization_details");

@@ -188,7 +188,10 @@ class HouseTest : public ::testing::Test {
                 random_,
                 http_,
                 mailer_,
-                accounts_};
+                accounts_,
+                directory_,
+                permissions_,
+                trail_};
     }
     static PluginSettings settings(std::string name) {
         PluginSettings settings;
@@ -229,6 +232,9 @@ class HouseTest : public ::testing::Test {
     fakes::FakeHttpClient http_;
     fakes::RecordingMailer mailer_;
     fakes::RecordingAccounts accounts_;
+    fakes::FakeServices directory_;
+    fakes::FakePermissions permissions_;
+    fakes::FakeTrail trail_;
 };
 
 }  // namespace tunnus::plugin::testing

@@ -311,6 +311,9 @@ TEST_F(PluginsTest, ThatHangAcrossAReloadKeepWhatTheyUse) {
                                                      .http = lent.http,
                                                      .mailer = lent.mailer,
                                                      .accounts = lent.accounts,
+                                                     .directory = lent.directory,
+                                                     .permissions = lent.permissions,
+                                                     .audit_trail = lent.audit_trail,
                                                      .owner = world});
     world.reset();
     Script script;
@@ -505,7 +508,7 @@ class PluginRouteTest : public PluginsTest {
         plugins_ = load_first({.routes = {{method, "cats", needs, 1'000, std::move(handler)}}});
         auto routes = plugins_->routes(
             [this](HttpRequest const&, RouteSource::PluginRoute const&) { return caller_; });
-        return routes.at(0);
+        return routes.at(0).route;
     }
     static HttpResponse answer(Route const& route, HttpRequest const& request) {
         return std::get<HttpResponse>(route.handler(request));
@@ -590,7 +593,8 @@ TEST_F(PluginRouteTest, GetsItsFormParsed) {
                            ->routes([this](HttpRequest const&, RouteSource::PluginRoute const&) {
                                return caller_;
                            })
-                           .at(0);
+                           .at(0)
+                           .route;
     HttpRequest request;
     request.method = Method::POST;
     request.path = "/first/cats";

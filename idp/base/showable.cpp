@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "oidc/protocol/showable.hpp"
+#include "idp/base/showable.hpp"
 
 #include "idp/base/encoding.hpp"
 
 #include <algorithm>
 
-namespace tunnus::oidc {
+namespace tunnus {
 
 std::size_t count_characters(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
@@ -25,4 +25,4 @@ bool is_showable(std::string_view text, std::size_t most) {
     return true;
 }
 
-}  // namespace tunnus::oidc
+}  // namespace tunnus
