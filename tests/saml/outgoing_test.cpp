@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What we send: the AuthnRequest of suomifi.md 2.1 and our metadata of its part 3.
+#include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 #include "saml/protocol/redirect_binding.hpp"
 #include "saml/protocol/sp_metadata.hpp"
@@ -102,6 +103,108 @@ TEST(SpMetadata, HoldsWhatSuomiFiAsksForAndIsSigned) {
           "<md:EmailAddress>mailto:tech@tunnus.example</md:EmailAddress>"})
         EXPECT_NE(text->find(piece), std::string::npos) << piece;
     EXPECT_EQ(text->find("HTTP-Artifact"), std::string::npos) << "S-123";
+}
+
+// The elements' order is the schema's; two certificates of each use, as in a rollover.
+TEST(SpMetadata, IsThisDocument) {
+    TestKey const next;
+    auto const& key = fake_idp().sp;
+    SpMetadata metadata;
+    metadata.id = "_m1";
+    metadata.entity_id = sp_entity_id;
+    metadata.entity_attributes = {{"FinnishAuthMethod", "Method", {"one", "two"}},
+                                  {"EidasSupport", "", {"full"}}};
+    metadata.display_name = {"Nimi", "Namn", "Name"};
+    metadata.description = {"Kuvaus", "Beskrivning", "Description"};
+    metadata.privacy_statement_url = {"https://t.example/fi", "https://t.example/sv",
+                                      "https://t.example/en"};
+    metadata.logo = {"https://t.example/logo.png", 80, 60};
+    metadata.service_name = {"Asiointi", "Tjänsten", "The service"};
+    metadata.signing_certificates = {key.certificate(), next.certificate()};
+    metadata.encryption_certificates = {next.certificate(), key.certificate()};
+    metadata.assertion_consumer_service_url = acs_url;
+    metadata.single_logout_url = "https://tunnus.example/suomifi/slo";
+    metadata.requested_attributes = {{"urn:oid:2.5.4.3", "cn"}};
+    metadata.organization_name = {"Kaupunki", "Staden", "The city"};
+    metadata.organization_url = {"https://t.example/fi", "https://t.example/sv",
+                                 "https://t.example/en"};
+    metadata.contacts = {{"technical", "A", "B", "tech@tunnus.example"},
+                         {"support", "C", "D", "help@tunnus.example"}};
+    auto const languages = [](std::string const& name, std::string const& fi, std::string const& sv,
+                              std::string const& en) {
+        std::string text;
+        for (auto const& [language, value] : {std::pair{"fi", fi}, {"sv", sv}, {"en", en}})
+            text.append("<")
+                .append(name)
+                .append(" xml:lang=\"")
+                .append(language)
+                .append("\">")
+                .append(value)
+                .append("</")
+                .append(name)
+                .append(">");
+        return text;
+    };
+    auto const certificate = [](std::string const& use, TestKey const& of) {
+        return R"(<md:KeyDescriptor use=")" + use +
+               R"("><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>)" +
+               "<ds:X509Certificate>" + encode_base64(of.certificate().der()) +
+               "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>";
+    };
+    std::string const attribute =
+        R"(" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri">)";
+    std::string const value = R"(<saml:AttributeValue xsi:type="xs:string">)";
+    EXPECT_EQ(
+        build_sp_metadata(metadata),
+        R"(<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_m1" entityID=")" +
+            std::string(sp_entity_id) +
+            R"("><md:Extensions><mdattr:EntityAttributes)"
+            R"( xmlns:mdattr="urn:oasis:names:tc:SAML:metadata:attribute")"
+            R"( xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion")"
+            R"( xmlns:xs="http://www.w3.org/2001/XMLSchema")"
+            R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">)"
+            R"(<saml:Attribute Name="FinnishAuthMethod" FriendlyName="Method)" +
+            attribute + value + "one</saml:AttributeValue>" + value +
+            "two</saml:AttributeValue></saml:Attribute>" + R"(<saml:Attribute Name="EidasSupport)" +
+            attribute + value +
+            "full</saml:AttributeValue></saml:Attribute></mdattr:EntityAttributes></md:Extensions>"
+            R"(<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true")"
+            R"( protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:Extensions>)"
+            R"(<mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui">)" +
+            languages("mdui:DisplayName", "Nimi", "Namn", "Name") +
+            languages("mdui:Description", "Kuvaus", "Beskrivning", "Description") +
+            languages("mdui:PrivacyStatementURL", "https://t.example/fi", "https://t.example/sv",
+                      "https://t.example/en") +
+            R"(<mdui:Logo height="60" width="80">https://t.example/logo.png</mdui:Logo>)"
+            "</mdui:UIInfo></md:Extensions>" +
+            certificate("signing", key) + certificate("signing", next) +
+            certificate("encryption", next) + certificate("encryption", key) +
+            R"(<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect")"
+            R"( Location="https://tunnus.example/suomifi/slo"></md:SingleLogoutService>)"
+            R"(<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST")"
+            R"( Location="https://tunnus.example/suomifi/slo"></md:SingleLogoutService>)"
+            "<md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</md:NameIDFormat>"
+            R"(<md:AssertionConsumerService index="1" isDefault="true")"
+            R"( Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location=")" +
+            std::string(acs_url) +
+            R"("></md:AssertionConsumerService>)"
+            R"(<md:AttributeConsumingService index="1" isDefault="true">)" +
+            languages("md:ServiceName", "Asiointi", "Tjänsten", "The service") +
+            R"(<md:RequestedAttribute FriendlyName="cn" Name="urn:oid:2.5.4.3")"
+            R"( NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri">)"
+            "</md:RequestedAttribute></md:AttributeConsumingService></md:SPSSODescriptor>"
+            "<md:Organization>" +
+            languages("md:OrganizationName", "Kaupunki", "Staden", "The city") +
+            languages("md:OrganizationDisplayName", "Kaupunki", "Staden", "The city") +
+            languages("md:OrganizationURL", "https://t.example/fi", "https://t.example/sv",
+                      "https://t.example/en") +
+            R"(</md:Organization><md:ContactPerson contactType="technical"><md:GivenName>A</md:GivenName>)"
+            "<md:SurName>B</md:SurName><md:EmailAddress>mailto:tech@tunnus.example</"
+            "md:EmailAddress>"
+            R"(</md:ContactPerson><md:ContactPerson contactType="support"><md:GivenName>C</md:GivenName>)"
+            "<md:SurName>D</md:SurName><md:EmailAddress>mailto:help@tunnus.example</"
+            "md:EmailAddress>"
+            "</md:ContactPerson></md:EntityDescriptor>");
 }
 
 TEST(SpMetadata, NamesTheServiceThatAsksForAttributesByItsEntityIdWhenItHasNoOtherName) {
