@@ -3,6 +3,7 @@
 // cookie stays behind.
 #include "tests/flow/strong_login.hpp"
 
+#include "plugins/suomifi/texts.hpp"
 #include "saml/protocol/status.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -203,6 +204,28 @@ TEST_F(StrongLogin, S83_ACancelledIdentificationOffersTheMethodsAgain) {
     EXPECT_FALSE(browser.has_cookie("__Host-sid"));
     auto const given_up = browser.submit(page, {{"cancel", "1"}});
     EXPECT_EQ(given_up.parameter("error"), "access_denied");
+}
+
+// suomifi.md 2.3
+TEST_F(StrongLogin, SaysWhyAnIdentificationWasNotCompleted) {
+    std::string const status = "urn:oasis:names:tc:SAML:2.0:status:";
+    for (auto const& [second, why] :
+         {std::pair{"NoAuthnContext", plugin::suomifi::texts::level_not_met()},
+          {"NoPassive", plugin::suomifi::texts::passive()},
+          {"RequestDenied", plugin::suomifi::texts::not_taken()},
+          {"RequestUnsupported", plugin::suomifi::texts::not_completed()}}) {
+        Browser visitor(product);
+        Message refused;
+        refused.status = status + "Responder";
+        refused.second_status = status + second;
+        auto const page = identify(visitor, library, refused);
+        EXPECT_EQ(page.status, 200) << second;
+        EXPECT_TRUE(page.shows(why.fi)) << second << page.body;
+        EXPECT_FALSE(visitor.has_cookie("__Host-sid")) << second;
+        EXPECT_EQ(visitor.submit(page, {{"decision", "cancel"}}).parameter("error"),
+                  "access_denied")
+            << second;
+    }
 }
 
 TEST_F(StrongLogin, JoinsTheLightAccountThatThePersonProves) {
