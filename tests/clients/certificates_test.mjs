@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,7 +16,7 @@ const timeout = 60_000;
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'build/demo/clients-test');
 const tunnus = process.env.TUNNUS ?? join(root, 'build/release/tunnus');
-let issuer, provider, signer, files;
+let issuer, behind, provider, signer, files;
 
 /** A certificate of its own (or by `authority`) as the paths of its two files. */
 function certificate(name, { extension, authority } = {}) {
@@ -57,6 +58,7 @@ before(async () => {
     };
     signer = await generateKeyPair('ES256', { extractable: true });
     const port = await freePort();
+    behind = await freePort();
     issuer = `https://127.0.0.1:${port}`;
     const client = (id, more) => ({ client_id: id, redirect_uris: ['https://rp.example/cb'], grant_types: ['client_credentials'], scope: 'api', ...more });
     const der = readFileSync(files.own.pem, 'utf8').replace(/-----.*?-----|\s/g, '');
@@ -64,10 +66,14 @@ before(async () => {
     writeFileSync(join(folder, 'sealing.key'), 'a sealing key of this test and of nothing else', { mode: 0o600 });
     writeFileSync(join(folder, 'tunnus.json'), JSON.stringify({
         issuer,
-        listen: [{ address: '127.0.0.1', port, tls: { certificate_file: server.pem, key_file: server.key, request_client_certificate: true } }],
+        listen: [
+            { address: '127.0.0.1', port, tls: { certificate_file: server.pem, key_file: server.key, request_client_certificate: true } },
+            { address: '127.0.0.1', port: behind },
+        ],
+        trusted_proxies: ['127.0.0.2/32'],
         storage: { url: 'sqlite:test.db' },
         keys: { sealing_key: { file: 'sealing.key' } },
-        client_certificates: { ca_file: authority.pem, url: issuer },
+        client_certificates: { ca_file: authority.pem, url: issuer, proxy_header: 'Client-Cert' },
         dpop: { require_nonce: true },
         clients: [
             client('signer', {
@@ -118,6 +124,30 @@ test('a client shows a certificate of the authority, and its tokens are bound to
     assert.equal(typeof seen.cnf['x5t#S256'], 'string');
     for (const shown of [files.other, files.stranger, files.own, undefined])
         await assert.rejects(configured('issued', oidc.TlsClientAuth(), shown).then(ask), refusedAs('invalid_client'));
+});
+
+test('a proxy passes the certificate on that a client showed (RFC 9440)', { timeout }, async () => {
+    const through = (shown, { from = '127.0.0.2', field } = {}) => new Promise((resolve, reject) => {
+        const pem = shown && readFileSync(shown.pem, 'utf8').replaceAll(/-----.*?-----|\s/g, '');
+        httpRequest(`http://127.0.0.1:${behind}/token`, {
+            method: 'POST', agent: false, localAddress: from,
+            headers: {
+                Host: new URL(issuer).host, 'X-Forwarded-For': '192.0.2.7', 'X-Forwarded-Proto': 'https', 'Content-Type': 'application/x-www-form-urlencoded',
+                ...(pem || field ? { 'Client-Cert': field ?? `:${pem}:` } : {}),
+            },
+        }, async (answer) => {
+            let text = '';
+            for await (const chunk of answer) text += chunk;
+            resolve({ status: answer.statusCode, ...(/json/.test(answer.headers['content-type']) && JSON.parse(text)) });
+        }).on('error', reject).end('grant_type=client_credentials&client_id=issued&scope=api');
+    });
+    const { access_token, ...answer } = await through(files.issued);
+    assert.equal(answer.status, 200, JSON.stringify(answer));
+    const seen = await oidc.tokenIntrospection(await configured('issued', oidc.TlsClientAuth(), files.issued, { use_mtls_endpoint_aliases: true }), access_token);
+    assert.equal(typeof seen.cnf['x5t#S256'], 'string');
+    for (const shown of [files.other, files.stranger, undefined]) assert.equal((await through(shown)).error, 'invalid_client');
+    assert.notEqual((await through(undefined, { field: ':bm90IGEgY2VydGlmaWNhdGU=:' })).status, 200);
+    assert.notEqual((await through(files.issued, { from: '127.0.0.1' })).status, 200, 'no proxy of ours');
 });
 
 test('a client shows the certificate that it registered', { timeout }, async () => {

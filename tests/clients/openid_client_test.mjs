@@ -54,6 +54,20 @@ test('signed answers (JARM)', { timeout }, async () => {
     await app.signIn(configuration);
 });
 
+test('the Finnish Trust Network: private_key_jwt, a signed request, and answers that are signed and encrypted', { timeout }, async () => {
+    const { key, sealed } = op.parties.ftn;
+    const configuration = await app.configured('ftn', oidc.PrivateKeyJwt({ key: key.privateKey, kid: key.kid }));
+    oidc.enableDecryptingResponses(configuration, ['A256GCM'], { key: sealed.privateKey, kid: sealed.kid, alg: 'RSA-OAEP-256' });
+    let seen;
+    const fetch = async (...call) => { const answer = await op.http.fetch(...call); seen = answer.headers.get('content-type'); return answer; };
+    configuration[oidc.customFetch] = fetch;
+    const tokens = await app.signIn(configuration, { build: signedBy(key) });
+    const info = await oidc.fetchUserInfo(configuration, tokens.access_token, tokens.claims().sub);
+    assert.equal(info.name, 'Buffy Anne Summers');
+    assert.match(seen, /^application\/jwt/);
+    await assert.rejects(app.signIn(configuration), (error) => error.error === 'invalid_request' || /invalid_request/.test(`${error.message}`), 'an unsigned request');
+});
+
 test('FAPI 2.0 Message Signing: private_key_jwt, PAR, JAR, JARM and DPoP together', { timeout }, async () => {
     const { key } = op.parties.fapi;
     const configuration = await app.configured('fapi', oidc.PrivateKeyJwt({ key: key.privateKey, kid: key.kid }), {

@@ -37,6 +37,7 @@ export async function makeParties({ receiver, authority }) {
     const sealed = await makeKey('RSA-OAEP-256');
     const [issued, own] = [authority.issue('issued', '/O=Clients/CN=issued'), authority.issue('own', '/O=Clients/CN=own')];
     const ownKey = await makeKey('ES256');
+    const [ftn, ftnSealed] = [await makeKey('RS256'), await makeKey('RSA-OAEP-256')];
     const x5c = [own.cert.replaceAll(/-----.*?-----|\s/g, '')];
     return [
         registration('web'),
@@ -48,6 +49,12 @@ export async function makeParties({ receiver, authority }) {
             key: fapi,
             ...registration('fapi', {
                 profile: 'fapi2-message-signing', client_secret: undefined, jwks: { keys: [fapi.publicJwk] }, grant_types: ['authorization_code', 'refresh_token'],
+            }),
+        },
+        {
+            key: ftn, sealed: ftnSealed,
+            ...registration('ftn', {
+                profile: 'ftn', client_secret: undefined, grant_types: ['authorization_code'], jwks: { keys: [ftn.publicJwk, { ...ftnSealed.publicJwk, use: 'enc' }] },
             }),
         },
         registration('spa', { token_endpoint_auth_method: 'none', client_secret: undefined, grant_types: ['authorization_code', 'refresh_token'] }),
