@@ -29,11 +29,17 @@ std::vector<sql::Value> audit_values(AuditEvent const& event, std::string_view r
 }
 
 Result<> AuditLog::record(AuditEvent event) {
-    std::vector<sql::Statement> steps;
-    steps.push_back(audit_statement(event, random_));
-    auto const recorded = database_.commit(sql::Write::adding("record_audit", std::move(steps)));
+    auto const recorded = database_.commit(recording({std::move(event)}));
     if (!recorded) return recorded.error();
     return {};
+}
+
+std::unique_ptr<Intention> AuditLog::recording(std::vector<AuditEvent> events) {
+    std::vector<sql::Statement> steps;
+    steps.reserve(events.size());
+    for (auto const& event : events)
+        steps.push_back(audit_statement(event, random_));
+    return sql::Write::adding("record_audit", std::move(steps));
 }
 
 Result<std::vector<AuditEvent>> find_audit_events(sql::Database& database, std::string_view user_id,

@@ -21,6 +21,7 @@ class AuditLog final : public Audit {
   public:
     AuditLog(sql::Database& database, Random& random) : database_(database), random_(random) {}
     [[nodiscard]] Result<> record(AuditEvent event) override;
+    [[nodiscard]] std::unique_ptr<Intention> recording(std::vector<AuditEvent> events) override;
 
   private:
     sql::Database& database_;

@@ -9,11 +9,15 @@
 
 #include <boost/json/object.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tunnus {
+
+class Intention;
 
 /// The kinds of event. Wire names (`login.finished`) are made by to_string.
 enum class AuditKind {
@@ -72,6 +76,8 @@ class Audit {
     virtual ~Audit() = default;
     /// Returns after the event is durable. An error means it is not: the action must fail with 503.
     [[nodiscard]] virtual Result<> record(AuditEvent event) = 0;
+    /// The same as an intention, for an answer that waits for it without a worker (PendingCommit).
+    [[nodiscard]] virtual std::unique_ptr<Intention> recording(std::vector<AuditEvent> events) = 0;
 };
 
 }  // namespace tunnus

@@ -46,4 +46,10 @@ Result<> PluginAudit::record(AuditEvent event) {
     return audit_.record(redacted(std::move(event)));
 }
 
+std::unique_ptr<Intention> PluginAudit::recording(std::vector<AuditEvent> events) {
+    for (auto& event : events)
+        event = redacted(std::move(event));
+    return audit_.recording(std::move(events));
+}
+
 }  // namespace tunnus::plugin

@@ -28,6 +28,7 @@ class PluginAudit final : public Audit {
   public:
     explicit PluginAudit(Audit& audit) : audit_(audit) {}
     [[nodiscard]] Result<> record(AuditEvent event) override;
+    [[nodiscard]] std::unique_ptr<Intention> recording(std::vector<AuditEvent> events) override;
 
   private:
     Audit& audit_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "idp/base/audit.hpp"
+#include "idp/base/outcome.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -18,6 +19,15 @@ class RecordingAudit final : public Audit {
         if (failure_) return *failure_;
         events_.push_back(std::move(event));
         return {};
+    }
+    /// Keeps them at once; the intention is nobody's to apply.
+    [[nodiscard]] std::unique_ptr<Intention> recording(std::vector<AuditEvent> events) override {
+        class Recorded final : public Intention {
+            [[nodiscard]] std::string_view name() const noexcept override { return "recorded"; }
+        };
+        for (auto& event : events)
+            if (!record(std::move(event))) break;
+        return std::make_unique<Recorded>();
     }
     /// From now on nothing becomes durable.
     void fail_with(Error error) {
