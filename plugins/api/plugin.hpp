@@ -450,6 +450,9 @@ class RouteSource {
         /// (Client::allowed_origins); the host answers their preflights. With Needs::access_token
         /// alone: a cookie opens nothing for another origin.
         bool cross_origin = false;
+        /// What the body of an answer is by which the host refuses a service's call, besides its
+        /// status and challenge: JSON, for services that look for a code there. Empty: none.
+        std::string refusal_json = {};
     };
     [[nodiscard]] virtual std::vector<PluginRoute> routes() = 0;
 };

@@ -616,7 +616,13 @@ Route LoadedPlugins::make_route(Loaded& loaded, RouteSource::PluginRoute const& 
     auto handler = [this, &loaded, route,
                     find_caller = std::move(find_caller)](HttpRequest const& request) -> Outcome {
         auto found = (*find_caller)(request, route);
-        if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
+        if (auto* refusal = std::get_if<HttpResponse>(&found)) {
+            if (!route.refusal_json.empty() && refusal->status < 500) {
+                refusal->headers.set("Content-Type", "application/json");
+                refusal->body = route.refusal_json;
+            }
+            return std::move(*refusal);
+        }
         return answer_route(loaded, route, request, std::get<Caller>(std::move(found)));
     };
     auto const path =
