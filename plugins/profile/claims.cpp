@@ -16,14 +16,6 @@ std::string text_of(object const& data, std::string_view name) {
     return std::string(find_string(data, name).value_or(""));
 }
 
-/// The text in the person's language, or in the other one.
-std::string text_of(object const& data, std::string const& name, std::string_view locale) {
-    auto const finnish = text_of(data, name + "_fi");
-    auto const swedish = text_of(data, name + "_sv");
-    auto const& first = locale == "sv" ? swedish : finnish;
-    return first.empty() ? (locale == "sv" ? finnish : swedish) : first;
-}
-
 void put(object& claims, std::string_view name, std::string_view value) {
     if (!value.empty()) claims[name] = boost::json::string(value);
 }
@@ -31,9 +23,9 @@ void put(object& claims, std::string_view name, std::string_view value) {
 /// OpenID Connect Core §5.1.1, of the permanent address; empty when there is none.
 object make_address(object const& official, std::string_view locale) {
     object address;
-    auto street = text_of(official, "permanent_street_address", locale);
+    auto street = official_text(official, "permanent_street_address", locale);
     auto const code = text_of(official, "permanent_postal_code");
-    auto const office = text_of(official, "permanent_post_office", locale);
+    auto const office = official_text(official, "permanent_post_office", locale);
     if (!street.empty() || !code.empty()) {
         put(address, "street_address", street);
         put(address, "postal_code", code);
@@ -44,7 +36,7 @@ object make_address(object const& official, std::string_view locale) {
     }
     street = text_of(official, "permanent_foreign_street_address");
     if (street.empty()) return address;
-    auto place = text_of(official, "permanent_foreign_locality", locale);
+    auto place = official_text(official, "permanent_foreign_locality", locale);
     if (place.empty()) place = text_of(official, "permanent_foreign_locality_plain");
     put(address, "street_address", street);
     put(address, "locality", place);
@@ -63,7 +55,7 @@ void put_own_address(object& claims, Records const& records, object const& light
 object make_municipality(object const& official, std::string_view locale) {
     object municipality;
     put(municipality, "code", text_of(official, "home_municipality_number"));
-    put(municipality, "name", text_of(official, "home_municipality_name", locale));
+    put(municipality, "name", official_text(official, "home_municipality_name", locale));
     return municipality;
 }
 

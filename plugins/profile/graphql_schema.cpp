@@ -13,8 +13,13 @@ namespace {
 using graphql::ArgumentDeclaration;
 using graphql::FieldOptions;
 
-/// Nodes in one answer of a connection at most, whatever `first` and `last` say.
-constexpr std::uint32_t most_nodes = 20;
+/// How many nodes a connection is expected to hold at most: what is asked of each counts so many
+/// times, or fewer where `first` or `last` says so (FieldOptions::items).
+namespace expected {
+constexpr std::uint32_t contacts = 20;  ///< as limits.profile_contacts is at first
+constexpr std::uint32_t data_fields = 10;
+constexpr std::uint32_t services = 100;
+}  // namespace expected
 
 /// What fields cost, of Bounds::cost, whose answer is not in their parent.
 namespace costs {
@@ -64,12 +69,13 @@ class Declaration {
         for (auto const& [field, of] : fields)
             type.input(field, of);
     }
-    /// A Relay connection of nodes with its edges. Its answer is most_nodes nodes or fewer.
+    /// A Relay connection of nodes with its edges; how many there are is said by the fields that
+    /// lead to it, where `first` and `last` stand.
     Object connection(std::string const& node) {
         object((node + "Edge").c_str()).field("node", node.c_str()).field("cursor", "String!");
         return object((node + "Connection").c_str())
             .field("pageInfo", "PageInfo!")
-            .field("edges", ("[" + node + "Edge]!").c_str(), {.items = most_nodes});
+            .field("edges", ("[" + node + "Edge]!").c_str());
     }
 
     void check_all_taken() const {
@@ -100,8 +106,11 @@ std::vector<ArgumentDeclaration> page_arguments(std::vector<ArgumentDeclaration>
     std::ranges::move(further, std::back_inserter(arguments));
     return arguments;
 }
-FieldOptions page(char const* permission = "") {
-    return {.arguments = page_arguments(), .permission = permission, .cost = costs::page};
+FieldOptions page(std::uint32_t items, char const* permission = "") {
+    return {.arguments = page_arguments(),
+            .permission = permission,
+            .cost = costs::page,
+            .items = items};
 }
 FieldOptions translated() {
     return {.arguments = {{"language", "TranslationLanguage"}}};
@@ -169,8 +178,9 @@ void declare_services(Declaration& api) {
         .field("description", "String", translated())
         .field("privacyPolicyUrl", "String", translated())
         .field("termsOfUseUrl", "String", translated())
-        .field("allowedDataFields", "AllowedDataFieldNodeConnection!", page())
-        .field("createdAt", "DateTime!")
+        .field("allowedDataFields", "AllowedDataFieldNodeConnection!", page(expected::data_fields))
+        .field("createdAt", "DateTime",
+               {.description = "It is always null: the registry does not keep it."})
         .field("gdprUrl", "String!")
         .field("gdprQueryScope", "String!")
         .field("gdprDeleteScope", "String!")
@@ -250,9 +260,9 @@ void declare_light_data(Declaration::Object& profile) {
         .field("primaryEmail", "EmailNode", only(data_field::email))
         .field("primaryPhone", "PhoneNode", only(data_field::phone))
         .field("primaryAddress", "AddressNode", only(data_field::address))
-        .field("emails", "EmailNodeConnection", page(data_field::email))
-        .field("phones", "PhoneNodeConnection", page(data_field::phone))
-        .field("addresses", "AddressNodeConnection", page(data_field::address));
+        .field("emails", "EmailNodeConnection", page(expected::contacts, data_field::email))
+        .field("phones", "PhoneNodeConnection", page(expected::contacts, data_field::phone))
+        .field("addresses", "AddressNodeConnection", page(expected::contacts, data_field::address));
 }
 
 void declare_profiles(Declaration& api) {
@@ -267,7 +277,7 @@ void declare_profiles(Declaration& api) {
         .field("availableLoginMethods", "[LoginMethodNode]", {.cost = costs::look_up})
         .field("sensitivedata", "SensitiveDataNode", only(data_field::personal_identity_code))
         .field("serviceConnections", "ServiceConnectionTypeConnection",
-               {.arguments = page_arguments(), .cost = costs::look_up})
+               {.arguments = page_arguments(), .cost = costs::look_up, .items = expected::services})
         .field("verifiedPersonalInformation", "VerifiedPersonalInformationNode",
                {.cost = costs::look_up});
     api.connection("ProfileNode").field("count", "Int!").field("totalCount", "Int!");
@@ -293,7 +303,9 @@ void declare_queries(Declaration& api) {
         .field("profile", "ProfileNode",
                {.arguments = {{"id", "ID!"}, service_type}, .cost = costs::look_up})
         .field("profiles", "ProfileNodeConnection",
-               {.arguments = page_arguments(std::move(filters)), .cost = costs::search})
+               {.arguments = page_arguments(std::move(filters)),
+                .cost = costs::search,
+                .items = expected::contacts})
         .field("downloadMyProfile", "JSONString",
                {.arguments = {{"authorizationCode", "String!"}}, .cost = costs::services})
         .field("claimableProfile", "ProfileNode",
@@ -304,7 +316,9 @@ void declare_queries(Declaration& api) {
                {.arguments = {{"userId", "UUID!"}, {"serviceClientId", "String!"}},
                 .cost = costs::look_up})
         .field("services", "ServiceNodeConnection",
-               {.arguments = page_arguments({{"clientId", "String"}}), .cost = costs::look_up});
+               {.arguments = page_arguments({{"clientId", "String"}}),
+                .cost = costs::look_up,
+                .items = expected::services});
 }
 
 void declare_profile_inputs(Declaration& api) {

@@ -40,6 +40,13 @@ CREATE TABLE profile_mail_counts (
     counted_since BIGINT        NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX profile_mail_counts_by_age ON profile_mail_counts (counted_since);
+
+-- The one token of a person by which whoever has it reads their light data; of it a keyed digest.
+CREATE TABLE profile_read_tokens (
+    user_id    VARCHAR(36)   NOT NULL PRIMARY KEY,
+    digest     VARBINARY(32) NOT NULL UNIQUE,
+    expires_at BIGINT        NOT NULL
+) /*sqlite WITHOUT ROWID */;
 )sql"}}};
 
 }  // namespace tunnus::plugin::profile

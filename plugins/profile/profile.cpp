@@ -2,6 +2,7 @@
 // The plugin: which interfaces it takes part in.
 #include "plugins/api/entry.hpp"
 #include "plugins/profile/claims.hpp"
+#include "plugins/profile/graphql_api.hpp"
 #include "plugins/profile/migrations.hpp"
 #include "plugins/profile/pages.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 struct Settings {
     std::vector<std::string> official_from;  ///< authenticators that speak for the register
     LevelMap levels;
-    std::string strong_acr;  ///< the lowest of them
+    std::string strong_acr;    ///< the lowest of them
+    std::string api_audience;  ///< for whom access tokens for the API are
 };
 
 Settings read_settings(boost::json::object const& configuration) {
@@ -26,6 +28,7 @@ Settings read_settings(boost::json::object const& configuration) {
     settings.strong_acr = levels.begin()->key();
     for (auto const& level : levels)
         settings.levels.emplace(level.key(), level.value().as_string());
+    settings.api_audience = configuration.at("api_audience").as_string();
     return settings;
 }
 
@@ -40,6 +43,10 @@ class ProfilePlugin final : public Plugin,
           host_(host),
           store_(host),
           pages_(host, store_, settings_.levels),
+          emails_(host),
+          tokens_(host),
+          api_({host, store_, emails_, tokens_, settings_.levels, settings_.official_from},
+               settings_.api_audience),
           scopes_(make_scopes(settings_.strong_acr)) {}
 
     ScopeSource* scope_source() override { return this; }
@@ -51,7 +58,12 @@ class ProfilePlugin final : public Plugin,
     }
 
   private:
-    [[nodiscard]] std::vector<PluginRoute> routes() override { return pages_.routes(); }
+    [[nodiscard]] std::vector<PluginRoute> routes() override {
+        auto all = pages_.routes();
+        for (auto& route : api_.routes())
+            all.push_back(std::move(route));
+        return all;
+    }
     [[nodiscard]] std::vector<Scope> scopes() const override { return scopes_; }
     [[nodiscard]] std::vector<DataField> data_fields() const override { return make_data_fields(); }
     [[nodiscard]] std::vector<std::string> claims_supported() const override {
@@ -121,6 +133,9 @@ class ProfilePlugin final : public Plugin,
     Host& host_;
     RecordStore store_;
     ProfilePages pages_;
+    EmailConfirmation emails_;
+    ReadTokens tokens_;
+    GraphqlApi api_;
     std::vector<Scope> scopes_;
 };
 
@@ -141,7 +156,9 @@ constexpr auto config_schema = R"({
                 "http://eidas.europa.eu/LoA/substantial": "substantial",
                 "http://ftn.ficora.fi/2017/loa3": "high",
                 "http://eidas.europa.eu/LoA/high": "high"},
-            "description": "Strong levels, lowest first, and the loa of each. Official data are released at these alone."}
+            "description": "Strong levels, lowest first, and the loa of each. Official data are released at these alone."},
+        "api_audience": {"type": "string", "minLength": 1, "default": "profile-api",
+            "description": "The audience of access tokens for the API at /graphql/."}
     }})";
 
 }  // namespace

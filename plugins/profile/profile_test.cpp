@@ -21,6 +21,7 @@ class ProfileTest : public ::testing::Test {
     ProfileTest() {
         host_.config = {
             {"official_from", {"suomifi"}},
+            {"api_audience", "profile-api"},
             {"loa", {{substantial, "substantial"}, {"http://ftn.ficora.fi/2017/loa3", "high"}}}};
         plugin_ = host_.create(*tunnus_plugin_v1_profile());
     }

@@ -67,6 +67,15 @@ bool is_protected(boost::json::object const& official) {
     return unknown || has_non_disclosure_order(official);
 }
 
+std::string official_text(boost::json::object const& official, std::string const& name,
+                          std::string_view locale) {
+    bool const swedish = locale == "sv";
+    auto const first = find_string(official, name + (swedish ? "_sv" : "_fi")).value_or("");
+    return std::string(first.empty()
+                           ? find_string(official, name + (swedish ? "_fi" : "_sv")).value_or("")
+                           : first);
+}
+
 boost::json::object make_official(boost::json::object const& attributes) {
     bool const hidden = is_protected(attributes);
     boost::json::object official;
@@ -166,8 +175,7 @@ Result<Verdict> RecordStore::save(std::string_view user_id, std::optional<Light>
             {"INSERT INTO profile_light (user_id, sealed, updated_at, version) VALUES (?, ?, ?, 1)",
              {sql::value(user_id), seal_light(host_, after), now},
              1});
-    auto const verdict =
-        host_.database().commit(sql::Write::adding("profile.save", std::move(steps)));
+    auto verdict = host_.database().commit(sql::Write::adding("profile.save", std::move(steps)));
     if (!verdict || *verdict == Verdict::lost) return verdict;
     if (auto recorded = host_.audit().record(std::move(audit)); !recorded) return recorded.error();
     return verdict;
@@ -177,7 +185,8 @@ Result<> RecordStore::erase(std::string_view user_id) {
     std::vector<sql::Statement> steps;
     for (auto const sql : {"DELETE FROM profile_light WHERE user_id = ?",
                            "DELETE FROM profile_official WHERE user_id = ?",
-                           "DELETE FROM profile_email_codes WHERE user_id = ?"})
+                           "DELETE FROM profile_email_codes WHERE user_id = ?",
+                           "DELETE FROM profile_read_tokens WHERE user_id = ?"})
         steps.push_back({sql, {sql::value(user_id)}, {}});
     auto const erased =
         host_.database().commit(std::make_unique<sql::Write>("profile.erase", std::move(steps)));

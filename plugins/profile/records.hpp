@@ -35,6 +35,10 @@ struct Records {
 [[nodiscard]] bool is_protected(boost::json::object const& official);
 /// By the order itself; false where it is only not known.
 [[nodiscard]] bool has_non_disclosure_order(boost::json::object const& official);
+/// A text that the register has in Finnish and Swedish, in the person's language, or in the other
+/// one; empty when in neither. Pure.
+[[nodiscard]] std::string official_text(boost::json::object const& official,
+                                        std::string const& name, std::string_view locale);
 
 /// The light layer after a login that brought these attributes: empty when nothing changes. Names
 /// are taken only where there are none, since the person may have edited them. `is_new` says that

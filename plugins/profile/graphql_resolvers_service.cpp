@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/profile/graphql_page.hpp"
+#include "plugins/profile/graphql_resolvers.hpp"
+#include "plugins/profile/graphql_values.hpp"
+
+#include <algorithm>
+
+namespace tunnus::plugin::profile {
+namespace {
+
+using graphql::Call;
+using graphql::Resolution;
+using graphql::Resolved;
+
+/// The parent's member of the field's name, in the language that is asked for.
+Resolution translated(Call const& call) {
+    auto const* const texts = call.parent.as_object().if_contains(call.field.name);
+    return Resolved(texts ? in_language(*texts, call.arguments) : boost::json::value(nullptr));
+}
+
+Resolution data_fields(Call const& call) {
+    return make_page(call.parent.as_object().at("allowedDataFields").as_array(), call.arguments);
+}
+
+/// Which services a person uses is their own affair: a service sees its own connection alone.
+Resolution service_connections(Call const& call) {
+    auto& context = call.in<ApiContext>();
+    auto const permissions = connections_of(context);
+    if (!permissions) return ApiContext::failed(permissions.error());
+    boost::json::array nodes;
+    for (auto const& one : *permissions)
+        nodes.push_back(
+            connection_value(one, context.parts().host.services().find_service(one.service).get(),
+                             make_data_fields()));
+    return make_page(nodes, call.arguments);
+}
+
+}  // namespace
+
+Result<std::vector<Permission>> connections_of(ApiContext& context) {
+    auto const& caller = context.caller();
+    auto permissions = context.parts().host.permissions().of(caller.user_id, caller.locale);
+    if (permissions && !context.is_profile_service())
+        std::erase_if(*permissions,
+                      [&](Permission const& one) { return one.service != caller.service->name; });
+    return permissions;
+}
+
+ResolverTable service_resolvers() {
+    return {{"ProfileNode.serviceConnections", &service_connections},
+            {"ServiceNode.title", &translated},
+            {"ServiceNode.description", &translated},
+            {"ServiceNode.privacyPolicyUrl", &translated},
+            {"ServiceNode.termsOfUseUrl", &translated},
+            {"ServiceNode.allowedDataFields", &data_fields},
+            {"AllowedDataFieldNode.label", &translated}};
+}
+
+}  // namespace tunnus::plugin::profile
