@@ -6,7 +6,7 @@
 //   login_load < plan.json > result.json
 //
 // Plan: {"port", "connections", "seconds", "cookies": [header value per session, used in turn],
-//        "get": path, or "post": path and "body": form, with "status", "contains": text,
+//        "get": path, or "post": path and "body": form or JSON, with "status", "contains": text,
 //        "authorization": header value                                   for single requests, or
 //        "token": path, "authorization", "refresh_tokens": one each      for refreshing, or
 //        "authorize": path and fixed query, "token", "authorization", "redirect_uri"  for logins}
@@ -248,8 +248,9 @@ class Walker {
 
     void send_form(std::string const& path, std::string const& body) {
         send("POST " + path + " HTTP/1.1\r\n" + authorization() +
-                 "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
-                 std::to_string(body.size()) + "\r\n",
+                 (body.starts_with('{') ? "Content-Type: application/json\r\n"
+                                        : "Content-Type: application/x-www-form-urlencoded\r\n") +
+                 "Content-Length: " + std::to_string(body.size()) + "\r\n",
              body);
     }
 

@@ -34,8 +34,16 @@ const machines = spellings.map((spelling) => ({
 }));
 export const basicAuthorization = (id = client.client_id) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
-/** Tunnus, with a new SQLite file in `folder` and one account. */
-export async function prepareTunnus(folder) {
+/** What the client and the service are, where the API for services is measured: the person is asked, and every call passes their permission. */
+export const umaTicket = 'urn:ietf:params:oauth:grant-type:uma-ticket';
+const apiClient = { skip_consent: false, grant_types: ['authorization_code', umaTicket], resources: ['profile-api'] };
+const apiServices = [{
+    name: 'bench', title: { fi: 'Mittaus' }, client_ids: [client.client_id],
+    data_fields: ['name', 'email', 'phone'].map((name) => ({ name, purpose: { fi: 'Mittaus' } })),
+}];
+
+/** Tunnus, with a new SQLite file in `folder` and one account; with `api` it answers services' questions about people, too. */
+export async function prepareTunnus(folder, { api = false } = {}) {
     mkdirSync(folder, { recursive: true });
     const port = await freePort();
     const write = (name, text) => {
@@ -51,19 +59,21 @@ export async function prepareTunnus(folder) {
         mail: { smtp_url: 'smtp://127.0.0.1:9', from: 'Tunnus <no-reply@city.example>' },
         keys: { sealing_key: write('sealing.key', randomBytes(32).toString('base64')) },
         clients: [
-            ...[client, refreshClient].map((one) => ({ ...one, scope: 'openid', skip_consent: true })),
+            ...[client, refreshClient].map((one) => ({ ...one, scope: 'openid', skip_consent: true, ...(api && one === client && apiClient) })),
             ...machines.map((one) => ({ ...one, access_token_format: one.client_id.endsWith('opaque') ? 'opaque' : 'jwt' })),
         ].map((one) => ({ ...one, client_secret: write('client.secret', secret) })),
-        plugins: [{ name: 'password', config: {} }],
+        ...(api && { services: apiServices }),
+        plugins: [{ name: 'password', config: {} }, ...(api ? [{ name: 'profile', config: {} }] : [])],
     })).file;
     return {
         name: 'tunnus', issuer, config,
         authorize: '/authorize', userinfo: '/userinfo', introspect: '/introspect',
         start: () => start('tunnus', ...onServerCore(binary, 'serve', '--config', config), { log: join(folder, 'tunnus.log') }),
         addPerson: () => execFileSync(binary, ['users', 'add', '--config', config, '--email', person.email, '--password-file',
-            write('password', person.password).file, '--verified']),
+            write('password', person.password).file, '--verified',
+            '--claims', JSON.stringify(api ? { given_name: 'Matti', family_name: 'Meikäläinen', phone_number: '+358401234567' } : {})]),
         sessionCookie: 'sid',
-        signIn: [{ ...person, step: 'login' }],
+        signIn: [{ ...person, step: 'login' }, ...(api ? [{ decision: 'allow' }] : [])],
     };
 }
 

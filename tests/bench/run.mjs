@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `./dev bench [start] [login] [refresh] [client_credentials[_es256|_eddsa|_rs256]] [userinfo] [introspection] [discovery] [saml] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
+// `./dev bench [start] [login] [refresh] [client_credentials[_es256|_eddsa|_rs256]] [userinfo] [introspection] [discovery] [graphql] [saml] [profile]`: Tunnus beside npm oidc-provider on this machine, server on core 0, load on core 1,
 // in interleaved rounds after a warm-up. Environment: BENCH_ROUNDS, BENCH_SECONDS (of one round), BENCH_CONNECTIONS.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import * as jose from 'jose';
 import {
-    authorizePath, basicAuthorization, binary, client, isReady, liveSession, preparePeer, prepareTunnus, refreshClient, refreshTokens, spellings,
+    authorizePath, basicAuthorization, binary, client, isReady, liveSession, preparePeer, prepareTunnus, refreshClient, refreshTokens, spellings, umaTicket,
 } from './providers.mjs';
 import { measureSaml } from './saml.mjs';
 
@@ -120,6 +120,51 @@ const kinds = {
     },
 };
 
+/** What a service asks about a person: whose permission covers it is judged at every call, and what was read stands in their log first. */
+const myProfile = JSON.stringify({
+    query: '{ myProfile { id firstName lastName nickname language primaryEmail { email verified } primaryPhone { phone } emails { edges { node { email } } } } }',
+});
+async function apiToken(provider) {
+    const answer = await fetch(`${provider.issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await accessToken(provider)}` },
+        body: new URLSearchParams({ grant_type: umaTicket, audience: 'profile-api' }),
+    });
+    const { access_token } = await answer.json();
+    if (!access_token) throw new Error(`${provider.name}: no token for the API: ${answer.status}`);
+    return access_token;
+}
+
+/** Services' questions beside nobody's, as no peer answers them: beside userinfo of the same server. */
+async function measureApi(folder) {
+    const provider = await prepareTunnus(folder, { api: true });
+    const part = provider.start();
+    try {
+        await isReady(provider, part);
+        provider.pid = part.pid;
+        await provider.addPerson();
+        provider.cookies = [await liveSession(provider)];
+        const plans = {
+            userinfo: async () => (await kinds.userinfo.plan(provider)),
+            myProfile: async () => ({ post: '/graphql/', body: myProfile, contains: '"firstName":"Matti"', authorization: `Bearer ${await apiToken(provider)}` }),
+        };
+        const rows = [];
+        for (const [name, plan] of Object.entries(plans)) {
+            await round(provider, { ...await plan(), seconds: Math.min(seconds, 3) });
+            const all = [];
+            for (let i = 0; i < rounds; i++) all.push(await round(provider, await plan()));
+            const figure = (of) => median(all.map(of));
+            rows.push([name, figure((one) => one.per_s).toFixed(0), figure((one) => one.cpu_per_1000).toFixed(3),
+                figure((one) => one.per_s / one.core * 100).toFixed(0), (figure((one) => one.p50_us) / 1000).toFixed(2),
+                (figure((one) => one.p99_us) / 1000).toFixed(2), figure((one) => one.others).toFixed(0)]);
+        }
+        console.log(`\ngraphql: medians of ${rounds} rounds of ${seconds} s, ${connections} connections; every answer was right, with the permission judged and the read in the person's log`);
+        printTable(['', 'per second', 'CPU s per 1,000', 'per second of a whole core', 'p50 ms', 'p99 ms', "others' share %"], rows);
+    } finally {
+        await part.stop();
+    }
+}
+
 async function compare(name, providers) {
     const measured = new Map(providers.map((provider) => [provider, []]));
     for (const provider of providers) await round(provider, { ...await kinds[name].plan(provider), seconds: Math.min(seconds, 3) });
@@ -209,7 +254,7 @@ async function profile(provider) {
 }
 
 const wanted = process.argv.slice(2);
-const known = ['start', ...Object.keys(kinds), 'saml', 'profile'];
+const known = ['start', ...Object.keys(kinds), 'graphql', 'saml', 'profile'];
 if (wanted.some((name) => !known.includes(name))) {
     console.error(`names: ${known.join(' ')}`);
     process.exit(64);
@@ -228,7 +273,8 @@ const parts = [];
 try {
     if (wants('start')) await measureStart(providers);
     if (wants('saml')) measureSaml({ rounds, folder, median, printTable });
-    if (known.slice(1).some((name) => name !== 'saml' && wants(name))) {
+    if (wants('graphql')) await measureApi(join(folder, 'api'));
+    if (known.slice(1).some((name) => name !== 'saml' && name !== 'graphql' && wants(name))) {
         for (const provider of providers) {
             const part = provider.start();
             parts.push(part);
