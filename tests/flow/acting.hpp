@@ -52,7 +52,8 @@ inline std::string acting_configuration(ActingSetup const& setup = {}) {
         R"("grant_types": ["authorization_code", "refresh_token"],
              "scope": "openid profile email offline_access")",
         R"("grant_types": ["authorization_code", "refresh_token",
-                "urn:ietf:params:oauth:grant-type:token-exchange"],
+                "urn:ietf:params:oauth:grant-type:token-exchange",
+                "urn:ietf:params:oauth:grant-type:device_code"],
              "authorization_details_types": ["mandate"],)" +
             skips +
             R"("scope": "openid profile email offline_access mandate:person mandate:organisation")");

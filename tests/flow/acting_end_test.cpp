@@ -134,6 +134,37 @@ class ActingOver : public ActingFlow {
     }
 };
 
+// A television of the person who acts: the mandate is looked at when the tokens are fetched, which
+// may be long after the person said yes.
+TEST_F(ActingOver, IsLookedAtWhenADeviceFetchesItsTokens) {
+    Headers headers;
+    headers.add("Authorization", "Basic " + encode_base64("library:client-secret-for-tests"));
+    auto const post = [&](std::string path, Fields const& fields) {
+        return json_of(post_form(product, std::move(path), fields, headers));
+    };
+    auto const allowed = [&] {
+        auto const asked = post("/device_authorization", by_scope);
+        auto page =
+            browser.submit(browser.get("/device"), {{"user_code", text(asked, "user_code")}});
+        if (page.left_for.starts_with("https://idp.example/"))
+            page = browser.post_from_elsewhere("/suomifi/acs", answer(sent_to_suomifi(page)));
+        page = choose(browser, page, "person", {adult});
+        page = browser.submit(page, {{"decision", "allow"}});
+        EXPECT_TRUE(page.shows("device-allowed")) << page.status << page.body;
+        return text(asked, "device_code");
+    };
+    auto const fetch = [&](std::string const& device_code) {
+        product.clock.advance(seconds(5));
+        return post("/token", {{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
+                               {"device_code", device_code}});
+    };
+    auto const tokens = fetch(allowed());
+    EXPECT_EQ(text(claims(tokens).at("on_behalf_of").as_object(), "name"), "Aikuinen Antti");
+    auto const device_code = allowed();
+    register_.persons[maija][2].roles.clear();
+    EXPECT_EQ(text(fetch(device_code), "error"), "invalid_grant");
+}
+
 TEST_F(ActingOver, ForAPersonTheRegisterForgetsAsSoonAsTheCheckIsDone) {
     tokens(act_for(browser, adult));
     EXPECT_EQ(register_.sessions(), 0U);
