@@ -42,6 +42,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -75,6 +76,7 @@ class PluginClaims final : public oidc::ClaimsProvider {
                 type.acting |= std::ranges::count(source.details_types, type.name) > 0;
         }
         levels_ = login::order_of_levels(plugins.authenticators());
+        strong_levels_ = login::strong_levels(plugins.authenticators());
     }
     [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
         std::span<oidc::ClaimsQuery const> queries) override {
@@ -94,6 +96,11 @@ class PluginClaims final : public oidc::ClaimsProvider {
     [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
         return plugins_.claims_supported();
     }
+    /// Nothing, where nobody can identify strongly.
+    [[nodiscard]] VerifiedClaimsOffer const& verified_claims_offer() const override {
+        return strong_levels_.empty() ? ClaimsProvider::verified_claims_offer()
+                                      : plugins_.verified_claims_offer();
+    }
     [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
         return levels_;
     }
@@ -110,20 +117,36 @@ class PluginClaims final : public oidc::ClaimsProvider {
                                      ? plugin::Destination::userinfo
                                      : plugin::Destination::access_token;
         auto allowed = oidc::release_at_level(query, scopes_, levels_);
+        // What is verified is told of somebody who has proven to be that person.
+        if (std::ranges::find(strong_levels_, allowed.acr) == strong_levels_.end())
+            allowed.verified_names.clear();
         return {.user_id = std::move(allowed.user_id),
                 .client_id = std::move(allowed.client_id),
                 .acr = std::move(allowed.acr),
                 .scopes = std::move(allowed.scopes),
                 .claim_names = std::move(allowed.claim_names),
                 .destination = destination,
-                .locale = std::move(allowed.locale)};
+                .locale = std::move(allowed.locale),
+                .verified_names = std::move(allowed.verified_names)};
     }
 
     plugin::Plugins& plugins_;
     std::vector<oidc::ScopeInfo> scopes_;
     std::vector<oidc::AuthorizationDetailsType> details_types_;
     std::vector<std::string> levels_;
+    std::vector<std::string> strong_levels_;  ///< those of them that are strong identification
 };
+
+/// `idp_link:<name>` is Keycloak's word for signing in by that method, to link it.
+std::vector<oidc::AccountAction> account_actions_of(plugin::Plugins const& plugins) {
+    std::vector<oidc::AccountAction> actions;
+    for (auto const& authenticator : plugins.authenticators()) {
+        for (auto const& name : authenticator.account_actions)
+            actions.push_back({name, authenticator.name});
+        actions.push_back({"idp_link:" + authenticator.name, authenticator.name});
+    }
+    return actions;
+}
 
 login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& claims,
                         Limits const& limits) {
@@ -216,6 +239,7 @@ class BuiltApp final : public App {
     Result<std::vector<oidc::AssertionIssuer>> load_assertion_issuers() const;
     Result<> open_registration();
     void list_registration();
+    void list_keycloak_routes();
     void list_routes();
     Result<> check_routes() const;
     void list_jobs();
@@ -371,6 +395,7 @@ Result<> BuiltApp::load_plugins() {
         settings.push_back({.name = configured.name,
                             .library = library.string(),
                             .required = configured.required,
+                            .amr = configured.amr,
                             .config = configured.config.object,
                             .folder = beside + "/" + configured.name});
     }
@@ -476,6 +501,8 @@ Result<> BuiltApp::start() {
             configuration_.require_pushed_authorization_requests});
     provider_->registers_clients =
         configuration_.registration.mode != RegistrationSettings::Mode::closed;
+    if (configuration_.compatibility.kc_action)
+        provider_->account_actions = account_actions_of(*plugins_);
     if (auto opened = open_registration(); !opened) return opened.error();
     parts_ = std::make_unique<login::Parts>(login::Parts{
         .provider = *provider_,
@@ -490,6 +517,7 @@ Result<> BuiltApp::start() {
         .titles = login::ItemTitles(*plugins_, pages_),
         .session_lifetimes = {.idle = configuration_.sessions.idle,
                               .absolute = configuration_.sessions.absolute}});
+    parts_->policy.account_actions = provider_->account_actions;
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
     device_pages_ = std::make_unique<login::DevicePages>(*parts_, *flow_, *database_);
     approvals_ = std::make_unique<login::Approvals>(*parts_, *flow_);
@@ -542,6 +570,10 @@ void BuiltApp::list_routes() {
         return keep_language(parts_->cookies, configuration_.limits.device_cookie_lifetime,
                              std::move(handler));
     };
+    // A script that cannot read a refusal takes it for a fault of the network.
+    auto const for_scripts = [this](Handler handler) {
+        return oidc::refusals_for_origins_of(clients_, std::move(handler));
+    };
     Handler const healthy = [](HttpRequest const&) -> Outcome {
         return text_response(200, "ok\n");
     };
@@ -559,11 +591,11 @@ void BuiltApp::list_routes() {
         {POST, "/authorize", Lane::fast, form, in_flow(&login::LoginFlow::authorize)},
         {GET, "/initiate/{client_id}", Lane::fast, none, at(oidc::initiate_login)},
         {POST, "/par", Lane::fast, form, at(oidc::pushed_authorization_request)},
-        {POST, "/token", Lane::fast, form, at(oidc::token)},
-        {GET, "/userinfo", Lane::fast, none, at(oidc::userinfo)},
-        {POST, "/userinfo", Lane::fast, form, at(oidc::userinfo)},
+        {POST, "/token", Lane::fast, form, for_scripts(at(oidc::token))},
+        {GET, "/userinfo", Lane::fast, none, for_scripts(at(oidc::userinfo))},
+        {POST, "/userinfo", Lane::fast, form, for_scripts(at(oidc::userinfo))},
         {POST, "/introspect", Lane::fast, form, at(oidc::introspection)},
-        {POST, "/revoke", Lane::fast, form, at(oidc::revocation)},
+        {POST, "/revoke", Lane::fast, form, for_scripts(at(oidc::revocation))},
         {POST, "/device_authorization", Lane::fast, form, at(oidc::device_authorization)},
         {POST, "/backchannel_authentication", Lane::outbound, form,
          at(oidc::backchannel_authentication)},
@@ -657,6 +689,7 @@ void BuiltApp::list_routes() {
     }
 
     list_registration();
+    list_keycloak_routes();
 
     admin_routes_ = {
         {GET, "/healthz", Lane::fast, none, healthy},
@@ -677,6 +710,34 @@ Result<> BuiltApp::check_routes() const {
 
 /// They are there only where registration is open (threats.md O-77). They wait for the writer and
 /// for other servers.
+/// The addresses that a realm of a Keycloak has for what stands at ours (compatibility). DPoP
+/// proofs and client assertions are for the address that was asked.
+void BuiltApp::list_keycloak_routes() {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> addresses{{
+        {"/.well-known/openid-configuration", "/.well-known/openid-configuration"},
+        {"/authorize", "/protocol/openid-connect/auth"},
+        {"/token", "/protocol/openid-connect/token"},
+        {"/userinfo", "/protocol/openid-connect/userinfo"},
+        {"/logout", "/protocol/openid-connect/logout"},
+        {"/jwks.json", "/protocol/openid-connect/certs"},
+        {"/introspect", "/protocol/openid-connect/token/introspect"},
+        {"/revoke", "/protocol/openid-connect/revoke"},
+        {"/device_authorization", "/protocol/openid-connect/auth/device"},
+        {"/session/check", "/protocol/openid-connect/login-status-iframe.html"},
+    }};
+    auto const ours = routes_;
+    for (auto const& name : configuration_.compatibility.keycloak_realms) {
+        auto const realm = "/realms/" + name;
+        bool const is_issuer = configuration_.issuer.ends_with(realm);
+        for (auto const& [own, theirs] : addresses)
+            for (auto const& route : ours) {
+                if (route.pattern != own || (is_issuer && own == theirs)) continue;
+                auto& alias = routes_.emplace_back(route);
+                alias.pattern = (is_issuer ? "" : realm) + std::string(theirs);
+            }
+    }
+}
+
 void BuiltApp::list_registration() {
     if (!registration_) return;
     using Registration = oidc::ClientRegistration;

@@ -13,6 +13,7 @@
 #include "idp/base/pages.hpp"
 #include "idp/base/random.hpp"
 #include "oidc/key_ring.hpp"
+#include "oidc/protocol/account_action.hpp"
 #include "oidc/protocol/assertion_grant.hpp"
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
@@ -67,6 +68,7 @@ struct Provider {
     storage::Consents& consents;
     std::vector<AssertionIssuer> assertion_issuers = {};
     bool require_pushed_authorization_requests = false;  ///< of every client (RFC 9126 §5)
+    std::vector<AccountAction> account_actions = {};
     bool registers_clients = false;  ///< RFC 7591: the configuration opens POST /register
 };
 

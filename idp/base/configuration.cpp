@@ -142,6 +142,8 @@ class Reader {
         result.dpop_require_nonce = flag(section(root, "dpop"), "require_nonce", false);
         result.outbound = outbound(root);
         result.plugins = plugins(root);
+        result.compatibility.keycloak_realms = realms(section(root, "compatibility"));
+        result.compatibility.kc_action = flag(section(root, "compatibility"), "kc_action", false);
         result.pages = pages(root);
         return result;
     }
@@ -442,9 +444,25 @@ class Reader {
             if (std::ranges::find(result, name, &ConfiguredPlugin::name) != result.end())
                 throw Problem{member_path(where, "name"), "is given to two plugins"};
             result.push_back({name, path(object, "library"), flag(object, "required", true),
+                              text(object, "amr"),
                               configured(section(object, "config"), member_path(where, "config"))});
         }
         return result;
+    }
+
+    static std::vector<std::string> realms(json::object const& compatibility) {
+        std::vector<std::string> names;
+        for (auto const& value : list(compatibility, "keycloak_realms")) {
+            std::string name(value.get_string());
+            auto const where = element_path("compatibility.keycloak_realms", names.size());
+            bool const plain = std::ranges::all_of(
+                name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
+            if (!plain) throw Problem{where, "must hold A-Z, a-z, 0-9, - and _ alone"};
+            if (std::ranges::find(names, name) != names.end())
+                throw Problem{where, "is given twice"};
+            names.push_back(std::move(name));
+        }
+        return names;
     }
 
     [[nodiscard]] PageSettings pages(json::object const& root) const {

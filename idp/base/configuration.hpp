@@ -105,7 +105,17 @@ struct ConfiguredPlugin {
     std::string name;     ///< [a-z][a-z0-9_]{1,31}
     std::string library;  ///< path of a shared object; empty: compiled in
     bool required = true;
+    std::string amr;  ///< what `amr` begins with in its logins; empty: what the plugin says
     ConfiguredObject config;
+};
+
+/// What others' programs expect of the provider that stood here before. Everything is off unless it
+/// is named.
+struct CompatibilitySettings {
+    /// Realms of a Keycloak whose addresses, `/realms/<name>/protocol/openid-connect/…`, work
+    /// beside ours: [A-Za-z0-9_-]{1,64}.
+    std::vector<std::string> keycloak_realms;
+    bool kc_action = false;  ///< services may have a person do something about their account
 };
 
 struct Configuration {
@@ -129,6 +139,7 @@ struct Configuration {
     OutboundPolicy outbound;
     Limits limits;
     std::vector<ConfiguredPlugin> plugins;
+    CompatibilitySettings compatibility;
     PageSettings pages;
     std::string user;  ///< whom serve becomes when started as root; empty: it stays root
 

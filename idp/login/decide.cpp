@@ -90,6 +90,8 @@ std::optional<Step> missing_proof(LoginTransaction const& transaction, Standing 
     if (session_does) return std::nullopt;
 
     auto methods = methods_that_satisfy(transaction, policy);
+    auto const* action = oidc::find_account_action(policy.account_actions, request.account_action);
+    if (action && contains(methods, action->method)) methods = {action->method};
     if (methods.empty())
         return refuse(OAuthError::unmet_authentication_requirements,
                       "no login method reaches the level asked for");

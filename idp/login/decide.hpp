@@ -62,7 +62,8 @@ struct Policy {
     };
     std::vector<MandateSource> mandate_sources = {};  ///< in the order of the configuration
     std::vector<std::string> strong_levels = {};      ///< of `levels`, those of strong methods
-    seconds mandate_freshness{60};                    ///< how old a check may be at the end
+    std::vector<oidc::AccountAction> account_actions = {};
+    seconds mandate_freshness{60};  ///< how old a check may be at the end
 };
 
 /// What is known of the person besides the transaction.

@@ -270,6 +270,10 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
         add_session(parts, transaction, *session, now, ending);
     }
     if (auto added = add_acting(parts, transaction, now, ending); !added) return added.error();
+    auto const* action =
+        oidc::find_account_action(parts.policy.account_actions, transaction.request.account_action);
+    ending.authenticated.account_action_done =
+        action && transaction.proof && transaction.proof->authenticator == action->method;
     add_consent(request, transaction, consent, needed, client, now, ending);
     auto response = add_grant(parts, request, transaction, needed, client, now, ending);
     for (auto& event : ending.login.audit) {

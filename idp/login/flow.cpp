@@ -104,7 +104,8 @@ plugin::LoginView Walk::view() const {
         .user_id = transaction_.proof ? transaction_.proof->user_id : std::string(),
         .session_user_id = transaction_.session_user_id,
         .fresh = transaction_.request.prompt.login || transaction_.request.max_age.has_value(),
-        .unclaimed_since = transaction_.proof ? transaction_.proof->unclaimed_since : std::nullopt};
+        .unclaimed_since = transaction_.proof ? transaction_.proof->unclaimed_since : std::nullopt,
+        .account_action = transaction_.request.account_action};
 }
 
 /// The person, and no other who came by the address, says no to what was asked on another device.

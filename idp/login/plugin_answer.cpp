@@ -207,6 +207,12 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
     auto const owner = owner_of(parts_, authenticator, identity.subject);
     if (!owner) return unavailable(parts_, request_);
     if (owner->disabled) return refuse(disabled_account());
+    // A password that was reset on the way has ended every session, this browser's too (L-26).
+    if (session_) {
+        auto const still = provider_.sessions.find_by_id(session_->id);
+        if (!still) return unavailable(parts_, request_);
+        if (!*still || !(*still)->is_live(now_)) session_.reset();
+    }
     transaction_.proof = proof_of(std::move(identity), authenticator, *owner, now_);
     transaction_.also.reset();
     transaction_.acting.reset();

@@ -48,6 +48,7 @@ struct Authenticated {
     std::optional<ActingFor> acting = {};  ///< empty: in their own matter
     /// Of authorization_details, where not all that was asked for.
     std::optional<boost::json::array> granted_details = {};
+    bool account_action_done = false;  ///< the one that the request asks for
 };
 
 /// The grant to store with finish_login, and the response with its code or tokens to send once that

@@ -25,6 +25,8 @@ namespace tunnus::oidc {
     context.signs = [&provider](jose::Algorithm algorithm) {
         return provider.keys.signing_key(jose::name_of(algorithm)) != nullptr;
     };
+    context.verified_claims = &provider.claims.verified_claims_offer().claims;
+    context.account_actions = provider.account_actions;
     return context;
 }
 

@@ -92,6 +92,16 @@ std::vector<ClaimRequest> permitted(Provider const& provider,
     return claims;
 }
 
+std::vector<VerifiedClaimsRequest> permitted(Provider const& provider,
+                                             std::vector<VerifiedClaimsRequest> const& asked,
+                                             AuthorizationRequest const& request,
+                                             Authenticated const& authenticated) {
+    return only_claims(asked, [&](std::string_view name) {
+        return contains(authenticated.granted_claims, name) ||
+               !needs_consent(provider, name, request.scope);
+    });
+}
+
 GrantBody make_body(Provider const& provider, AuthorizationRequest const& request,
                     Authenticated const& authenticated) {
     GrantBody body;
@@ -102,6 +112,10 @@ GrantBody make_body(Provider const& provider, AuthorizationRequest const& reques
     body.scope = authenticated.granted_scopes;
     body.id_token_claims = permitted(provider, request.claims.id_token, request, authenticated);
     body.userinfo_claims = permitted(provider, request.claims.userinfo, request, authenticated);
+    body.id_token_verified =
+        permitted(provider, request.claims.id_token_verified, request, authenticated);
+    body.userinfo_verified =
+        permitted(provider, request.claims.userinfo_verified, request, authenticated);
     body.acr = authenticated.acr;
     body.amr = authenticated.amr;
     body.auth_time = authenticated.auth_time;
@@ -204,6 +218,7 @@ Checked<FinishedAuthorization> finish_authorization(Provider const& provider, Cl
     finished.audit = make_audit(client, request, authenticated, now);
     AuthorizationResponse response;
     if (request.response_type.code) response.code = code.text();
+    response.account_action_done = authenticated.account_action_done;
     response.session_state = session_state_of(provider, request, authenticated.session_id);
     if (auto added = add_tokens({provider, client, now}, request, body, finished, response);
         !added) {

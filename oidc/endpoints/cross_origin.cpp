@@ -8,7 +8,15 @@ namespace tunnus::oidc {
 namespace {
 
 bool is_public_document(std::string_view path) {
-    return path.ends_with("/jwks.json") || path.find("/.well-known/") != std::string_view::npos;
+    return path.ends_with("/jwks.json") || path.ends_with("/protocol/openid-connect/certs") ||
+           path.find("/.well-known/") != std::string_view::npos;
+}
+
+bool is_refusal(HttpResponse const& response) {
+    return response.status >= 400;
+}
+bool is_any(HttpResponse const& /*response*/) {
+    return true;
 }
 
 template <class IsAllowed>
@@ -32,21 +40,11 @@ void for_each_answer(Outcome& outcome, Function function) {
         function(response);
 }
 
-}  // namespace
-
-void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response) {
-    allow_origin(request, response,
-                 [&](std::string_view origin) { return contains(client.allowed_origins, origin); });
-}
-
-void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome) {
-    for_each_answer(outcome,
-                    [&](HttpResponse& response) { allow_origin_of(client, request, response); });
-}
-
-Handler for_origins_of(Clients const& clients, Handler handler) {
-    auto const allow = [&clients](HttpRequest const& request, Outcome outcome) {
+/// The handler, of whose answers those that `shared` tells are readable by registered origins.
+Handler sharing(Clients const& clients, bool (*shared)(HttpResponse const&), Handler handler) {
+    auto const allow = [&clients, shared](HttpRequest const& request, Outcome outcome) {
         for_each_answer(outcome, [&](HttpResponse& response) {
+            if (!shared(response) || response.headers.find("Access-Control-Allow-Origin")) return;
             allow_origin(request, response,
                          [&](std::string_view origin) { return clients.allows_origin(origin); });
         });
@@ -61,6 +59,25 @@ Handler for_origins_of(Clients const& clients, Handler handler) {
         };
         return outcome;
     };
+}
+
+}  // namespace
+
+void allow_origin_of(Client const& client, HttpRequest const& request, HttpResponse& response) {
+    allow_origin(request, response,
+                 [&](std::string_view origin) { return contains(client.allowed_origins, origin); });
+}
+
+void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& outcome) {
+    for_each_answer(outcome,
+                    [&](HttpResponse& response) { allow_origin_of(client, request, response); });
+}
+
+Handler for_origins_of(Clients const& clients, Handler handler) {
+    return sharing(clients, is_any, std::move(handler));
+}
+Handler refusals_for_origins_of(Clients const& clients, Handler handler) {
+    return sharing(clients, is_refusal, std::move(handler));
 }
 
 void allow_any_origin(HttpResponse& response) {

@@ -15,6 +15,8 @@ void allow_origin_of(Client const& client, HttpRequest const& request, Outcome& 
 /// The handler, whose every answer is readable by the origins that clients registered, whoever
 /// calls: a refusal does not say whose token it was.
 [[nodiscard]] Handler for_origins_of(Clients const& clients, Handler handler);
+/// The same for its refusals alone: what it answers else it shares out itself.
+[[nodiscard]] Handler refusals_for_origins_of(Clients const& clients, Handler handler);
 /// Lets every origin read it.
 void allow_any_origin(HttpResponse& response);
 

@@ -20,6 +20,7 @@ Outcome openid_configuration(Provider const& provider, HttpRequest const& reques
     for (auto const& scope : provider.claims.scopes())
         metadata.scopes.push_back(scope.name);
     metadata.claims = provider.claims.claims_supported();
+    metadata.verified_claims = provider.claims.verified_claims_offer();
     metadata.acr_values = provider.claims.acr_values_supported();
     for (auto const& key : provider.keys.current()->keys)
         if (!contains(metadata.signing_algorithms, key.alg))

@@ -74,7 +74,7 @@ Checked<HttpResponse> answer(Provider const& provider, LiveAccessToken const& ca
                                          {},
                                          ClaimsDestination::userinfo,
                                          body->locale},
-                                        body->userinfo_claims);
+                                        body->userinfo_claims, body->userinfo_verified);
     if (!claims) return server_error(claims.error());
     auto const acting = open_acting_for(provider, caller.grant->user_id, *body);
     if (!acting) return server_error(acting.error());

@@ -3,6 +3,7 @@
 
 #include "idp/base/encoding.hpp"
 #include "oidc/grants/acting_for.hpp"
+#include "oidc/grants/consent.hpp"
 #include "oidc/jose/jwt.hpp"
 #include "oidc/protocol/confirmation.hpp"
 #include "oidc/protocol/jwt_access_token.hpp"
@@ -12,6 +13,20 @@ namespace tunnus::oidc {
 namespace {
 
 constexpr std::size_t id_bytes = 16;
+
+/// Of the claims that the client's APIs are to read in a token, those that the person need not be
+/// asked about for it.
+Result<boost::json::object> claims_for_apis(Provider const& provider, Client const& client,
+                                            std::vector<std::string> const& scope,
+                                            storage::Grant const& grant, GrantBody const& body) {
+    ClaimsQuery query{
+        grant.user_id, client.client_id, body.acr, {}, {}, ClaimsDestination::access_token,
+        body.locale};
+    for (auto const& name : client.access_token_claims)
+        if (!needs_consent(provider, name, scope)) query.claim_names.push_back(name);
+    if (query.claim_names.empty()) return boost::json::object();
+    return provider.claims.claims(query);
+}
 
 }  // namespace
 
@@ -38,6 +53,12 @@ Result<std::string> make_jwt_access_token(Provider const& provider, Client const
         token.auth_time = body->auth_time;
         token.acr = body->acr;
         token.amr = body->amr;
+    }
+    if (body != nullptr && grant != nullptr) {
+        token.sid = encode_base64url(grant->session_id);
+        auto claims = claims_for_apis(provider, client, row.scopes, *grant, *body);
+        if (!claims) return claims.error();
+        token.claims = std::move(*claims);
     }
     if (body != nullptr && grant != nullptr)
         if (auto const acting = open_acting_for(provider, grant->user_id, *body).value()) {

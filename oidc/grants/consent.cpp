@@ -4,6 +4,7 @@
 #include "oidc/protocol/scope.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tunnus::oidc {
 namespace {
@@ -11,6 +12,12 @@ namespace {
 void add_names(std::vector<std::string>& names, std::vector<ClaimRequest> const& requests) {
     for (auto const& request : requests)
         names.push_back(request.name);
+}
+
+/// What is verified is permitted like what is only said.
+void add_names(std::vector<std::string>& names,
+               std::vector<VerifiedClaimsRequest> const& requests) {
+    std::ranges::copy(verified_claim_names(requests), std::back_inserter(names));
 }
 
 /// `claims` without the provider's own names and without those that nobody is asked about, and the
@@ -49,6 +56,8 @@ ConsentNeeded consent_needed(Provider const& provider, Client const& client,
     std::vector<std::string> claims;
     add_names(claims, request.claims.id_token);
     add_names(claims, request.claims.userinfo);
+    add_names(claims, request.claims.id_token_verified);
+    add_names(claims, request.claims.userinfo_verified);
     return needed_for(provider, client, request.scope, std::move(claims),
                       request.authorization_details);
 }
@@ -80,6 +89,8 @@ bool is_still_permitted(Provider const& provider, Client const& client, GrantBod
     std::vector<std::string> claims;
     add_names(claims, body.id_token_claims);
     add_names(claims, body.userinfo_claims);
+    add_names(claims, body.id_token_verified);
+    add_names(claims, body.userinfo_verified);
     auto const needed = asked_of(
         client, needed_for(provider, client, scope, std::move(claims), body.authorization_details));
     return needed.nothing() || (consent && is_covered(needed, client, *consent));

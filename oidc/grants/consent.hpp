@@ -14,9 +14,9 @@ namespace tunnus::oidc {
 /// The scopes and claims of a request that need the person's consent (openid never does).
 struct ConsentNeeded {
     std::vector<std::string> scopes;  ///< sorted
-    /// Sorted: names asked by the claims parameter, a detail_word() for each object of
-    /// authorization_details, and a data_field_word() for each field that the client's service may
-    /// read.
+    /// Sorted: names asked by the claims parameter, verified or not, a detail_word() for each
+    /// object of authorization_details, and a data_field_word() for each field that the client's
+    /// service may read.
     std::vector<std::string> claims;
     [[nodiscard]] bool nothing() const { return scopes.empty() && claims.empty(); }
 };

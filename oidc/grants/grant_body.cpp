@@ -18,6 +18,10 @@ boost::json::object GrantBody::to_json() const {
         object["id_token_claims"] = claim_requests_to_json(id_token_claims);
     if (!userinfo_claims.empty())
         object["userinfo_claims"] = claim_requests_to_json(userinfo_claims);
+    if (!id_token_verified.empty())
+        object["id_token_verified"] = verified_claims_to_json(id_token_verified);
+    if (!userinfo_verified.empty())
+        object["userinfo_verified"] = verified_claims_to_json(userinfo_verified);
     stored::put(object, "amr", amr);
     stored::put(object, "resources", resources);
     if (!authorization_details.empty()) object["authorization_details"] = authorization_details;
@@ -38,6 +42,8 @@ Result<GrantBody> GrantBody::from_json(boost::json::object const& object) {
     body.scope = stored::texts(object, "scope");
     body.id_token_claims = read_claim_requests(object, "id_token_claims");
     body.userinfo_claims = read_claim_requests(object, "userinfo_claims");
+    body.id_token_verified = read_verified_claims(object, "id_token_verified");
+    body.userinfo_verified = read_verified_claims(object, "userinfo_verified");
     body.acr = stored::text(object, "acr").value_or("");
     body.amr = stored::texts(object, "amr");
     body.auth_time = from_unix_ms(*auth_time);

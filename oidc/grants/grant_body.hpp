@@ -23,6 +23,8 @@ struct GrantBody {
     std::vector<std::string> scope;
     std::vector<ClaimRequest> id_token_claims;  ///< of the claims parameter, as permitted
     std::vector<ClaimRequest> userinfo_claims;
+    std::vector<VerifiedClaimsRequest> id_token_verified;  ///< likewise
+    std::vector<VerifiedClaimsRequest> userinfo_verified;
     std::string acr;
     std::vector<std::string> amr;
     TimePoint auth_time{};

@@ -148,7 +148,7 @@ Checked<> add_id_token(Issuing const& request, storage::Grant const& grant, Gran
                                    {},
                                    ClaimsDestination::id_token,
                                    body.locale},
-                                  body.id_token_claims);
+                                  body.id_token_claims, body.id_token_verified);
     if (!claims) return server_error(claims.error().text());
 
     auto const sub = subject_for(provider, client, grant.user_id);

@@ -40,6 +40,7 @@ std::map<std::string, std::vector<ClaimRequest const*>> by_language(
 ClaimsQuery in_language(ClaimsQuery query, std::string const& language,
                         std::vector<ClaimRequest const*> const& requests) {
     query.scopes.clear();
+    query.verified_names.clear();
     query.claim_names.clear();
     for (auto const* request : requests)
         if (!contains(query.claim_names, name_of(*request)))
@@ -57,11 +58,33 @@ void drop_other_values(json::object& claims, std::vector<ClaimRequest> const& re
     }
 }
 
+json::array take_attestations(json::object& claims) {
+    auto* const found = claims.if_contains("verified_claims");
+    auto attestations = found && found->is_array() ? std::move(found->get_array()) : json::array();
+    claims.erase("verified_claims");
+    return attestations;
+}
+
+/// OpenID Connect for Identity Assurance §5.6: one element, or a list of those that are met.
+void add_verified_claims(json::object& claims, std::vector<VerifiedClaimsRequest> const& requests,
+                         json::array const& attestations, TimePoint now) {
+    json::array answers;
+    for (auto const& request : requests)
+        for (auto const& attestation : attestations)
+            if (auto answer = answer_verified_claims(request, attestation.as_object(), now))
+                answers.push_back(std::move(*answer));
+    if (answers.empty()) return;
+    claims["verified_claims"] =
+        answers.size() == 1 ? std::move(answers.front()) : json::value(std::move(answers));
+}
+
 }  // namespace
 
 Result<json::object> released_claims(Provider const& provider, ClaimsQuery query,
-                                     std::vector<ClaimRequest> const& requests) {
-    if (requests.empty()) return provider.claims.claims(query);
+                                     std::vector<ClaimRequest> const& requests,
+                                     std::vector<VerifiedClaimsRequest> const& verified) {
+    if (requests.empty() && verified.empty()) return provider.claims.claims(query);
+    query.verified_names = verified_claim_names(verified);
     query.claim_names.clear();
     for (auto const& request : requests)
         if (tag_of(request).empty()) query.claim_names.emplace_back(name_of(request));
@@ -72,6 +95,7 @@ Result<json::object> released_claims(Provider const& provider, ClaimsQuery query
     auto found = provider.claims.claims_of_each(queries);
     if (!found) return found.error();
     auto claims = std::move(found->front());
+    auto const attestations = take_attestations(claims);
     auto answer = found->begin();
     for (auto const& [language, of_language] : tagged) {
         ++answer;
@@ -80,6 +104,7 @@ Result<json::object> released_claims(Provider const& provider, ClaimsQuery query
                 claims[request->name] = *value;
     }
     drop_other_values(claims, requests);
+    add_verified_claims(claims, verified, attestations, provider.clock.now());
     return claims;
 }
 

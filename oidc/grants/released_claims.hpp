@@ -13,8 +13,10 @@ namespace tunnus::oidc {
 /// `query` without claim_names, which are those of `requests`. A request for one or several values
 /// gets the claim where it has one of these and nothing otherwise (§5.5.1); a request with a
 /// language tag gets the claim under the tagged name, as the plugins give it in that language
-/// (§5.2).
+/// (§5.2). `verified` gets a member `verified_claims`, with an element for each of them and each
+/// attestation that meets it, or none.
 [[nodiscard]] Result<boost::json::object> released_claims(
-    Provider const& provider, ClaimsQuery query, std::vector<ClaimRequest> const& requests);
+    Provider const& provider, ClaimsQuery query, std::vector<ClaimRequest> const& requests,
+    std::vector<VerifiedClaimsRequest> const& verified);
 
 }  // namespace tunnus::oidc

@@ -190,11 +190,22 @@ Checked<> read_max_age(Check const& check, AuthorizationRequest& request) {
     return {};
 }
 
+/// One that is not known is a parameter like any other that nobody knows.
+Checked<> read_account_action(Check const& check, AuthorizationRequest& request) {
+    auto const asked = check.form.get("kc_action");
+    if (find_account_action(check.context.account_actions, asked) == nullptr) return {};
+    request.account_action = asked;
+    request.prompt.login = true;  // who changes an account proves anew that it is theirs
+    return {};
+}
+
 Checked<> read_claims(Check const& check, AuthorizationRequest& request) {
     auto const& context = check.context;
-    auto claims = parse_claims_parameter(check.form.get("claims"),
-                                         {context.claims_supported, context.scopes, check.client},
-                                         context.limits);
+    static std::vector<std::string> const none;
+    auto const& verified = context.verified_claims ? *context.verified_claims : none;
+    auto claims = parse_claims_parameter(
+        check.form.get("claims"),
+        {context.claims_supported, context.scopes, check.client, verified}, context.limits);
     if (!claims) return claims.error();
     request.claims = std::move(*claims);
     return {};
@@ -265,7 +276,7 @@ Checked<> read_hints(Check const& check, AuthorizationRequest& request) {
 /// The order in which a request is refused, once its client and redirect_uri are known. How to
 /// answer comes first, since every later refusal travels by it.
 using CheckFunction = Checked<> (*)(Check const&, AuthorizationRequest&);
-constexpr std::array<CheckFunction, 21> pipeline = {
+constexpr std::array<CheckFunction, 22> pipeline = {
     keep_state,                  // RFC 6749 §4.1.2.1
     note_prompt,                 // RFC 9700 §4.11.2
     read_response_mode,          // Multiple Response Types §2.1
@@ -282,6 +293,7 @@ constexpr std::array<CheckFunction, 21> pipeline = {
     read_dpop_jkt,               // RFC 9449 §10
     read_prompt,                 // OpenID Connect Core §3.1.2.1
     read_max_age,                // OpenID Connect Core §3.1.2.1
+    read_account_action,         // ours
     read_claims,                 // OpenID Connect Core §5.5
     read_id_token_hint,          // OpenID Connect Core §3.1.2.1
     read_subject_claim,          // OpenID Connect Core §5.5.1

@@ -6,6 +6,7 @@
 #include "idp/base/form.hpp"
 #include "idp/base/limits_fwd.hpp"
 #include "oidc/jose/jwk_set.hpp"
+#include "oidc/protocol/account_action.hpp"
 #include "oidc/protocol/authorization_details.hpp"
 #include "oidc/protocol/claims_parameter.hpp"
 #include "oidc/protocol/claims_provider.hpp"
@@ -56,7 +57,8 @@ struct AuthorizationRequest {
     /// The id of the stored request that it answers when no browser brought it (RFC 8628, OpenID
     /// CIBA); empty for others. There is no redirect_uri then.
     std::string decoupled_request;
-    std::string binding_message;  ///< what both devices show: the user code, or CIBA's own
+    std::string account_action = {};  ///< AccountAction::name; empty: none
+    std::string binding_message;      ///< what both devices show: the user code, or CIBA's own
 
     [[nodiscard]] bool has_scope(std::string_view name) const;
     /// For the stored login transaction.
@@ -88,6 +90,8 @@ struct AuthorizationContext {
     std::span<jose::DecryptionKey const> decryption = {};  ///< ours: for request objects
     /// Whether a key of ours signs by it now; empty: by all.
     std::function<bool(jose::Algorithm)> signs = {};
+    std::vector<std::string> const* verified_claims = nullptr;  ///< VerifiedClaimsOffer::claims
+    std::span<AccountAction const> account_actions = {};
 };
 
 struct AcceptedAuthorization {

@@ -20,6 +20,8 @@ ResponseFields success_fields(AuthorizationRequest const& request,
     fields.emplace_back("iss", issuer);
     if (!response.session_state.empty())
         fields.emplace_back("session_state", response.session_state);
+    if (!request.account_action.empty())
+        fields.emplace_back("kc_action_status", response.account_action_done ? "success" : "error");
     return fields;
 }
 
@@ -29,6 +31,9 @@ ResponseFields error_fields(AuthorizationRequest const& request, Refusal const& 
     if (!refusal.description.empty()) fields.emplace_back("error_description", refusal.description);
     if (request.state) fields.emplace_back("state", *request.state);
     fields.emplace_back("iss", issuer);
+    if (!request.account_action.empty())
+        fields.emplace_back("kc_action_status",
+                            refusal.error == OAuthError::access_denied ? "cancelled" : "error");
     return fields;
 }
 

@@ -22,10 +22,11 @@ struct AuthorizationResponse {
     std::string scope;       ///< with access_token
     std::string id_token;
     std::string session_state;
+    bool account_action_done = false;  ///< AuthorizationRequest::account_action
 };
 
-/// What there is, `state` when the request had one, `iss`, and session_state. Refers to the
-/// arguments.
+/// What there is, `state` when the request had one, `iss`, and session_state; with an
+/// account_action `kc_action_status`. Refers to the arguments.
 [[nodiscard]] ResponseFields success_fields(AuthorizationRequest const& request,
                                             AuthorizationResponse const& response,
                                             std::string_view issuer);

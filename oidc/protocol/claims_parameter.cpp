@@ -21,10 +21,8 @@ bool is_ours(std::string_view name) {
     return name == "acr" || name == "auth_time" || name == "sub";
 }
 
-bool is_on_offer(std::string_view tagged, ClaimsOnOffer const& offer) {
-    if (is_ours(tagged)) return true;
-    auto const name = tagged.substr(0, tagged.find('#'));  // §5.2: a language tag may follow
-    if (!contains(offer.supported, name)) return false;
+/// Of the scopes that release it, the client has registered one.
+bool is_for_client(std::string_view name, ClaimsOnOffer const& offer) {
     bool in_some_scope = false;
     for (auto const& scope : offer.scopes) {
         if (!contains(scope.claims, name)) continue;
@@ -32,6 +30,12 @@ bool is_on_offer(std::string_view tagged, ClaimsOnOffer const& offer) {
         in_some_scope = true;
     }
     return !in_some_scope;
+}
+
+bool is_on_offer(std::string_view tagged, ClaimsOnOffer const& offer) {
+    if (is_ours(tagged)) return true;
+    auto const name = tagged.substr(0, tagged.find('#'));  // §5.2: a language tag may follow
+    return contains(offer.supported, name) && is_for_client(name, offer);
 }
 
 Checked<ClaimRequest> parse_request(std::string_view name, json::value const& value) {
@@ -55,20 +59,37 @@ Checked<ClaimRequest> parse_request(std::string_view name, json::value const& va
     return request;
 }
 
-Checked<std::vector<ClaimRequest>> parse_member(json::object const& claims, std::string_view member,
-                                                ClaimsOnOffer const& offer, Limits const& limits) {
-    std::vector<ClaimRequest> requests;
+Checked<std::vector<VerifiedClaimsRequest>> parse_verified(json::value const& value,
+                                                           ClaimsOnOffer const& offer,
+                                                           Limits const& limits) {
+    auto const requests = parse_verified_claims(value, limits);
+    if (!requests) return requests.error();
+    return only_claims(*requests, [&](std::string_view name) {
+        return contains(offer.verified, name) && is_for_client(name, offer);
+    });
+}
+
+Checked<> parse_member(json::object const& claims, std::string_view member,
+                       ClaimsOnOffer const& offer, Limits const& limits,
+                       std::vector<ClaimRequest>& requests,
+                       std::vector<VerifiedClaimsRequest>& verified_requests) {
     auto const* value = claims.if_contains(member);
-    if (value == nullptr || value->is_null()) return requests;
+    if (value == nullptr || value->is_null()) return {};
     auto const* object = value->if_object();
     if (object == nullptr) return malformed("id_token or userinfo is not an object");
     if (object->size() > limits.claim_names) return malformed("too many claims");
     for (auto const& entry : *object) {
+        if (entry.key() == "verified_claims") {
+            auto verified = parse_verified(entry.value(), offer, limits);
+            if (!verified) return verified.error();
+            verified_requests = std::move(*verified);
+            continue;
+        }
         auto request = parse_request(entry.key(), entry.value());
         if (!request) return request.error();
         if (is_on_offer(request->name, offer)) requests.push_back(std::move(*request));
     }
-    return requests;
+    return {};
 }
 
 }  // namespace
@@ -91,12 +112,14 @@ Checked<ClaimsParameter> parse_claims_parameter(std::string_view text, ClaimsOnO
     if (text.empty()) return claims;
     auto const object = parse_json_object(text, {limits.claims_bytes, limits.json_depth});
     if (!object) return malformed(object.error().text());
-    auto id_token = parse_member(*object, "id_token", offer, limits);
-    if (!id_token) return id_token.error();
-    auto userinfo = parse_member(*object, "userinfo", offer, limits);
-    if (!userinfo) return userinfo.error();
-    claims.id_token = std::move(*id_token);
-    claims.userinfo = std::move(*userinfo);
+    if (auto parsed = parse_member(*object, "id_token", offer, limits, claims.id_token,
+                                   claims.id_token_verified);
+        !parsed)
+        return parsed.error();
+    if (auto parsed = parse_member(*object, "userinfo", offer, limits, claims.userinfo,
+                                   claims.userinfo_verified);
+        !parsed)
+        return parsed.error();
     return claims;
 }
 

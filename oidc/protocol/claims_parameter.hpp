@@ -6,6 +6,7 @@
 #include "oidc/protocol/claims_provider.hpp"
 #include "oidc/protocol/client.hpp"
 #include "oidc/protocol/refusal.hpp"
+#include "oidc/protocol/verified_claims.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -25,6 +26,9 @@ struct ClaimRequest {
 struct ClaimsParameter {
     std::vector<ClaimRequest> id_token;
     std::vector<ClaimRequest> userinfo;
+    // What either asks for within `verified_claims`.
+    std::vector<VerifiedClaimsRequest> id_token_verified = {};
+    std::vector<VerifiedClaimsRequest> userinfo_verified = {};
 };
 
 /// What a claims parameter may ask for.
@@ -32,12 +36,13 @@ struct ClaimsOnOffer {
     std::vector<std::string> const& supported;
     std::vector<ScopeInfo> const& scopes;
     Client const& client;
+    std::vector<std::string> const& verified;  ///< VerifiedClaimsOffer::claims
 };
 
 /// Refuses with invalid_request what is not JSON or of another shape than the specification's.
 /// Passed over are claims that are not supported, and claims that some scope releases but none that
-/// the client registered (threats.md O-30). `acr`, `auth_time` and `sub` are the provider's own and
-/// always on offer. An empty text asks for nothing.
+/// the client registered (threats.md O-30); within `verified_claims` as well. `acr`, `auth_time`
+/// and `sub` are the provider's own and always on offer. An empty text asks for nothing.
 [[nodiscard]] Checked<ClaimsParameter> parse_claims_parameter(std::string_view text,
                                                               ClaimsOnOffer const& offer,
                                                               Limits const& limits);

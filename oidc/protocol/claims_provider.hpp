@@ -5,6 +5,7 @@
 
 #include "idp/base/json_schema.hpp"
 #include "idp/base/result.hpp"
+#include "idp/base/verified_claims_offer.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -25,6 +26,9 @@ struct ClaimsQuery {
     std::vector<std::string> claim_names;
     ClaimsDestination destination = ClaimsDestination::userinfo;
     std::string locale;
+    /// Asked for within `verified_claims`: the answer's member of that name then is a list of
+    /// attestations, {"verification": {…}, "claims": {…}}, each with all that stands behind it.
+    std::vector<std::string> verified_names = {};
 };
 
 struct ScopeInfo {
@@ -68,6 +72,11 @@ class ClaimsProvider {
     /// The plugins' scopes; `openid` and `offline_access` are the provider's own.
     [[nodiscard]] virtual std::vector<ScopeInfo> const& scopes() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
+    /// What plugins vouch for (OpenID Connect for Identity Assurance §8).
+    [[nodiscard]] virtual VerifiedClaimsOffer const& verified_claims_offer() const {
+        static VerifiedClaimsOffer const nothing;
+        return nothing;
+    }
     /// Levels that some configured authenticator can prove, lowest first: the order in which
     /// `minimum_acr` compares.
     [[nodiscard]] virtual std::vector<std::string> const& acr_values_supported() const = 0;

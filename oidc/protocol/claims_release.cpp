@@ -12,9 +12,11 @@ ClaimsQuery release_at_level(ClaimsQuery query, std::vector<ScopeInfo> const& sc
     for (auto const& scope : scopes) {
         if (acr_at_least(levels, query.acr, scope.minimum_acr)) continue;
         std::erase(query.scopes, scope.name);
-        std::erase_if(query.claim_names, [&](std::string_view tagged) {
+        auto const in_scope = [&](std::string_view tagged) {
             return contains(scope.claims, tagged.substr(0, tagged.find('#')));
-        });
+        };
+        std::erase_if(query.claim_names, in_scope);
+        std::erase_if(query.verified_names, in_scope);
     }
     return query;
 }

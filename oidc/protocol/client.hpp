@@ -126,6 +126,7 @@ struct Client {
     std::string sector_identifier;  ///< host for pairwise subjects
     std::string sector_identifier_uri;
     AccessTokenFormat access_token_format = AccessTokenFormat::opaque;  ///< ours
+    std::vector<std::string> access_token_claims;  ///< ours: of the person, in JWT access tokens
     bool dpop_bound_access_tokens = false;
     bool tls_client_certificate_bound_access_tokens = false;
     ResponseProtection id_token;  ///< signed_alg is always set; default RS256

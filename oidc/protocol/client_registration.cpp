@@ -81,8 +81,8 @@ constexpr auto registrable = std::to_array<std::string_view>({
 static_assert(std::ranges::is_sorted(registrable));
 
 /// They reach others' services, so somebody must have vouched.
-constexpr std::array<std::string_view, 3> vouched_members = {
-    "access_token_format", "authorization_details_types", "resources"};
+constexpr std::array<std::string_view, 4> vouched_members = {
+    "access_token_claims", "access_token_format", "authorization_details_types", "resources"};
 constexpr std::array<std::string_view, 2> strangers_grants = {"authorization_code",
                                                               "refresh_token"};
 constexpr std::array<std::string_view, 6> strangers_scopes = {

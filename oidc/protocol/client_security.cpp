@@ -188,6 +188,7 @@ ResponseProtection read_protection(MetadataReader& metadata, Client const& clien
 
 void read_tokens(MetadataReader& metadata, Client& client) {
     static constexpr std::array<std::string_view, 2> formats = {"opaque", "jwt"};
+    client.access_token_claims = metadata.texts("access_token_claims");
     client.access_token_format =
         static_cast<AccessTokenFormat>(metadata.choice("access_token_format", formats, 0));
     client.dpop_bound_access_tokens = metadata.flag("dpop_bound_access_tokens", false);

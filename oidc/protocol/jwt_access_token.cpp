@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/jwt_access_token.hpp"
 
+#include "oidc/protocol/id_token.hpp"
 #include "oidc/protocol/json_writer.hpp"
 #include "oidc/protocol/permissions.hpp"
 #include "oidc/protocol/scope.hpp"
@@ -15,6 +16,11 @@ std::string jwt_access_token_payload(JwtAccessToken const& token) {
     else
         json.member("aud", token.aud);
     json.member("client_id", token.client_id).member("jti", token.jti);
+    // As services of Helsinki know the calling service and the session (citizen-services.md 2.2).
+    if (token.auth_time) json.member("azp", token.client_id);
+    if (!token.sid.empty()) json.member("sid", token.sid);
+    for (auto const& claim : token.claims)
+        if (!is_protocol_claim(claim.key())) json.member(claim.key(), claim.value());
     json.member("iat", to_unix_s(token.iat)).member("exp", to_unix_s(token.exp));
     if (!token.scope.empty()) json.member("scope", format_scope(token.scope));
     if (token.auth_time) json.member("auth_time", to_unix_s(*token.auth_time));

@@ -31,7 +31,9 @@ struct JwtAccessToken {
     boost::json::object act = {};                   ///< RFC 8693 §4.1
     boost::json::object on_behalf_of = {};          ///< for whom the person acts; empty: nobody
     std::vector<std::string> permissions = {};      ///< of a uma-ticket request
-    boost::json::object cnf = {};                   ///< RFC 7800 §3.1; empty: the bearer's
+    std::string sid = {};             ///< of the session that it rests on; empty: on none
+    boost::json::object claims = {};  ///< of the person, for the client's APIs
+    boost::json::object cnf = {};     ///< RFC 7800 §3.1; empty: the bearer's
 };
 /// The payload to sign, for jose::typ::access_token.
 [[nodiscard]] std::string jwt_access_token_payload(JwtAccessToken const& token);

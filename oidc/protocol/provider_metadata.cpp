@@ -32,6 +32,18 @@ boost::json::object aliases(std::string_view origin) {
     return endpoints;
 }
 
+/// OpenID Connect for Identity Assurance §8.
+void add_verified_claims(JsonWriter& json, VerifiedClaimsOffer const& offer) {
+    if (offer.claims.empty()) return;
+    json.member("verified_claims_supported", true);
+    json.member("trust_frameworks_supported", offer.trust_frameworks);
+    json.member("claims_in_verified_claims_supported", offer.claims);
+    if (!offer.evidence.empty()) json.member("evidence_supported", offer.evidence);
+    if (!offer.documents.empty()) json.member("documents_supported", offer.documents);
+    if (!offer.electronic_records.empty())
+        json.member("electronic_records_supported", offer.electronic_records);
+}
+
 }  // namespace
 
 std::string provider_metadata(ProviderMetadata const& metadata) {
@@ -115,6 +127,7 @@ std::string provider_metadata(ProviderMetadata const& metadata) {
                                             "acr", "amr", "azp", "sid", "at_hash"},
                                            metadata.claims));
     json.member("claims_parameter_supported", true);
+    add_verified_claims(json, metadata.verified_claims);
     if (!metadata.authorization_details_types.empty())
         json.member("authorization_details_types_supported", metadata.authorization_details_types);
     json.member("acr_values_supported", metadata.acr_values);

@@ -3,6 +3,8 @@
 // built and configured.
 #pragma once
 
+#include "idp/base/verified_claims_offer.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@ struct ProviderMetadata {
     bool certificate_authorities = false;  ///< tls_client_auth, besides self-signed ones
     std::string_view mtls_url = {};        ///< origin of the aliases; empty: none
     bool takes_assertions = false;         ///< some issuer's, as a grant (RFC 7523 §2.1)
+    VerifiedClaimsOffer verified_claims = {};
     std::vector<std::string> decryption_algorithms = {};  ///< empty: nothing is encrypted to us
 };
 /// One document for both well-known addresses: RFC 8414 §2 lets further members stand in it.

@@ -28,6 +28,10 @@ json::object AuthorizationRequest::to_json() const {
     stored::put(object, "acr_essential", acr_essential);
     if (!claims.id_token.empty()) object["id_token"] = claim_requests_to_json(claims.id_token);
     if (!claims.userinfo.empty()) object["userinfo"] = claim_requests_to_json(claims.userinfo);
+    if (!claims.id_token_verified.empty())
+        object["id_token_verified"] = verified_claims_to_json(claims.id_token_verified);
+    if (!claims.userinfo_verified.empty())
+        object["userinfo_verified"] = verified_claims_to_json(claims.userinfo_verified);
     if (!login_hint.empty()) object["login_hint"] = login_hint;
     stored::put(object, "ui_locales", ui_locales);
     stored::put(object, "hinted_subject", hinted_subject);
@@ -37,6 +41,7 @@ json::object AuthorizationRequest::to_json() const {
     if (!decoupled_request.empty())
         object["decoupled_request"] = encode_base64url(decoupled_request);
     if (!binding_message.empty()) object["binding_message"] = binding_message;
+    if (!account_action.empty()) object["account_action"] = account_action;
     return object;
 }
 
@@ -64,7 +69,9 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     request.acr_values = stored::texts(object, "acr_values");
     request.acr_essential = stored::flag(object, "acr_essential");
     request.claims = {read_claim_requests(object, "id_token"),
-                      read_claim_requests(object, "userinfo")};
+                      read_claim_requests(object, "userinfo"),
+                      read_verified_claims(object, "id_token_verified"),
+                      read_verified_claims(object, "userinfo_verified")};
     request.login_hint = stored::text(object, "login_hint").value_or("");
     request.ui_locales = stored::texts(object, "ui_locales");
     request.hinted_subject = stored::text(object, "hinted_subject");
@@ -76,6 +83,7 @@ Result<AuthorizationRequest> AuthorizationRequest::from_json(json::object const&
     if (auto const id = stored::text(object, "decoupled_request"))
         request.decoupled_request = decode_base64url(*id).value();
     request.binding_message = stored::text(object, "binding_message").value_or("");
+    request.account_action = stored::text(object, "account_action").value_or("");
     return request;
 }
 

@@ -28,6 +28,7 @@
 #include "idp/base/result.hpp"
 #include "idp/base/route.hpp"
 #include "idp/base/secret.hpp"
+#include "idp/base/verified_claims_offer.hpp"
 #include "storage/sql/database.hpp"
 
 #include <boost/json/array.hpp>
@@ -115,6 +116,9 @@ struct LoginView {
     /// they ever signed in. It is theirs when this login finishes, or becomes one with the account
     /// of Settled::also; until then `user_id` is empty.
     std::optional<TimePoint> unclaimed_since = {};
+    /// What the service has the person do about their account in this login: one of
+    /// Authenticator::account_actions(), or an action of the host's own; empty: nothing.
+    std::string account_action = {};
 };
 
 /// The browser's request to one of the plugin's steps.
@@ -177,6 +181,9 @@ class Authenticator {
         std::string login_field;
     };
     [[nodiscard]] virtual std::vector<ReturnPath> return_paths() const { return {}; }
+    /// What it does about an account when a service asks for that by `kc_action`, under the names
+    /// that Keycloak has: begin() then leads the person there, and the proof is the end of it.
+    [[nodiscard]] virtual std::vector<std::string> account_actions() const { return {}; }
     /// As what a message that is rejected, or comes for no login of its browser, is recorded.
     [[nodiscard]] virtual AuditKind rejection() const { return AuditKind::login_refused; }
 
@@ -234,6 +241,8 @@ struct ClaimsQuery {
         claim_names;  ///< asked by the claims parameter for this destination and permitted
     Destination destination = Destination::userinfo;
     std::string locale;
+    /// Asked for within `verified_claims` and permitted: see ClaimsSource::verified_claims_offer().
+    std::vector<std::string> verified_names = {};
 };
 
 /// Gives claims. The host asks when a granted scope or a claim asked by name covers one of
@@ -242,13 +251,22 @@ struct ClaimsQuery {
 /// service asked for by name in the claims parameter's `id_token` member (OpenID Connect Core
 /// §5.4), which come as `claim_names` of Destination::id_token. Names that the provider itself
 /// states (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash
-/// client_id scope cnf act on_behalf_of`) are dropped.
+/// client_id scope cnf act on_behalf_of verified_claims`) are dropped.
 class ClaimsSource {
   public:
     virtual ~ClaimsSource() = default;
     /// Every claim it can give, for discovery.
     [[nodiscard]] virtual std::vector<std::string> claims_supported() const = 0;
     [[nodiscard]] virtual Result<boost::json::object> claims(ClaimsQuery const& query) = 0;
+    /// Which of those it vouches for, and on what (OpenID Connect for Identity Assurance 1.0, §8).
+    /// Where a query has `verified_names`, the answer's member `verified_claims` is a list of
+    /// attestations: each an object with `verification`, all that is known and true of how the
+    /// claims were verified (`trust_framework`, `assurance_level`, `time` in UTC, `evidence`, …),
+    /// and `claims`. What the service did not ask for, or not so, the host takes out. Asked for in
+    /// logins with strong identification alone (Assurance). An attestation that has a framework, a
+    /// claim, or evidence beyond this offer is dropped. A scope covers a claim, and the person
+    /// permits it, the same whether it is verified or not.
+    [[nodiscard]] virtual VerifiedClaimsOffer verified_claims_offer() const { return {}; }
     /// What the consent page calls a claim that a service asks for by name; one without a title is
     /// shown by its name. Each title has a text in all three languages.
     [[nodiscard]] virtual std::map<std::string, Text> claim_titles() const { return {}; }

@@ -7,6 +7,60 @@
 #include <algorithm>
 
 namespace tunnus::plugin {
+namespace {
+
+namespace json = boost::json;
+
+bool is_one_of(std::vector<std::string> const& names, json::value const* name) {
+    auto const* text = name ? name->if_string() : nullptr;
+    return text && std::ranges::find(names, std::string_view(*text)) != names.end();
+}
+
+/// Where the type of what a piece of evidence is stands, and which types are offered.
+bool has_offered_kind(json::object const& evidence, std::string_view member,
+                      std::vector<std::string> const& kinds) {
+    auto const* found = evidence.if_contains(member);
+    auto const* kind = found ? found->if_object() : nullptr;
+    return !found || (kind && is_one_of(kinds, kind->if_contains("type")));
+}
+
+bool is_offered_evidence(json::value const& value, VerifiedClaimsOffer const& offer) {
+    auto const* evidence = value.if_object();
+    return evidence && is_one_of(offer.evidence, evidence->if_contains("type")) &&
+           has_offered_kind(*evidence, "record", offer.electronic_records) &&
+           has_offered_kind(*evidence, "document_details", offer.documents);
+}
+
+bool is_offered_verification(json::object const& verification, VerifiedClaimsOffer const& offer) {
+    if (!is_one_of(offer.trust_frameworks, verification.if_contains("trust_framework")))
+        return false;
+    auto const* evidence = verification.if_contains("evidence");
+    if (!evidence) return true;
+    auto const* list = evidence->if_array();
+    return list && !list->empty() && std::ranges::all_of(*list, [&](auto const& one) {
+               return is_offered_evidence(one, offer);
+           });
+}
+
+}  // namespace
+
+std::optional<json::object> check_attestation(json::value const& attestation,
+                                              VerifiedClaimsOffer const& offer,
+                                              std::vector<std::string> const& names) {
+    auto const* object = attestation.if_object();
+    auto const* verification = object ? object->if_contains("verification") : nullptr;
+    auto const* claims = object ? object->if_contains("claims") : nullptr;
+    if (!verification || !verification->is_object() || !claims || !claims->is_object() ||
+        !is_offered_verification(verification->get_object(), offer))
+        return std::nullopt;
+    json::object asked;
+    for (auto const& claim : claims->get_object()) {
+        std::string_view const name = claim.key();
+        if (std::ranges::find(offer.claims, name) == offer.claims.end()) return std::nullopt;
+        if (std::ranges::find(names, name) != names.end()) asked[name] = claim.value();
+    }
+    return json::object{{"verification", *verification}, {"claims", std::move(asked)}};
+}
 
 void AnswerCheck::spend(std::size_t bytes) {
     if (bytes > bytes_left_) fail(Failure::Kind::oversized);

@@ -10,6 +10,12 @@
 
 namespace tunnus::plugin {
 
+/// What of an attestation was asked for; nothing for one that is not of the shape of
+/// ClaimsSource::verified_claims_offer(), or goes beyond the offer.
+[[nodiscard]] std::optional<boost::json::object> check_attestation(
+    boost::json::value const& attestation, VerifiedClaimsOffer const& offer,
+    std::vector<std::string> const& names);
+
 /// Counts what one answer holds, all its parts together.
 class AnswerCheck {
   public:

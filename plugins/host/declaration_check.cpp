@@ -4,6 +4,7 @@
 #include "plugins/host/entry_check.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tunnus::plugin {
 
@@ -65,6 +66,31 @@ Result<> check_scopes(std::vector<Scope> const& scopes) {
     return {};
 }
 
+/// Both are there, or neither.
+bool are_together(std::vector<std::string> const& evidence, std::string_view type,
+                  std::vector<std::string> const& kinds) {
+    bool const has_type = std::ranges::find(evidence, type) != evidence.end();
+    return has_type == !kinds.empty();
+}
+
+/// OpenID Connect for Identity Assurance §8.
+Result<> check_verified(VerifiedClaimsOffer const& offer, std::vector<std::string> const& claims) {
+    static constexpr std::array<std::string_view, 3> types{"document", "electronic_record",
+                                                           "vouch"};
+    for (auto const& claim : offer.claims)
+        if (std::ranges::find(claims, claim) == claims.end())
+            return refused(quoted("verified claim", claim), "is not one of its claims");
+    if (offer.claims.empty() != offer.trust_frameworks.empty())
+        return refused("verified claims", "need a trust framework each, and the reverse");
+    for (auto const& type : offer.evidence)
+        if (std::ranges::find(types, type) == types.end())
+            return refused(quoted("evidence", type), "is of no known type");
+    if (!are_together(offer.evidence, "document", offer.documents) ||
+        !are_together(offer.evidence, "electronic_record", offer.electronic_records))
+        return refused("evidence", "does not go with its documents or electronic records");
+    return {};
+}
+
 Result<> check_claims(Loaded const& loaded) {
     for (auto const& claim : loaded.claims)
         if (is_reserved_claim(claim))
@@ -75,7 +101,7 @@ Result<> check_claims(Loaded const& loaded) {
         if (auto titled = check_text(quoted("claim", claim) + ".title", title); !titled)
             return titled;
     }
-    return {};
+    return check_verified(loaded.verified, loaded.claims);
 }
 
 bool is_segment(std::string_view segment, bool last) {

@@ -127,7 +127,7 @@ Result<> check_table_names(std::string_view name, sql::Migration const& migratio
 }
 
 bool is_reserved_claim(std::string_view name) {
-    static constexpr std::array<std::string_view, 25> reserved{"_claim_names", "_claim_sources",
+    static constexpr std::array<std::string_view, 26> reserved{"_claim_names", "_claim_sources",
                                                                "acr",          "act",
                                                                "amr",          "at_hash",
                                                                "aud",          "auth_time",
@@ -139,7 +139,7 @@ bool is_reserved_claim(std::string_view name) {
                                                                "nbf",          "nonce",
                                                                "on_behalf_of", "s_hash",
                                                                "scope",        "sid",
-                                                               "sub"};
+                                                               "sub",          "verified_claims"};
     static_assert(std::ranges::is_sorted(reserved));
     return std::ranges::binary_search(reserved, name);
 }

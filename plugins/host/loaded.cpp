@@ -121,6 +121,7 @@ Result<> read_declarations(Loaded& loaded, Services const& services) {
     if (auto* source = loaded.plugin->claims_source()) {
         loaded.claims = source->claims_supported();
         loaded.claim_titles = source->claim_titles();
+        loaded.verified = source->verified_claims_offer();
         loaded.quick = source->quick();
     }
     if (auto* source = loaded.plugin->scope_source()) {
@@ -151,6 +152,7 @@ Loaded::Loaded(PluginSettings const& settings, TunnusPluginV1 const& entry,
     : name(entry.name),
       version(entry.version),
       from_file(!settings.library.empty()),
+      amr(settings.amr),
       plugin(create_plugin(entry, std::move(configuration), services)),
       surroundings(std::move(around)),
       runner(runner_bounds(services.limits), services.clock) {}

@@ -23,6 +23,7 @@ struct Loaded {
     std::string name;
     std::string version;
     bool from_file;
+    std::string amr;                 ///< PluginSettings::amr
     std::shared_ptr<Plugin> plugin;  ///< with its host; every call holds it
     std::shared_ptr<Surroundings const> surroundings;
     Runner runner;
@@ -54,6 +55,7 @@ struct Loaded {
     std::vector<Assurance> assurances;  ///< of its levels
     std::vector<std::string> claims;
     std::map<std::string, Text> claim_titles;
+    VerifiedClaimsOffer verified;
     std::vector<Scope> scopes;
     std::vector<AuthorizationDetailsType> authorization_details_types;
     std::vector<DataField> data_fields;

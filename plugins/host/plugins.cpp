@@ -53,6 +53,18 @@ std::vector<std::string> interfaces_of(Plugin& plugin) {
     return names;
 }
 
+void add_offer(VerifiedClaimsOffer& all, VerifiedClaimsOffer const& one) {
+    auto const add = [](std::vector<std::string>& to, std::vector<std::string> const& from) {
+        for (auto const& name : from)
+            if (std::ranges::find(to, name) == to.end()) to.push_back(name);
+    };
+    add(all.claims, one.claims);
+    add(all.trust_frameworks, one.trust_frameworks);
+    add(all.evidence, one.evidence);
+    add(all.documents, one.documents);
+    add(all.electronic_records, one.electronic_records);
+}
+
 /// The answer of a route whose plugin gave none.
 HttpResponse no_answer(Pages const& pages, RouteSource::Needs needs, Caller const& caller,
                        Runner::Ended::Kind why) {
@@ -108,16 +120,17 @@ class LoadedPlugins final : public Plugins {
     }
     [[nodiscard]] Ran<Identity> begin_authenticator(std::string_view name,
                                                     LoginView const& login) override {
-        return ask(name, login, "authenticator.begin", &Plugin::authenticator, check_identity,
-                   [login](Authenticator& part) { return part.begin(login); });
+        return with_own_amr(
+            name, ask(name, login, "authenticator.begin", &Plugin::authenticator, check_identity,
+                      [login](Authenticator& part) { return part.begin(login); }));
     }
     [[nodiscard]] Ran<Identity> resume_authenticator(std::string_view name, LoginView const& login,
                                                      boost::json::object const& state,
                                                      BrowserRequest const& request) override {
-        return ask(name, login, "authenticator.resume", &Plugin::authenticator, check_identity,
-                   [login, state, request](Authenticator& part) {
-                       return part.resume(login, state, request);
-                   });
+        return with_own_amr(name, ask(name, login, "authenticator.resume", &Plugin::authenticator,
+                                      check_identity, [login, state, request](Authenticator& part) {
+                                          return part.resume(login, state, request);
+                                      }));
     }
 
     [[nodiscard]] bool logs_out_elsewhere(std::string_view name) const override {
@@ -191,6 +204,10 @@ class LoadedPlugins final : public Plugins {
         return claim_titles_;
     }
 
+    [[nodiscard]] VerifiedClaimsOffer const& verified_claims_offer() const override {
+        return verified_;
+    }
+
     [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override;
     [[nodiscard]] Result<> erase(std::string_view user_id) override;
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override;
@@ -212,6 +229,17 @@ class LoadedPlugins final : public Plugins {
     void stop_job(std::string_view plugin, std::string_view name) override;
 
   private:
+    /// A proof with the configured name of the method before what the plugin says of it.
+    [[nodiscard]] Ran<Identity> with_own_amr(std::string_view name, Ran<Identity> ran) const {
+        auto* const answer = std::get_if<Answer<Identity>>(&ran);
+        auto* const identity = answer ? std::get_if<Identity>(answer) : nullptr;
+        if (!identity) return ran;
+        auto const& first = find(name)->amr;
+        std::erase(identity->amr, first);
+        if (!first.empty()) identity->amr.insert(identity->amr.begin(), first);
+        return ran;
+    }
+
     static void check_identity(AnswerCheck& check, Identity const& identity, Loaded const& by) {
         check.identity(identity, by.levels);
     }
@@ -288,6 +316,8 @@ class LoadedPlugins final : public Plugins {
 
     /// The claims that the query asks for, by scope or by name.
     [[nodiscard]] std::set<std::string_view> covered_by(ClaimsQuery const& query) const;
+    void take_verified(Loaded const& loaded, ClaimsQuery const& query, boost::json::object& answer,
+                       boost::json::object& all);
     void take_claims(Loaded const& loaded, ClaimsQuery const& query,
                      std::set<std::string_view> const& covered, boost::json::object&& answer,
                      boost::json::object& all);
@@ -315,6 +345,7 @@ class LoadedPlugins final : public Plugins {
     std::vector<AuthorizationDetailsType> details_types_;
     std::vector<std::string> claims_;
     std::map<std::string, Text> claim_titles_;
+    VerifiedClaimsOffer verified_;
     std::string base_path_;  ///< of the issuer, without a slash at its end
 };
 
@@ -364,10 +395,12 @@ Result<> LoadedPlugins::add(std::unique_ptr<Loaded> loaded) {
     details_types_.insert(details_types_.end(), types.begin(), types.end());
     claims_.insert(claims_.end(), loaded->claims.begin(), loaded->claims.end());
     claim_titles_.merge(loaded->claim_titles);
+    add_offer(verified_, loaded->verified);
     scopes_.insert(scopes_.end(), loaded->scopes.begin(), loaded->scopes.end());
     if (auto* part = loaded->plugin->authenticator())
         authenticators_.push_back({loaded->name, part->label(), loaded->levels, loaded->assurances,
-                                   part->lane(), part->return_paths(), part->rejection()});
+                                   part->lane(), part->return_paths(), part->rejection(),
+                                   part->account_actions()});
     if (loaded->plugin->login_step()) steps_.push_back(loaded->name);
     if (auto* part = loaded->plugin->mandate_source())
         mandate_sources_.push_back({loaded->name, part->mandate_scopes(),
@@ -478,10 +511,35 @@ std::set<std::string_view> LoadedPlugins::covered_by(ClaimsQuery const& query) c
     return covered;
 }
 
+/// What of a source's attestations the query asks for. One that goes beyond what the source offers
+/// is not taken.
+void LoadedPlugins::take_verified(Loaded const& loaded, ClaimsQuery const& query,
+                                  boost::json::object& answer, boost::json::object& all) {
+    auto* const found = answer.if_contains("verified_claims");
+    if (!found) return;
+    auto const taken = std::move(*found);
+    answer.erase("verified_claims");
+    if (query.verified_names.empty()) return;
+    auto const* attestations = taken.if_array();
+    auto& list = all["verified_claims"];
+    if (!list.is_array()) list.emplace_array();
+    bool good = attestations != nullptr;
+    for (std::size_t i = 0; attestations && i < attestations->size(); ++i)
+        if (auto attestation =
+                check_attestation((*attestations)[i], loaded.verified, query.verified_names))
+            list.get_array().push_back(std::move(*attestation));
+        else
+            good = false;
+    if (!good)
+        fail(loaded.name, "claims", Failure::Kind::malformed, "an attestation beyond its offer",
+             nullptr, {{"client_id", query.client_id}});
+}
+
 /// What of a source's answer the query covers and the source may say.
 void LoadedPlugins::take_claims(Loaded const& loaded, ClaimsQuery const& query,
                                 std::set<std::string_view> const& covered,
                                 boost::json::object&& answer, boost::json::object& all) {
+    take_verified(loaded, query, answer, all);
     for (auto& [name, value] : answer) {
         bool const own = std::ranges::find(loaded.claims, name) != loaded.claims.end();
         if (own && covered.contains(name))
@@ -503,8 +561,13 @@ Result<std::vector<boost::json::object>> LoadedPlugins::claims_of_each(
         std::vector<ClaimsQuery> asked;
         std::vector<std::size_t> places;
         for (std::size_t i = 0; source && i < queries.size(); ++i) {
-            if (std::ranges::none_of(loaded->claims,
-                                     [&](auto const& claim) { return covered[i].contains(claim); }))
+            auto const& verified = queries[i].verified_names;
+            bool const vouches = std::ranges::any_of(loaded->verified.claims, [&](auto const& one) {
+                return std::ranges::find(verified, one) != verified.end();
+            });
+            if (!vouches && std::ranges::none_of(loaded->claims, [&](auto const& claim) {
+                    return covered[i].contains(claim);
+                }))
                 continue;
             asked.push_back(queries[i]);
             places.push_back(i);

@@ -25,6 +25,7 @@ struct PluginSettings {
     std::string name;
     std::string library;  ///< path of a shared object; empty: compiled in
     bool required = true;
+    std::string amr = {};  ///< what Identity::amr is to begin with; empty: as the plugin says
     boost::json::object config;
     std::string folder;  ///< holds `pages/` and `texts/` of the plugin, if it has any
 };
@@ -109,6 +110,7 @@ class Plugins {
         Lane lane;
         std::vector<Authenticator::ReturnPath> return_paths;
         AuditKind rejection;
+        std::vector<std::string> account_actions = {};
     };
     [[nodiscard]] virtual std::vector<AuthenticatorInfo> const& authenticators() const = 0;
     [[nodiscard]] virtual Ran<Identity> begin_authenticator(std::string_view name,
@@ -168,6 +170,8 @@ class Plugins {
     [[nodiscard]] virtual std::vector<DataField> const& data_fields() const = 0;
     [[nodiscard]] virtual std::vector<std::string> const& claims_supported() const = 0;
     [[nodiscard]] virtual std::map<std::string, Text> const& claim_titles() const = 0;
+    /// What any of them vouches for.
+    [[nodiscard]] virtual VerifiedClaimsOffer const& verified_claims_offer() const = 0;
     /// Of one person, an object for each query in their order: every source is asked once.
     [[nodiscard]] virtual Result<std::vector<boost::json::object>> claims_of_each(
         std::span<ClaimsQuery const> queries) = 0;

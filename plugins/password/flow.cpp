@@ -64,6 +64,12 @@ Answer<Identity> Flow::begin_login(LoginView const& login) {
     return page(login, at);
 }
 
+Answer<Identity> Flow::begin_reset(LoginView const& login) {
+    At at{.page = "email", .purpose = "reset", .email = {}, .code_id = {}};
+    if (auto const hint = parse_email_address(login.login_hint)) at.email = hint->address;
+    return page(login, at);
+}
+
 Answer<Identity> Flow::begin_first_strong(LoginView const& login) {
     return page(login, {.page = "email", .purpose = "first_strong", .email = {}, .code_id = {}});
 }

@@ -33,6 +33,8 @@ class Flow {
 
     /// The page on which a person signs in.
     [[nodiscard]] Answer<Identity> begin_login(LoginView const& login);
+    /// The page on which a new password begins, for who is sent to make one.
+    [[nodiscard]] Answer<Identity> begin_reset(LoginView const& login);
     /// The page that asks for an e-mail address after the first strong login.
     [[nodiscard]] Answer<Identity> begin_first_strong(LoginView const& login);
     /// What the person did on the page that `state` tells of.

@@ -8,6 +8,7 @@ namespace tunnus::plugin::password {
 namespace {
 
 constexpr std::string_view own_name = "password";
+constexpr std::string_view update_password = "UPDATE_PASSWORD";
 
 /// Signing in, signing up and resetting, chosen by the person as a method.
 class PasswordAuthenticator final : public Authenticator {
@@ -19,8 +20,12 @@ class PasswordAuthenticator final : public Authenticator {
         return {host_.text("fi", "label"), host_.text("sv", "label"), host_.text("en", "label")};
     }
     [[nodiscard]] Lane lane() const override { return Lane::password; }
+    [[nodiscard]] std::vector<std::string> account_actions() const override {
+        return {std::string(update_password)};
+    }
     [[nodiscard]] Answer<Identity> begin(LoginView const& login) override {
-        return flow_.begin_login(login);
+        return login.account_action == update_password ? flow_.begin_reset(login)
+                                                       : flow_.begin_login(login);
     }
     [[nodiscard]] Answer<Identity> resume(LoginView const& login, boost::json::object const& state,
                                           BrowserRequest const& request) override {

@@ -2,6 +2,7 @@
 #include "plugins/profile/claims.hpp"
 
 #include "idp/base/json.hpp"
+#include "idp/base/time_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -101,6 +102,56 @@ std::int64_t updated_at(Records const& records, object const& light, object cons
     return official.empty() ? latest : std::max(latest, to_unix_s(records.official->refreshed_at));
 }
 
+/// What the register says, and may go where the query wants it.
+object official_claims(object const& official, std::string_view locale, Destination destination) {
+    object claims;
+    put_names(claims, {}, official);
+    put(claims, "birthdate", birth_date(official));
+    if (auto place = make_municipality(official, locale); !place.empty())
+        claims["municipality"] = std::move(place);
+    // A token passes through other hands and is kept and logged by services: what the register
+    // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).
+    if (destination != Destination::userinfo) return claims;
+    put(claims, "national_id_num", text_of(official, "national_identification_number"));
+    if (auto address = make_address(official, locale); !address.empty())
+        claims["address"] = std::move(address);
+    return claims;
+}
+
+constexpr std::string_view register_record = "population_register";
+
+/// OpenID Identity Assurance: the register is evidence only where it was asked.
+object make_verification(Official const& official, std::string_view framework,
+                         std::string_view level) {
+    object verification{
+        {"trust_framework", framework},
+        {"assurance_level", level},
+        {"time", rfc3339(std::chrono::floor<seconds>(official.refreshed_at))},
+    };
+    auto const* checked = official.data.if_contains("population_register_checked");
+    if (checked && checked->is_bool() && checked->get_bool())
+        verification["evidence"].emplace_array().push_back(object{
+            {"type", "electronic_record"},
+            {"record",
+             {{"type", register_record},
+              {"source", {{"name", "Digi- ja väestötietovirasto"}, {"country_code", "FI"}}}}}});
+    return verification;
+}
+
+/// Of the login that brought the data, whatever is this session's level: one attestation, or none.
+boost::json::array make_attestations(Official const& official, ClaimsQuery const& query,
+                                     LevelMap const& levels, FrameworkMap const& frameworks) {
+    boost::json::array attestations;
+    auto const framework = frameworks.find(text_of(official.data, proven_acr));
+    if (framework == frameworks.end()) return attestations;
+    auto const level = loa_of(levels, framework->first);
+    if (level == "low") return attestations;
+    attestations.push_back(
+        object{{"verification", make_verification(official, framework->second, level)},
+               {"claims", official_claims(official.data, query.locale, query.destination)}});
+    return attestations;
+}
+
 }  // namespace
 
 std::string_view loa_of(LevelMap const& levels, std::string_view acr) {
@@ -191,8 +242,30 @@ std::vector<std::string> claim_names(std::span<Scope const> scopes) {
     return names;
 }
 
+bool asks_for_records(ClaimsQuery const& query, std::span<Scope const> scopes) {
+    auto const is_more = [](std::string const& name) { return name != "loa"; };
+    return !query.verified_names.empty() || std::ranges::any_of(query.claim_names, is_more) ||
+           std::ranges::any_of(scopes, [&](Scope const& scope) {
+               return std::ranges::find(query.scopes, scope.name) != query.scopes.end() &&
+                      std::ranges::any_of(scope.claims, is_more);
+           });
+}
+
+VerifiedClaimsOffer make_verified_offer(FrameworkMap const& frameworks) {
+    VerifiedClaimsOffer offer;
+    for (auto const& [acr, framework] : frameworks)
+        if (std::ranges::find(offer.trust_frameworks, framework) == offer.trust_frameworks.end())
+            offer.trust_frameworks.push_back(framework);
+    if (offer.trust_frameworks.empty()) return offer;
+    offer.claims = {"name",    "given_name",   "family_name",    "birthdate",
+                    "address", "municipality", "national_id_num"};
+    offer.evidence = {"electronic_record"};
+    offer.electronic_records = {std::string(register_record)};
+    return offer;
+}
+
 object make_claims(ClaimsQuery const& query, Records const& records, std::span<Scope const> scopes,
-                   LevelMap const& levels) {
+                   LevelMap const& levels, FrameworkMap const& frameworks) {
     static object const nothing;
     auto const loa = loa_of(levels, query.acr);
     bool const strong = loa != "low";
@@ -208,8 +281,7 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
     copy(all, "email", light);
     copy(all, "email_verified", light);
     if (auto const at = updated_at(records, light, official); at != 0) all["updated_at"] = at;
-    // A token passes through other hands and is kept and logged by services: what the register
-    // holds most dear goes to userinfo alone, whatever is asked (threats.md I5).
+    // As in official_claims().
     bool const guarded = query.destination != Destination::userinfo;
     if (auto address = make_address(official, query.locale); address.empty())
         put_own_address(all, records, light);
@@ -228,6 +300,8 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
         if (std::ranges::find(query.scopes, scope.name) != query.scopes.end())
             std::ranges::for_each(scope.claims, release);
     std::ranges::for_each(query.claim_names, release);
+    if (strong && records.official && !query.verified_names.empty())
+        claims["verified_claims"] = make_attestations(*records.official, query, levels, frameworks);
     return claims;
 }
 

@@ -26,10 +26,19 @@ using LevelMap = std::map<std::string, std::string, std::less<>>;
 /// Every claim of those scopes.
 [[nodiscard]] std::vector<std::string> claim_names(std::span<Scope const> scopes);
 
+/// Whether the query asks for more than the level of the login.
+[[nodiscard]] bool asks_for_records(ClaimsQuery const& query, std::span<Scope const> scopes);
+
+/// What the register's data are vouched for: the trust framework under which a login of some `acr`
+/// is known to be whose it is. A level that is not there vouches for nothing.
+using FrameworkMap = std::map<std::string, std::string, std::less<>>;
+[[nodiscard]] VerifiedClaimsOffer make_verified_offer(FrameworkMap const& frameworks);
+
 /// The claims that the query's scopes and names cover and the records have. The identity code and
-/// the official address never go into an ID token.
+/// the official address never go into an ID token. Verified are the official data alone, as of the
+/// login that brought them.
 [[nodiscard]] boost::json::object make_claims(ClaimsQuery const& query, Records const& records,
-                                              std::span<Scope const> scopes,
-                                              LevelMap const& levels);
+                                              std::span<Scope const> scopes, LevelMap const& levels,
+                                              FrameworkMap const& frameworks);
 
 }  // namespace tunnus::plugin::profile

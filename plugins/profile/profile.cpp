@@ -15,6 +15,7 @@ namespace {
 struct Settings {
     std::vector<std::string> official_from;  ///< authenticators that speak for the register
     LevelMap levels;
+    FrameworkMap frameworks;
     std::string strong_acr;    ///< the lowest of them
     std::string api_audience;  ///< for whom access tokens for the API are
 };
@@ -29,6 +30,9 @@ Settings read_settings(boost::json::object const& configuration) {
     for (auto const& level : levels)
         settings.levels.emplace(level.key(), level.value().as_string());
     settings.api_audience = configuration.at("api_audience").as_string();
+    for (auto const& framework : configuration.at("trust_frameworks").as_object())
+        if (levels.contains(framework.key()))
+            settings.frameworks.emplace(framework.key(), framework.value().as_string());
     return settings;
 }
 
@@ -76,12 +80,19 @@ class ProfilePlugin final : public Plugin,
     }
     [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
         std::span<ClaimsQuery const> queries) override {
-        auto const records = store_.find(queries.front().user_id);
+        bool const reads = std::ranges::any_of(
+            queries, [&](auto const& query) { return asks_for_records(query, scopes_); });
+        auto const records =
+            reads ? store_.find(queries.front().user_id) : Result<Records>(Records());
         if (!records) return records.error();
         std::vector<boost::json::object> each;
         for (auto const& query : queries)
-            each.push_back(make_claims(query, *records, scopes_, settings_.levels));
+            each.push_back(
+                make_claims(query, *records, scopes_, settings_.levels, settings_.frameworks));
         return each;
+    }
+    [[nodiscard]] VerifiedClaimsOffer verified_claims_offer() const override {
+        return make_verified_offer(settings_.frameworks);
     }
     [[nodiscard]] bool quick() const override { return true; }
 
@@ -103,7 +114,7 @@ class ProfilePlugin final : public Plugin,
             bool const is_new = login.created && !is_official && !light;
             if (auto seeded = seed_light(present, identity.attributes, is_new, host_.random()))
                 light = std::move(seeded);
-            if (is_official) official = make_official(identity.attributes);
+            if (is_official) official = make_official(identity.attributes, identity.acr);
         }
         Writes writes;
         if (!light && !official) return writes;
@@ -158,7 +169,14 @@ constexpr auto config_schema = R"({
                 "http://eidas.europa.eu/LoA/high": "high"},
             "description": "Strong levels, lowest first, and the loa of each. Official data are released at these alone."},
         "api_audience": {"type": "string", "minLength": 1, "default": "profile-api",
-            "description": "The audience of access tokens for the API at /graphql/."}
+            "description": "The audience of access tokens for the API at /graphql/."},
+        "trust_frameworks": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1},
+            "default": {
+                "http://ftn.ficora.fi/2017/loa2": "fi_ftn",
+                "http://eidas.europa.eu/LoA/substantial": "eidas",
+                "http://ftn.ficora.fi/2017/loa3": "fi_ftn",
+                "http://eidas.europa.eu/LoA/high": "eidas"},
+            "description": "The trust_framework of each strong level in verified_claims; fi_ftn is the Finnish Trust Network (act 617/2009). A level that is left out here or in loa verifies nothing."}
     }})";
 
 }  // namespace

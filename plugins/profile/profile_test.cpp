@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "idp/base/time_text.hpp"
 #include "plugins/api/entry.hpp"
 #include "tests/fakes/host.hpp"
 
@@ -22,7 +23,8 @@ class ProfileTest : public ::testing::Test {
         host_.config = {
             {"official_from", {"suomifi"}},
             {"api_audience", "profile-api"},
-            {"loa", {{substantial, "substantial"}, {"http://ftn.ficora.fi/2017/loa3", "high"}}}};
+            {"loa", {{substantial, "substantial"}, {"http://ftn.ficora.fi/2017/loa3", "high"}}},
+            {"trust_frameworks", {{substantial, "fi_ftn"}, {"unheard_of", "eidas"}}}};
         plugin_ = host_.create(*tunnus_plugin_v1_profile());
     }
     void signs_in(std::string_view method, object attributes, std::string_view user = "user-1",
@@ -65,6 +67,21 @@ class ProfileTest : public ::testing::Test {
                       .destination = destination,
                       .locale = std::move(locale)})
             .value();
+    }
+    /// What is vouched for, whole; empty when nothing is.
+    object attested(std::string acr, Destination destination = Destination::userinfo) {
+        auto const found = plugin_->claims_source()
+                               ->claims({.user_id = "user-1",
+                                         .client_id = "c",
+                                         .acr = std::move(acr),
+                                         .scopes = {},
+                                         .claim_names = {},
+                                         .destination = destination,
+                                         .locale = "fi",
+                                         .verified_names = {"given_name"}})
+                               .value();
+        auto const* list = found.if_contains("verified_claims");
+        return list && !list->as_array().empty() ? list->as_array().front().as_object() : object();
     }
     /// What `tunnus users add --claims` brings, with an e-mail address.
     static object given_claims() {
@@ -156,6 +173,75 @@ TEST_F(ProfileTest, PutsNeitherIdentityCodeNorOfficialAddressIntoAToken) {
         EXPECT_FALSE(all(token).contains("address"));
         EXPECT_EQ(all(token).at("name").as_string(), "Liisa Lahtinen");
     }
+}
+
+// ---- OpenID Connect for Identity Assurance
+
+TEST_F(ProfileTest, VouchesForWhatTheRegisterSaidAtThatLogin) {
+    signs_in("suomifi", register_data());
+    auto const verified = attested(substantial);
+    EXPECT_EQ(
+        verified.at("verification"),
+        (object{
+            {"trust_framework", "fi_ftn"},
+            {"assurance_level", "substantial"},
+            {"time", rfc3339(host_.clock().now())},
+            {"evidence",
+             {object{{"type", "electronic_record"},
+                     {"record",
+                      {{"type", "population_register"},
+                       {"source",
+                        {{"name", "Digi- ja väestötietovirasto"}, {"country_code", "FI"}}}}}}}}}));
+    EXPECT_EQ(verified.at("claims").at("given_name"), "Liisa");
+    EXPECT_EQ(verified.at("claims").at("national_id_num"), "010594Y9021");
+    EXPECT_EQ(verified.at("claims").at("address").at("locality"), "HELSINKI");
+    auto const high = attested("http://ftn.ficora.fi/2017/loa3");
+    EXPECT_EQ(high.at("verification").at("assurance_level"), "substantial")
+        << "the level of the login that brought them, not of this one";
+    auto const offer = plugin_->claims_source()->verified_claims_offer();
+    EXPECT_EQ(offer.trust_frameworks, (std::vector<std::string>{"fi_ftn"}));
+    for (auto const& claim : verified.at("claims").as_object())
+        EXPECT_TRUE(std::ranges::count(offer.claims, std::string_view(claim.key()))) << claim.key();
+}
+
+TEST_F(ProfileTest, VouchesForNothingThatThePersonSaid) {
+    is_created_with(given_claims());
+    EXPECT_TRUE(attested(substantial).empty()) << "nothing official";
+    auto sparse = register_data();
+    for (auto const* name : {"permanent_street_address_fi", "permanent_street_address_sv",
+                             "permanent_postal_code", "permanent_post_office_fi", "given_name"})
+        sparse.erase(name);
+    sparse.erase("first_names");
+    signs_in("suomifi", sparse);
+    auto const verified = attested(substantial).at("claims").as_object();
+    EXPECT_FALSE(verified.contains("address")) << "the person's own";
+    EXPECT_FALSE(verified.contains("given_name"));
+    EXPECT_EQ(verified.at("family_name"), "Lahtinen");
+    EXPECT_FALSE(verified.contains("middle_name"));
+}
+
+// threats.md I11, I5
+TEST_F(ProfileTest, VouchesForNothingInALightLoginAndForLessInAToken) {
+    signs_in("suomifi", register_data());
+    ASSERT_FALSE(attested(substantial).empty());
+    EXPECT_TRUE(attested("light").empty());
+    auto const token = attested(substantial, Destination::id_token).at("claims").as_object();
+    EXPECT_EQ(token.at("given_name"), "Liisa");
+    EXPECT_FALSE(token.contains("national_id_num"));
+    EXPECT_FALSE(token.contains("address"));
+}
+
+TEST_F(ProfileTest, ShowsNoRegisterAsEvidenceThatWasNotAsked) {
+    auto unasked = register_data();
+    unasked.erase("population_register_checked");
+    signs_in("suomifi", unasked);
+    EXPECT_FALSE(attested(substantial).at("verification").as_object().contains("evidence"));
+}
+
+TEST_F(ProfileTest, VouchesForNothingByALevelWithoutATrustFramework) {
+    signs_in("suomifi", register_data(), "user-1", false, "http://ftn.ficora.fi/2017/loa3");
+    EXPECT_EQ(claims({"profile"}, substantial).at("family_name"), "Lahtinen");
+    EXPECT_TRUE(attested(substantial).empty());
 }
 
 TEST_F(ProfileTest, GivesASingleClaimByItsName) {
@@ -311,6 +397,7 @@ TEST_F(ProfileTest, KeepsOfTheRegistersDataTheBasicOnesAlone) {
     signs_in("suomifi", data);
     auto basic = data;
     basic.erase("email");
+    basic["proven_acr"] = substantial;
     EXPECT_EQ(kept(), basic);
     data["electronic_identification_number"] = "12345678N";
     data["finnish_citizen"] = true;

@@ -76,11 +76,12 @@ std::string official_text(boost::json::object const& official, std::string const
                            : first);
 }
 
-boost::json::object make_official(boost::json::object const& attributes) {
+boost::json::object make_official(boost::json::object const& attributes, std::string_view acr) {
     bool const hidden = is_protected(attributes);
     boost::json::object official;
     for (auto const& [name, value] : attributes)
         if (is_kept(name) && !(hidden && tells_where(name))) official[name] = value;
+    official[proven_acr] = acr;
     return official;
 }
 

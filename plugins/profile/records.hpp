@@ -16,6 +16,8 @@ struct Light {
     TimePoint updated_at{};
     std::int64_t version = 0;  ///< every write increments it
 };
+/// Where Official::data says of which `acr` the login was that brought them.
+constexpr std::string_view proven_acr = "proven_acr";
 /// Attributes of the strong login that make_official keeps, under the names of
 /// plugins/suomifi/attributes.
 struct Official {
@@ -27,11 +29,12 @@ struct Records {
     std::optional<Official> official;
 };
 
-/// The official layer made of what a strong login brought: names, identity code, date of birth,
-/// municipality, permanent and temporary address, and whether they are protected. With a
+/// The official layer made of what a strong login of this `acr` brought: names, identity code, date
+/// of birth, municipality, permanent and temporary address, and whether they are protected. With a
 /// non-disclosure order, or when the register was not asked and an order must be assumed, no
 /// address and no municipality is kept (suomifi.md part 4). Pure.
-[[nodiscard]] boost::json::object make_official(boost::json::object const& attributes);
+[[nodiscard]] boost::json::object make_official(boost::json::object const& attributes,
+                                                std::string_view acr);
 [[nodiscard]] bool is_protected(boost::json::object const& official);
 /// By the order itself; false where it is only not known.
 [[nodiscard]] bool has_non_disclosure_order(boost::json::object const& official);

@@ -141,6 +141,10 @@ TEST_F(ConfigurationTest, ReadsTheExampleWhole) {
     ASSERT_EQ(c.plugins.size(), 2U);
     EXPECT_EQ(c.plugins[0].name, "password");
     EXPECT_EQ(c.plugins[0].library, "");
+    EXPECT_EQ(c.plugins[0].amr, "helsinki_tunnus");
+    EXPECT_EQ(c.plugins[1].amr, "");
+    EXPECT_EQ(c.compatibility.keycloak_realms, (std::vector<std::string>{"city"}));
+    EXPECT_TRUE(c.compatibility.kc_action);
     EXPECT_TRUE(c.plugins[0].required);
     EXPECT_EQ(c.plugins[1].library, "/usr/lib/tunnus/parking.so");
     EXPECT_FALSE(c.plugins[1].required);
@@ -456,6 +460,15 @@ TEST_F(ConfigurationTest, RefusesTwoOfOneNameAndBadNames) {
     for (auto const* name : {"A1", "1a", "_a", "a-b", "a/b", "a.b"})
         EXPECT_THAT(refusal_with("plugins", R"([{"name":")" + std::string(name) + "\"}]"),
                     HasSubstr("plugins[0].name: must begin"));
+    auto const realms = [&](std::string const& names) {
+        return refusal_with("compatibility", R"({"keycloak_realms":)" + names + "}");
+    };
+    EXPECT_EQ(realms(R"(["helsinki-tunnistus","b_2"])"), "");
+    EXPECT_THAT(realms(R"(["a","a"])"),
+                HasSubstr("compatibility.keycloak_realms[1]: is given twice"));
+    for (auto const* name : {"a/b", "a b", "{x}", "*", ".."})
+        EXPECT_THAT(realms("[\"" + std::string(name) + "\"]"),
+                    HasSubstr("keycloak_realms[0]: must"));
     EXPECT_THAT(refusal_with("clients", R"([{"client_id":"a"},{"client_id":"a"}])"),
                 HasSubstr("clients[1].client_id: stands there twice"));
     EXPECT_THAT(refusal_with("clients", R"([{"client_name":"a"}])"),

@@ -6,6 +6,7 @@ namespace tunnus::oidc {
 namespace {
 
 using tests::EndpointTest;
+using tests::Fields;
 
 struct ClaimsRequest : EndpointTest {
     boost::json::object released(std::string const& claims_parameter) {
@@ -58,6 +59,88 @@ TEST_F(ClaimsRequest, KeepsTheTwoPlacesApart) {
     EXPECT_EQ(id_token(tokens).at("color"), "value of color");
     EXPECT_FALSE(id_token(tokens).contains("nickname"));
     EXPECT_FALSE(json(ask_userinfo(text(tokens, "access_token"))).contains("color"));
+}
+
+// ---- OpenID Connect for Identity Assurance §5
+
+struct VerifiedClaimsRequestTest : ClaimsRequest {
+    static std::string verified(std::string const& claims) {
+        return R"({"verified_claims":{"verification":{"trust_framework":null},"claims":)" + claims +
+               "}}";
+    }
+    std::vector<std::string> needed_for(Fields const& fields) {
+        auto const begun = begin(fields);
+        return consent_needed(provider, *begun.client, begun.request).claims;
+    }
+};
+
+TEST_F(VerifiedClaimsRequestTest, IsAnsweredInItsPlaceAlone) {
+    auto const to_userinfo =
+        redeem(new_code({{"claims", R"({"userinfo":)" + verified(R"({"nickname":null})") + "}"}}));
+    boost::json::object const expected{{"verification", {{"trust_framework", "eidas"}}},
+                                       {"claims", {{"nickname", "verified nickname"}}}};
+    EXPECT_EQ(json(ask_userinfo(text(to_userinfo, "access_token"))).at("verified_claims"),
+              expected);
+    EXPECT_FALSE(id_token(to_userinfo).contains("verified_claims"));
+    auto const to_id_token =
+        redeem(new_code({{"claims", R"({"id_token":)" + verified(R"({"nickname":null})") + "}"}}));
+    EXPECT_EQ(id_token(to_id_token).at("verified_claims"), expected);
+    auto const userinfo = json(ask_userinfo(text(to_id_token, "access_token")));
+    EXPECT_FALSE(userinfo.contains("verified_claims"));
+    EXPECT_FALSE(userinfo.contains("nickname")) << "unverified it was not asked for";
+}
+
+TEST_F(VerifiedClaimsRequestTest, IsAnsweredByAListWhereSeveralElementsAreMet) {
+    auto const element = [](std::string const& framework, std::string const& claim) {
+        return R"({"verification":{"trust_framework":)" + framework + R"(},"claims":{")" + claim +
+               R"(":null}})";
+    };
+    auto const payload =
+        released(R"({"userinfo":{"verified_claims":[)" + element("null", "nickname") + "," +
+                 element(R"({"value":"de_aml"})", "color") + "," +
+                 element(R"({"value":"eidas"})", "color") + "]}}");
+    auto const& answers = payload.at("verified_claims").as_array();
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(answers[0].at("claims"), (boost::json::object{{"nickname", "verified nickname"}}));
+    EXPECT_EQ(answers[1].at("claims"), (boost::json::object{{"color", "verified color"}}));
+}
+
+TEST_F(VerifiedClaimsRequestTest, StandsBesideClaimsThatAreOnlySaid) {
+    auto const before = claims.times_asked;
+    auto const payload = released(
+        R"({"userinfo":{"color":null,"nickname#sv":null,"verified_claims":{"verification":{"trust_framework":null},"claims":{"nickname":null}}}})");
+    EXPECT_EQ(payload.at("color"), "value of color");
+    EXPECT_EQ(payload.at("nickname#sv"), "value of nickname in sv");
+    EXPECT_EQ(payload.at("verified_claims").at("claims"),
+              (boost::json::object{{"nickname", "verified nickname"}}));
+    EXPECT_EQ(claims.times_asked - before, 2) << "once for the ID token, once for userinfo";
+}
+
+TEST_F(VerifiedClaimsRequestTest, PassesOverWhatNobodyVouchesFor) {
+    EXPECT_FALSE(
+        released(R"({"userinfo":)" + verified(R"({"unheard_of":{"essential":true}})") + "}")
+            .contains("verified_claims"));
+    EXPECT_FALSE(released(R"({"userinfo":)" + verified(R"({"nickname":{"value":"x"}})") + "}")
+                     .contains("verified_claims"));
+}
+
+TEST_F(VerifiedClaimsRequestTest, OfAnotherShapeIsRefusedAtTheRedirectUri) {
+    auto const refusal =
+        refused(authorize({{"claims", R"({"userinfo":{"verified_claims":[{"claims":{}}]}})"}}));
+    EXPECT_EQ(field(refusal, "error"), "invalid_request");
+}
+
+// It is permitted like the claim that is only said, and ends with it.
+TEST_F(VerifiedClaimsRequestTest, NeedsThePersonsConsentToTheClaim) {
+    auto const claims_parameter = R"({"userinfo":)" + verified(R"({"name":null})") + "}";
+    EXPECT_EQ(needed_for({{"claims", claims_parameter}, {"scope", "openid"}}),
+              (std::vector<std::string>{"name"}));
+    EXPECT_EQ(needed_for({{"claims", claims_parameter}, {"scope", "openid profile"}}),
+              (std::vector<std::string>{}));
+    EXPECT_EQ(needed_for({{"claims", R"({"userinfo":)" + verified(R"({"color":null})") + "}"},
+                          {"scope", "openid"}}),
+              (std::vector<std::string>{}))
+        << "nobody is asked about its scope";
 }
 
 }  // namespace

@@ -51,6 +51,14 @@ class FixedClaims final : public ClaimsProvider {
         if (query.scopes == std::vector<std::string>{"email"})
             claims = {{"email", query.user_id + "@example.org"}, {"email_verified", true}};
         claims["iss"] = "https://evil.example";
+        if (!query.verified_names.empty()) {
+            boost::json::object verified;
+            for (auto const& name : query.verified_names)
+                verified[name] = "verified " + name;
+            claims["verified_claims"].emplace_array().push_back(boost::json::object{
+                {"verification", {{"trust_framework", "eidas"}, {"time", "2020-01-02"}}},
+                {"claims", std::move(verified)}});
+        }
         return claims;
     }
     [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
@@ -67,6 +75,9 @@ class FixedClaims final : public ClaimsProvider {
         const override {
         return details_types_;
     }
+    [[nodiscard]] VerifiedClaimsOffer const& verified_claims_offer() const override {
+        return offer_;
+    }
     bool fails = false;
     int times_asked = 0;
 
@@ -82,6 +93,7 @@ class FixedClaims final : public ClaimsProvider {
     std::vector<ScopeInfo> scopes_{{"profile", {"name"}, true, ""}, {"open", {"color"}, false, ""}};
     std::vector<std::string> claims_{"name", "nickname", "color"};
     std::vector<std::string> levels_{"light", "strong"};
+    VerifiedClaimsOffer offer_{{"nickname", "color", "name"}, {"eidas"}, {}, {}, {}};
 };
 
 inline boost::json::object service(boost::json::object const& more = {}) {

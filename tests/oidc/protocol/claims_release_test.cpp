@@ -36,6 +36,13 @@ TEST(ClaimsRelease, GivesAllAtTheLevelAndAbove) {
     }
 }
 
+TEST(ClaimsRelease, DropsWhatIsVerifiedBelowItsLevelToo) {
+    ClaimsQuery query;
+    query.acr = "light";
+    query.verified_names = {"name", "municipality"};
+    EXPECT_EQ(release_at_level(query, scopes, levels).verified_names, (Words{"name"}));
+}
+
 TEST(ClaimsRelease, DropsTheScopeBelowItsLevel) {
     EXPECT_EQ(released("light", {"openid", "profile", "register"}, {}).scopes,
               (Words{"openid", "profile"}));

@@ -49,6 +49,23 @@ TEST(ProviderMetadata, HasWhatOpenIdConnectDiscoveryDemands) {
         EXPECT_EQ(document.at(name), true) << name;
 }
 
+// OpenID Connect for Identity Assurance §8.
+TEST(ProviderMetadata, StatesWhatIsVerified) {
+    auto metadata = example();
+    for (auto const* name :
+         {"verified_claims_supported", "trust_frameworks_supported", "evidence_supported",
+          "claims_in_verified_claims_supported", "electronic_records_supported"})
+        EXPECT_FALSE(stated(metadata).contains(name)) << name;
+    metadata.verified_claims = {{"name"}, {"eidas"}, {"electronic_record"}, {}, {"tax_register"}};
+    auto const document = stated(metadata);
+    EXPECT_EQ(document.at("verified_claims_supported"), true);
+    EXPECT_EQ(document.at("trust_frameworks_supported"), (json::array{"eidas"}));
+    EXPECT_EQ(document.at("claims_in_verified_claims_supported"), (json::array{"name"}));
+    EXPECT_EQ(document.at("evidence_supported"), (json::array{"electronic_record"}));
+    EXPECT_EQ(document.at("electronic_records_supported"), (json::array{"tax_register"}));
+    EXPECT_FALSE(document.contains("documents_supported"));
+}
+
 TEST(ProviderMetadata, StatesOnlyWhatIsThere_O77) {
     auto metadata = example();
     EXPECT_FALSE(stated(metadata).contains("registration_endpoint"));

@@ -50,6 +50,25 @@ TEST_F(DeclarationCheckTest, TakesWhatIsRight) {
     EXPECT_EQ(refusal_of(titled("cat", cats())), "");
 }
 
+// OpenID Connect for Identity Assurance §8.
+TEST_F(DeclarationCheckTest, RefusesAnOfferOfVerifiedClaimsThatDoesNotHoldTogether) {
+    auto const offer = [&](VerifiedClaimsOffer made) {
+        return refusal_of({.claim_names = {"cat"},
+                           .verified = std::move(made),
+                           .claims = [](ClaimsQuery const&) { return boost::json::object(); }});
+    };
+    EXPECT_EQ(offer({{"cat"}, {"eidas"}, {"document"}, {"passport"}, {}}), "");
+    EXPECT_EQ(offer({{"cat"}, {"eidas"}, {}, {}, {}}), "");
+    EXPECT_EQ(offer({{"dog"}, {"eidas"}, {}, {}, {}}),
+              "plugins[0]: verified claim \"dog\": is not one of its claims");
+    EXPECT_NE(offer({{"cat"}, {}, {}, {}, {}}), "");
+    EXPECT_NE(offer({{}, {"eidas"}, {}, {}, {}}), "");
+    EXPECT_NE(offer({{"cat"}, {"eidas"}, {"hearsay"}, {}, {}}), "");
+    EXPECT_NE(offer({{"cat"}, {"eidas"}, {"document"}, {}, {}}), "");
+    EXPECT_NE(offer({{"cat"}, {"eidas"}, {}, {"passport"}, {}}), "");
+    EXPECT_NE(offer({{"cat"}, {"eidas"}, {"electronic_record"}, {}, {}}), "");
+}
+
 TEST_F(DeclarationCheckTest, RefusesReservedAndMalformedScopes) {
     EXPECT_EQ(refusal_of(scope("openid")), "plugins[0]: scope \"openid\": belongs to the provider");
     EXPECT_EQ(refusal_of(scope("offline_access")),

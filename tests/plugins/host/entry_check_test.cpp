@@ -107,9 +107,10 @@ TEST(PluginTables, OfOthersAreRefused) {
 }
 
 TEST(ReservedClaims, AreTheProvidersOwn) {
-    for (auto const* name : {"iss",    "sub",    "aud",       "exp",       "iat", "nbf", "jti",
-                             "nonce",  "acr",    "amr",       "auth_time", "azp", "sid", "at_hash",
-                             "c_hash", "s_hash", "client_id", "scope",     "cnf", "act"})
+    for (auto const* name :
+         {"iss",    "sub",    "aud",       "exp",       "iat", "nbf", "jti",
+          "nonce",  "acr",    "amr",       "auth_time", "azp", "sid", "at_hash",
+          "c_hash", "s_hash", "client_id", "scope",     "cnf", "act", "verified_claims"})
         EXPECT_TRUE(is_reserved_claim(name)) << name;
     EXPECT_FALSE(is_reserved_claim("email"));
 }

@@ -26,6 +26,7 @@ struct Script {
     std::function<Answer<LoginStep::Settled>(LoginView const&)> settle = {};
     std::vector<std::string> claim_names = {};
     std::map<std::string, Text> claim_titles = {};
+    VerifiedClaimsOffer verified = {};
     std::function<Result<boost::json::object>(ClaimsQuery const&)> claims = {};
     bool quick = false;
     std::vector<Scope> scopes = {};
@@ -118,6 +119,7 @@ class ScriptedPlugin final : public Plugin,
         return script_.claims(query);
     }
     std::map<std::string, Text> claim_titles() const override { return script_.claim_titles; }
+    VerifiedClaimsOffer verified_claims_offer() const override { return script_.verified; }
     bool quick() const override { return script_.quick; }
     std::vector<Scope> scopes() const override { return script_.scopes; }
     std::vector<PluginRoute> routes() override { return script_.routes; }

@@ -255,6 +255,25 @@ TEST_F(PluginsTest, AnswersPassUnchanged) {
 }
 
 // threats.md X-07
+TEST_F(PluginsTest, ProveUnderTheConfiguredNameOfTheirMethod) {
+    auto const amr_of = [&](std::string first, std::vector<std::string> said) {
+        Slot<0>::fill("first", {.begin = [said](LoginView const&) {
+                          auto one = identity();
+                          one.amr = said;
+                          return Answer<Identity>(one);
+                      }});
+        auto entry = settings("first");
+        entry.amr = std::move(first);
+        auto const plugins = load({entry}).value();
+        auto const ran = plugins->begin_authenticator("first", login_);
+        return std::get<Identity>(std::get<Answer<Identity>>(ran)).amr;
+    };
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(amr_of("", {"pwd"}), (Words{"pwd"}));
+    EXPECT_EQ(amr_of("helsinki_tunnus", {"pwd"}), (Words{"helsinki_tunnus", "pwd"}));
+    EXPECT_EQ(amr_of("pwd", {"otp", "pwd"}), (Words{"pwd", "otp"}));
+}
+
 TEST_F(PluginsTest, ThatThrowFailTheLoginAndAreAudited) {
     auto const plugins = load_first({.begin = [](LoginView const&) -> Answer<Identity> {
         throw std::runtime_error("person 131052-308T is odd");
@@ -479,6 +498,43 @@ TEST_F(PluginsTest, CannotSetAClaimOfTheProviderOrAnUndeclaredOne) {
         EXPECT_EQ(plugins->claims(pets_).value(), (boost::json::object{{"cat", "Miisu"}})) << name;
         EXPECT_EQ(audit_.count(AuditKind::plugin_failed), before + 1) << name;
     }
+}
+
+TEST_F(PluginsTest, VouchForNoMoreThanTheyOfferAndIsAskedFor) {
+    using boost::json::object;
+    auto const load = [&](boost::json::value verified) {
+        return load_first({.claim_names = {"cat", "dog"},
+                           .verified = {{"cat"}, {"eidas"}, {"document"}, {"passport"}, {}},
+                           .claims = [verified](ClaimsQuery const&) {
+                               return object{{"verified_claims", verified}};
+                           }});
+    };
+    auto const attestation = [](object verification, object claims = {{"cat", "Misu"}}) {
+        return boost::json::array{
+            object{{"verification", std::move(verification)}, {"claims", std::move(claims)}}};
+    };
+    auto query = pets_;
+    query.verified_names = {"cat"};
+    object const passport{{"type", "document"}, {"document_details", {{"type", "passport"}}}};
+    auto const good =
+        attestation({{"trust_framework", "eidas"}, {"evidence", boost::json::array{passport}}});
+    EXPECT_EQ(load(good)->claims(query).value(), (object{{"verified_claims", good}}));
+    EXPECT_EQ(load(good)->claims(pets_).value(), object()) << "nobody asked";
+    EXPECT_EQ(audit_.count(AuditKind::plugin_failed), 0U);
+    object const forged{{"type", "document"}, {"document_details", {{"type", "diary"}}}};
+    for (boost::json::value const& bad :
+         {boost::json::value(attestation({{"trust_framework", "de_aml"}})),
+          boost::json::value(attestation({})),
+          boost::json::value(attestation({{"trust_framework", "eidas"}}, {{"dog", "Musti"}})),
+          boost::json::value(attestation(
+              {{"trust_framework", "eidas"}, {"evidence", boost::json::array{forged}}})),
+          boost::json::value(attestation({{"trust_framework", "eidas"}, {"evidence", "seen"}})),
+          boost::json::value("yes"), boost::json::value(boost::json::array{1})}) {
+        EXPECT_EQ(load(bad)->claims(query).value(),
+                  (object{{"verified_claims", boost::json::array()}}))
+            << bad;
+    }
+    EXPECT_EQ(audit_.count(AuditKind::plugin_failed), 7U);
 }
 
 TEST_F(PluginsTest, WhoseClaimsFailGiveNoTokenWithLess) {
