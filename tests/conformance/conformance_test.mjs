@@ -8,6 +8,7 @@ import { ciba } from './modules/ciba.mjs';
 import { core } from './modules/core.mjs';
 import { discovery } from './modules/discovery.mjs';
 import { dynamic } from './modules/dynamic.mjs';
+import { ekyc } from './modules/ekyc.mjs';
 import { fapi2 } from './modules/fapi2.mjs';
 import { logout } from './modules/logout.mjs';
 import { plans } from './plans.mjs';
@@ -16,13 +17,16 @@ import { CibaParty } from './support/ciba_party.mjs';
 import { FapiParty } from './support/fapi_party.mjs';
 import { startProvider } from './support/provider.mjs';
 import { RelyingParty } from './support/relying_party.mjs';
+import { startStrongProvider } from './support/strong_provider.mjs';
+import { StrongParty } from './support/strong_party.mjs';
 import { makeTable, resultsFile, tableInReadme } from './table.mjs';
 
-const suites = { ciba, core, discovery, dynamic, fapi2, logout };
+const suites = { ciba, core, discovery, dynamic, ekyc, fapi2, logout };
 const timeout = 120_000;
 const wholeTimeout = 5 * timeout;
 const results = [];
 let op;
+let strong;  // the provider of a plan with strong identification
 
 /** What the modules of each suite get. Every test has relying parties of its own. */
 const contexts = {
@@ -33,6 +37,9 @@ const contexts = {
     async ciba({ client }) {
         const [rp, second] = [client, `${client}-second`].map((id) => CibaParty.make(op, op.parties[id]));
         return { op, rp, second };
+    },
+    async ekyc() {
+        return { op: strong, rp: new StrongParty(strong, strong.parties.ekyc.client, { response_type: 'code' }) };
     },
     plain(variant) {
         const client = (client_id) => new RelyingParty(op, op.parties[client_id].client, variant);
@@ -54,7 +61,7 @@ async function consentToAll() {
 
 /** Why a module of this plan is not run; nothing when it is. */
 function reasonToSkip(plan, id) {
-    const missing = plan.needs?.(op.metadata, id);
+    const missing = plan.needs?.((plan.strong ? strong : op).metadata, id);
     return missing && `not built yet: discovery has no ${missing}`;
 }
 
@@ -75,16 +82,21 @@ async function run(t, plan, variant, id) {
 const titleOf = ({ name }, { variant, title }) => [name, title ?? variant?.response_type].filter(Boolean).join(', ');
 
 const wanted = process.env.CONFORMANCE_PLAN;  // mutations.mjs needs one plan at a time
+const wantedPlans = plans.filter(({ name }) => !wanted || name === wanted);
 
 // All plans at a time, several modules of each: some modules wait for a minute while the others go on.
 describe('conformance', { concurrency: plans.length * 3, timeout: wholeTimeout }, () => {
     before(async () => {
         op = await startProvider({ name: 'plans', clients: makeClients });
         if (!wanted) await consentToAll();
+        if (wantedPlans.some((plan) => plan.strong)) strong = await startStrongProvider();
     });
-    after(() => op?.stop());
+    after(async () => {
+        await op?.stop();
+        await strong?.stop();
+    });
 
-    for (const plan of plans.filter(({ name }) => !wanted || name === wanted))
+    for (const plan of wantedPlans)
         for (const each of plan.runs)
             describe(titleOf(plan, each), { concurrency: 8, timeout: wholeTimeout }, () => {
                 for (const id of each.ids) test(id, { timeout }, (t) => run(t, plan, each.variant, id));

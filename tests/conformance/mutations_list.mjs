@@ -5,6 +5,7 @@
 const one = (file, from, to) => [{ file, from, to }];
 const fapi = (id) => `fapi2-security-profile-final-${id}`;
 const [profile, signing] = ['FAPI 2.0 Security Profile', 'FAPI 2.0 Message Signing'];
+const assurance = 'Identity Assurance (eKYC)';
 
 const idToken = 'oidc/protocol/id_token.cpp';
 const response = 'oidc/protocol/authorization_response.cpp';
@@ -103,6 +104,11 @@ export const mutations = [
     { what: 'logout token with a nonce', test: 'oidcc-backchannel-rp-initiated-logout', plan: 'Back-channel logout', edits: one('oidc/protocol/logout_token.cpp', 'json.member("jti", token.jti);', 'json.member("jti", token.jti).member("nonce", token.jti);') },
     { what: 'logout token whose event is null', test: 'oidcc-backchannel-rp-initiated-logout', plan: 'Back-channel logout', edits: one('oidc/protocol/logout_token.cpp', '{event, boost::json::object()}', '{event, nullptr}') },
     { what: 'logout without asking, whatever the hint', test: 'oidcc-rp-initiated-logout-bad-id-token-hint', plan: 'RP-initiated logout', edits: one('idp/login/logout.cpp', 'if (!client || ending.hinted_subject.empty()) return false;', 'if (!client || ending.hinted_subject.empty()) return true;') },
+
+    // Verified claims
+    { what: 'verified claim of another value released', test: 'ekyc-server-one-claim-with-random-value-omitted', plan: assurance, edits: one('oidc/protocol/verified_claims.cpp', 'if (value && meets(claim.value(), *value, now)) selected', 'if (value && (true || meets(claim.value(), *value, now))) selected') },
+    { what: 'verified claims of the ID Token shown by userinfo', test: 'ekyc-server-request-only-in-idtoken', plan: assurance, edits: one('oidc/endpoints/userinfo.cpp', 'body->userinfo_verified);', 'body->id_token_verified);') },
+    { what: 'demand on the verification ignored', test: 'ekyc-server-test-userinfo-notfoundinop', plan: assurance, edits: one('oidc/protocol/verified_claims.cpp', 'if (!part) return std::nullopt;', 'if (!part) continue;') },
 
     // Discovery
     { what: 'none offered', test: 'oidcc-discovery-endpoint-verification', plan: 'Config', edits: one('oidc/protocol/provider_metadata.cpp', 'json.member("subject_types_supported", Words{"public", "pairwise"});', 'json.member("subject_types_supported", Words{"public", "none"});') },

@@ -176,7 +176,7 @@ export const plans = [
         ],
     },
     {
-        name: 'Identity Assurance (eKYC)', suite: 'ekyc', needs: lacks('verified_claims_supported'),
+        name: 'Identity Assurance (eKYC)', suite: 'ekyc', strong: true, needs: lacks('verified_claims_supported'),
         runs: [{
             ids: words(`
                 ekyc-server-happypath ekyc-server-happypath-emptyobject ekyc-server-happypath-essentialfalse

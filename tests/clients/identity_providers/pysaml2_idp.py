@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """An identity provider of Debian's python3-pysaml2 on a loopback port, for one person who need not be asked.
 
-Usage: pysaml2_idp.py PORT FOLDER, where FOLDER holds idp.key and idp.crt, and sp.xml before the first message comes.
+Usage: pysaml2_idp.py PORT FOLDER [SCHEME], where FOLDER holds idp.key and idp.crt, and sp.xml before the first message comes.
+SCHEME is that of its addresses where others see TLS before it; it speaks http itself.
   GET /metadata                     its metadata
   GET|POST /sso                     answers an AuthnRequest at once
   GET|POST /slo                     LogoutRequest and LogoutResponse
@@ -26,7 +27,7 @@ from saml2.saml import NAMEID_FORMAT_TRANSIENT, NAME_FORMAT_URI, NameID
 from saml2.server import Server
 
 PORT, FOLDER = int(sys.argv[1]), pathlib.Path(sys.argv[2])
-ORIGIN = f"http://localhost:{PORT}"
+ORIGIN = f"{sys.argv[3] if len(sys.argv) > 3 else 'http'}://localhost:{PORT}"
 LOA2 = "http://ftn.ficora.fi/2017/loa2"
 # Not its own choice of 3DES, which we refuse: what Suomi.fi does.
 AES_GCM = "http://www.w3.org/2009/xmlenc11#aes128-gcm"
@@ -64,7 +65,13 @@ CONFIG = {
         "name_id_format": [NAMEID_FORMAT_TRANSIENT], **SHA256,
     }},
 }
-PERSON = {"urn:oid:1.2.246.21": "210281-9988", "urn:oid:2.5.4.4": "Demo", "urn:oid:2.5.4.42": "Maija"}
+PERSON = {
+    "urn:oid:1.2.246.21": "210281-9988", "urn:oid:2.5.4.4": "Demo", "urn:oid:2.5.4.42": "Maija",
+    # Of the population register, which was asked.
+    "urn:oid:1.2.246.517.3002.111.2": "true",
+    "urn:oid:1.2.246.517.2002.2.18": "638", "urn:oid:1.2.246.517.2002.2.19": "Porvoo",
+    "urn:oid:1.2.246.517.2002.2.4": "Jokikatu 12", "urn:oid:1.2.246.517.2002.2.6": "06100", "urn:oid:1.2.246.517.2002.2.7": "PORVOO",
+}
 
 
 @functools.lru_cache

@@ -29,6 +29,8 @@ const members = {
     prompt_values_supported: listOf(isText), ui_locales_supported: listOf(isLocale), claims_locales_supported: listOf(isLocale),
     code_challenge_methods_supported: listOf(among('S256')), dpop_signing_alg_values_supported: listOf(isSignature),
     authorization_details_types_supported: listOf(isText),
+    verified_claims_supported: isFlag, trust_frameworks_supported: listOf(isText), claims_in_verified_claims_supported: listOf(isText),
+    evidence_supported: listOf(among('document', 'electronic_record', 'vouch')), documents_supported: listOf(isText), electronic_records_supported: listOf(isText),
     claims_parameter_supported: isFlag, request_parameter_supported: isFlag, request_uri_parameter_supported: isFlag,
     require_request_uri_registration: isFlag, require_pushed_authorization_requests: isFlag, require_signed_request_object: isFlag,
     authorization_response_iss_parameter_supported: isFlag, tls_client_certificate_bound_access_tokens: isFlag,

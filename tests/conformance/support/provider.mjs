@@ -21,7 +21,7 @@ const allClaims = {
     phone_number: '+358 40 123 4567', phone_number_verified: true,
     address: { formatted: '1630 Revello Drive\nSunnydale', street_address: '1630 Revello Drive', locality: 'Sunnydale', region: 'CA', postal_code: '00100', country: 'US' },
 };
-const persons = {
+const passwordPersons = {
     buffy: { email: 'buffy@city.example', password: 'seitseman-veljesta-1870', claims: allClaims },
     willow: { email: 'willow@city.example', password: 'kalevala-karjala-1835', claims: { name: 'Willow Rosenberg' } },
 };
@@ -29,9 +29,10 @@ const persons = {
 /**
  * `clients({ receiver, authority })`: the relying parties as { client, key, certificate }, a registration of RFC 7591 and what it proves itself
  * with; the receiver is their own server. `keys`: members of that section beside the sealing key. `configuration`: members that stand in
- * place of ours. All that was begun is ended by stop(), and at once when the start fails.
+ * place of ours, or what makes them of the issuer. `persons`: those who are made. All that was begun is ended by stop(), and at once when the
+ * start fails.
  */
-export async function startProvider({ name, clients, keys = {}, configuration = {} }) {
+export async function startProvider({ name, clients, keys = {}, configuration = {}, persons = passwordPersons }) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: ./dev build makes it`);
     const folder = join(root, 'build/conformance', name);
     rmSync(folder, { recursive: true, force: true });
@@ -106,7 +107,7 @@ async function configure({ folder, authority, registrations, keys, configuration
         },
         plugins: [{ name: 'password', config: {} }, { name: 'profile', config: {} }],
         pages: { templates: join(root, 'conf/pages'), texts: join(root, 'conf/texts'), static: join(root, 'conf/static/public') },
-        ...configuration,
+        ...(typeof configuration === 'function' ? configuration(issuer) : configuration),
     };
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify(ours, null, 2));
