@@ -88,7 +88,7 @@ test('one of several is chosen, and the page speaks to who forgets', { timeout }
     await page.click('#continue');
     await page.waitForSelector('#errors');
     await meet(page);
-    await page.getByLabel('Kyläyhdistys ry').check();
+    await page.locator('label', { hasText: 'Kyläyhdistys ry' }).click();
     await page.click('#continue');
     await shownBy(page, grants);
     assert.equal(await page.textContent('#acting-for'), 'Kyläyhdistys ry');
