@@ -214,8 +214,15 @@ TEST_F(Organisation, NamesThePersonAtLogoutExactlyAsItWasTold) {
     std::string const lasting = R"( Format=")" + std::string(persistent) + "\"";
     constexpr std::string_view unspecified =
         R"( Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")";
-    for (auto const& attributes : {lasting + here + to_us, lasting + here, lasting + to_us, lasting,
-                                   std::string(unspecified), std::string(), here}) {
+    auto const joined = [](std::initializer_list<std::string_view> parts) {
+        std::string whole;
+        for (auto const part : parts)
+            whole.append(part);
+        return whole;
+    };
+    for (auto const& attributes :
+         {joined({lasting, here, to_us}), joined({lasting, here}), joined({lasting, to_us}),
+          lasting, joined({unspecified}), joined({}), here}) {
         auto name_id = std::string("<saml:NameID");
         name_id.append(attributes).append(">m&amp;ija</saml:NameID>");
         EXPECT_EQ(name_in_request(name_id), name_id);

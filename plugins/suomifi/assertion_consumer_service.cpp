@@ -83,8 +83,8 @@ Answer<Identity> AssertionConsumerService::accept(Received const& received,
     Identity identity;
     identity.subject = std::move(person->subject);
     identity.acr = level->acr;
-    identity.amr = {person->method_reference.empty() ? family_.method_reference
-                                                     : std::move(person->method_reference)};
+    auto& method = person->method_reference;
+    identity.amr = {method.empty() ? family_.method_reference : method};
     identity.attributes = std::move(person->attributes);
     identity.logout = logout_of(subject);
     identity.authenticated_at = std::min(subject.authn_instant, host_.clock().now());

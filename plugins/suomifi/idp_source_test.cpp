@@ -151,7 +151,9 @@ TEST_F(Source, S121KeepsWhatItKnowsWhenANewDocumentDoesNotHold) {
     old.attributes = R"( ID="_m1" validUntil="2030-01-02T03:00:00Z")";
     EXPECT_EQ(refused(document(old)), "metadata_expired");
     EXPECT_EQ(refused("<!DOCTYPE x>" + document()), "xml_doctype");
-    EXPECT_EQ(refused(std::string(50'000'000, ' ')), "message_too_large");
+    std::string blanks;
+    blanks.resize(50'000'000, ' ');
+    EXPECT_EQ(refused(blanks), "message_too_large");
     EXPECT_EQ(refused(document()), "taken") << "the clean form";
     serve("gone", 404);
     EXPECT_FALSE(refresh());

@@ -260,6 +260,7 @@ TEST_F(Suomifi, S103LetsOneOfFiftyThreadsIn) {
     std::atomic<int> replays = 0;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(50);
         for (int i = 0; i < 50; ++i)
             threads.emplace_back([&] {
                 auto const end = word_of(world_.resume(sent, xml));

@@ -256,7 +256,7 @@ CommitResult SqliteDatabase::run_guarded(SqliteConnection& connection, Write con
                                          std::size_t& done) {
     auto failed = Verdict::first_replayed;
     for (auto const& guard : write.guards) {
-        auto const passed = run_steps(connection, write, {guard}, done);
+        auto passed = run_steps(connection, write, {guard}, done);
         if (!passed) return passed;
         if (*passed == Verdict::lost) return failed;
         failed = Verdict::second_replayed;

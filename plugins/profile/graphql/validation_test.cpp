@@ -258,8 +258,8 @@ TEST(Validation, Section5_8_3VariablesAreDefined) {
         {"{ dog { isHouseTrained(atOtherHomes: $a) } }",
          "{ dog { ...F } } fragment F on Dog { isHouseTrained(atOtherHomes: $a) }",
          "{ dog { ...F } } fragment F on Dog { ...G } fragment G on Dog { name @skip(if: $a) }",
-         "query A($a: Boolean) { dog { ...F } } query B { dog { ...F } } fragment F on Dog { "
-         "isHouseTrained(atOtherHomes: $a) }",
+         ("query A($a: Boolean) { dog { ...F } } query B { dog { ...F } } fragment F on Dog { "
+          "isHouseTrained(atOtherHomes: $a) }"),
          "{ echo(any: [{x: $a}]) }"});
 }
 
