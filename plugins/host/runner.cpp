@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tunnus::plugin {
@@ -27,6 +28,20 @@ std::optional<std::string> contain(std::function<void()> const& body) {
         return "something that is not a std::exception";
     }
 }
+
+/// The plugin that this thread is in, by its runner's state; null: none.
+thread_local void const* entered = nullptr;
+
+class Entry {
+  public:
+    explicit Entry(void const* state) : before_(std::exchange(entered, state)) {}
+    ~Entry() { entered = before_; }
+    Entry(Entry const&) = delete;
+    Entry& operator=(Entry const&) = delete;
+
+  private:
+    void const* before_;
+};
 
 }  // namespace
 
@@ -89,7 +104,10 @@ struct Runner::State {
             waiting.pop_front();
             task->started = true;
             lock.unlock();
-            auto thrown = contain(task->body);
+            auto thrown = [&] {
+                Entry const entry(this);
+                return contain(task->body);
+            }();
             task->body = nullptr;  // what the call owned goes on this thread, late or not
             lock.lock();
             task->thrown = std::move(thrown);
@@ -111,6 +129,11 @@ Runner::~Runner() {
 
 std::optional<Runner::Ended> Runner::perform(std::function<void()> body, Way way) {
     auto& state = *state_;
+    if (entered == &state) {
+        auto thrown = contain(body);
+        if (thrown) return Ended{Ended::Kind::exception, std::move(*thrown)};
+        return std::nullopt;
+    }
     {
         std::scoped_lock const lock(state.mutex);
         if (!state.may_call()) return Ended{Ended::Kind::overdrawn, {}};
@@ -124,7 +147,10 @@ std::optional<Runner::Ended> Runner::perform(std::function<void()> body, Way way
 
 std::optional<Runner::Ended> Runner::perform_here(std::function<void()> const& body) {
     auto const begun = SteadyClock::now();
-    auto thrown = contain(body);
+    auto thrown = [&] {
+        Entry const entry(state_.get());
+        return contain(body);
+    }();
     bool const in_time = SteadyClock::now() - begun <= state_->bounds.deadline;
     {
         std::scoped_lock const lock(state_->mutex);

@@ -8,6 +8,10 @@
 // row the circuit opens: calls fail at once for `pause`, then one is let through to try. A call
 // that found no thread before its deadline says nothing of the plugin and is not counted.
 //
+// A call that comes back into the plugin from a thread that is in it (a route of the plugin erases
+// an account, whose listener the plugin is) goes on there, as a part of the call that it is within:
+// it would else wait for a thread that waits for it.
+//
 // A quick call (ClaimsSource::quick) saves the two thread switches, which cost more than the look
 // into a table it does: it runs on the caller's thread. A caller's thread cannot be taken back, so
 // only `inline_calls` of them may be inside the plugin at once and every further call goes the

@@ -72,6 +72,24 @@ TEST_F(RunnerTest, GivesTheAnswer) {
     EXPECT_EQ(std::get<int>(runner.run_quick(answering())), 7);
 }
 
+TEST_F(RunnerTest, GoesOnWhereACallComesBackIntoThePlugin) {
+    bounds_.threads = 1;
+    Runner runner(bounds_, clock_);
+    for (int i = 0; i < 5; ++i) {
+        auto const ran = runner.run([&runner] {
+            auto inner = runner.run([] { return std::this_thread::get_id(); });
+            return std::get<std::thread::id>(inner) == std::this_thread::get_id();
+        });
+        EXPECT_TRUE(std::get<bool>(ran));
+    }
+    auto const thrown = runner.run([&runner] {
+        auto const inner = runner.run([]() -> int { throw std::runtime_error("within"); });
+        return ended(inner) == Kind::exception;
+    });
+    EXPECT_TRUE(std::get<bool>(thrown));
+    EXPECT_EQ(std::get<int>(runner.run(answering())), 7) << "and another's call is another's";
+}
+
 TEST_F(RunnerTest, RunsAQuickCallOnTheCallersThread) {
     bounds_.deadline = milliseconds(10'000);
     Runner runner(bounds_, clock_);
