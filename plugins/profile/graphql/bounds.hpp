@@ -27,7 +27,9 @@ struct Bounds {
     std::size_t fields = 1'000;
     std::size_t aliases = 50;
     std::size_t root_fields = 10;  ///< fields of the operation itself
-    std::uint64_t cost = 10'000;   ///< see FieldOptions::cost and ::items
+    /// Places where a variable stands in an argument: each gets the value anew.
+    std::size_t variable_uses = 100;
+    std::uint64_t cost = 10'000;  ///< see FieldOptions::cost and ::items
     /// Selection sets within each other, inline fragments and fragments included. It bounds the
     /// engine's recursion: not above 256.
     std::size_t expanded_nesting = 64;

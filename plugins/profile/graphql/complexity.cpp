@@ -25,6 +25,7 @@ struct Measure {
     std::uint64_t fields = 0;
     std::uint64_t aliases = 0;
     std::uint64_t root_fields = 0;
+    std::uint64_t variable_uses = 0;
     std::uint64_t cost = 0;
 
     void join(Measure const& other) {
@@ -34,6 +35,7 @@ struct Measure {
         fields = add(fields, other.fields);
         aliases = add(aliases, other.aliases);
         root_fields = add(root_fields, other.root_fields);
+        variable_uses = add(variable_uses, other.variable_uses);
         cost = add(cost, other.cost);
     }
 };
@@ -50,6 +52,21 @@ std::uint64_t items_of(Field const& field, Selection const& selection) {
             items = std::min(items, given);
     }
     return items;
+}
+
+std::uint64_t uses_in(std::vector<Argument> const& arguments);
+std::uint64_t uses_in(Value const& value) {
+    if (value.kind == Value::Kind::variable) return 1;
+    auto uses = uses_in(value.fields);
+    for (auto const& item : value.items)
+        uses = add(uses, uses_in(item));
+    return uses;
+}
+std::uint64_t uses_in(std::vector<Argument> const& arguments) {
+    std::uint64_t uses = 0;
+    for (auto const& argument : arguments)
+        uses = add(uses, uses_in(argument.value));
+    return uses;
 }
 
 class Meter {
@@ -93,6 +110,7 @@ class Meter {
         all.fields = add(all.fields, 1);
         all.aliases = add(all.aliases, selection.alias.empty() ? 0 : 1);
         all.root_fields = 1;
+        all.variable_uses = add(all.variable_uses, uses_in(selection.arguments));
         all.cost = add(multiply(all.cost, items_of(field, selection)), field.cost);
         return all;
     }
@@ -119,6 +137,8 @@ void check_complexity(Schema const& schema, Document const& document, FieldInfos
         check(measure.aliases, bounds.aliases, "the operation has too many aliases");
         check(measure.root_fields, bounds.root_fields,
               "the operation has too many fields at its root");
+        check(measure.variable_uses, bounds.variable_uses,
+              "the operation uses variables in too many places");
         check(measure.cost, bounds.cost, "the operation costs too much");
     }
 }

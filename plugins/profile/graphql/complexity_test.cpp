@@ -51,6 +51,19 @@ TEST(Complexity, BoundsFieldsAliasesAndRootFields) {
                  &Bounds::root_fields, 3);
 }
 
+TEST(Complexity, BoundsThePlacesOfVariables) {
+    auto const errors = [](std::size_t bound) {
+        Bounds bounds;
+        bounds.variable_uses = bound;
+        return errors_of(
+            "query A($a: Boolean!) { dog { ...F ...F } old @skip(if: $a) }"
+            " fragment F on Dog { isHouseTrained(atOtherHomes: $a) }",
+            bounds);
+    };
+    EXPECT_TRUE(errors(2).empty()) << "a directive keeps nothing";
+    ASSERT_FALSE(errors(1).empty());
+}
+
 TEST(Complexity, CountsCostTimesTheItemsThatAreExpected) {
     auto const refused = [](std::string const& text, std::uint64_t cost) {
         Bounds bounds;

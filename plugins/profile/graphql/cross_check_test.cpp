@@ -42,7 +42,7 @@ bool node_is_ready() {
 Bounds wide() {
     Bounds bounds;
     bounds.depth = bounds.nesting = 100;
-    bounds.fields = bounds.aliases = bounds.root_fields = 100'000;
+    bounds.fields = bounds.aliases = bounds.root_fields = bounds.variable_uses = 100'000;
     bounds.cost = bounds.merge_steps = 1'000'000;
     bounds.errors = 1'000;
     return bounds;
