@@ -42,29 +42,35 @@ std::unique_ptr<Intention> AuditLog::recording(std::vector<AuditEvent> events) {
     return sql::Write::adding("record_audit", std::move(steps));
 }
 
-Result<std::vector<AuditEvent>> find_audit_events(sql::Database& database, std::string_view user_id,
-                                                  TimePoint before, std::size_t most) {
+Result<AuditPiece> find_audit_events(sql::Database& database, std::string_view user_id,
+                                     std::optional<AuditPlace> const& before, std::size_t most) {
+    auto const place = before.value_or(AuditPlace{TimePoint::max(), {}});
     auto const rows = database.query(
-        {"SELECT kind, at, event_id, request_id, user_id, client_id, fields FROM audit_events "
-         "WHERE user_id = ? AND at < ? ORDER BY at DESC LIMIT ?",
-         {sql::value(user_id), sql::value(before), sql::value(static_cast<std::int64_t>(most))},
+        {"SELECT kind, at, event_id, request_id, user_id, client_id, fields, id FROM audit_events "
+         "WHERE user_id = ? AND at <= ? AND (at < ? OR id < ?) "
+         "AND kind NOT IN ('password.failed', 'plugin.failed') "
+         "ORDER BY at DESC, id DESC LIMIT ?",
+         {sql::value(user_id), sql::value(place.at), sql::value(place.at), sql::blob(place.id),
+          sql::value(static_cast<std::int64_t>(most))},
          {}});
     if (!rows) return rows.error();
-    std::vector<AuditEvent> events;
+    AuditPiece piece;
+    if (rows->size() == most && most > 0)
+        piece.behind = AuditPlace{rows->back().time(1), rows->back().bytes(7)};
     for (auto const& row : *rows) {
         auto const kind = audit_kind_of(row.text(0));
         if (!kind) continue;
         auto fields = read_object(row.text(6));
         if (!fields) return fields.error();
-        events.push_back({.kind = *kind,
-                          .at = row.time(1),
-                          .event_id = row.text(2),
-                          .request_id = row.text(3),
-                          .user_id = row.text(4),
-                          .client_id = row.text(5),
-                          .fields = std::move(*fields)});
+        piece.events.push_back({.kind = *kind,
+                                .at = row.time(1),
+                                .event_id = row.text(2),
+                                .request_id = row.text(3),
+                                .user_id = row.text(4),
+                                .client_id = row.text(5),
+                                .fields = std::move(*fields)});
     }
-    return events;
+    return piece;
 }
 
 }  // namespace tunnus::storage

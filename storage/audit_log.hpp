@@ -6,6 +6,10 @@
 #include "idp/base/random.hpp"
 #include "storage/sql/database.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace tunnus::storage {
 
 /// The statement that records the event; every intention ends with one or more of these.
@@ -28,10 +32,20 @@ class AuditLog final : public Audit {
     Random& random_;
 };
 
-/// The newest events about a person before this time, newest first, at most `most`. A kind that
-/// this version does not know is left out.
-[[nodiscard]] Result<std::vector<AuditEvent>> find_audit_events(sql::Database& database,
-                                                                std::string_view user_id,
-                                                                TimePoint before, std::size_t most);
+/// A place between two events in the order of storage: nearer the newest the later.
+struct AuditPlace {
+    TimePoint at{};
+    std::string id;  ///< of the row
+};
+struct AuditPiece {
+    std::vector<AuditEvent> events;    ///< newest first
+    std::optional<AuditPlace> behind;  ///< the last one's; empty where no more can follow
+};
+/// The events about a person before this place (empty: the newest), at most `most` rows, without
+/// failed passwords and failed plugins. A kind that this version does not know is left out.
+[[nodiscard]] Result<AuditPiece> find_audit_events(sql::Database& database,
+                                                   std::string_view user_id,
+                                                   std::optional<AuditPlace> const& before,
+                                                   std::size_t most);
 
 }  // namespace tunnus::storage

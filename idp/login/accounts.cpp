@@ -7,6 +7,8 @@
 #include "storage/audit_log.hpp"
 #include "storage/users.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace tunnus::login {
@@ -317,9 +319,30 @@ Result<> AccountSessions::erase(std::string_view user_id, std::string_view reque
     return {};
 }
 
-Result<std::vector<AuditEvent>> AccountTrail::about(std::string_view user_id, TimePoint before,
-                                                    std::size_t most) {
-    return storage::find_audit_events(database_, user_id, before, most);
+namespace {
+
+std::string to_text(storage::AuditPlace const& place) {
+    return std::to_string(to_unix_ms(place.at)) + "." + encode_hex(place.id);
+}
+
+/// Empty for what is none: it came with a request.
+std::optional<storage::AuditPlace> place_of(std::string_view text) {
+    auto const dot = std::min(text.find('.'), text.size());
+    std::int64_t at = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + dot, at);
+    if (error != std::errc() || end != text.data() + dot || dot == text.size()) return std::nullopt;
+    auto id = decode_hex(text.substr(dot + 1));
+    if (!id) return std::nullopt;
+    return storage::AuditPlace{from_unix_ms(at), std::move(*id)};
+}
+
+}  // namespace
+
+Result<plugin::AuditTrail::Piece> AccountTrail::about(std::string_view user_id,
+                                                      std::string_view from, std::size_t most) {
+    auto found = storage::find_audit_events(database_, user_id, place_of(from), most);
+    if (!found) return found.error();
+    return Piece{std::move(found->events), found->behind ? to_text(*found->behind) : ""};
 }
 
 }  // namespace tunnus::login

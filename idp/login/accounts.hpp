@@ -109,8 +109,8 @@ class AccountSessions final : public plugin::Accounts {
 class AccountTrail final : public plugin::AuditTrail {
   public:
     explicit AccountTrail(sql::Database& database) : database_(database) {}
-    [[nodiscard]] Result<std::vector<AuditEvent>> about(std::string_view user_id, TimePoint before,
-                                                        std::size_t most) override;
+    [[nodiscard]] Result<Piece> about(std::string_view user_id, std::string_view from,
+                                      std::size_t most) override;
 
   private:
     sql::Database& database_;

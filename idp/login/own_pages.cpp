@@ -25,6 +25,10 @@ bool is_return_path(std::string_view path, Limits const& limits) {
 
 }  // namespace
 
+bool is_own_client(std::string_view client_id) {
+    return client_id == own_id;
+}
+
 boost::json::object own_client(std::string_view issuer, std::string_view name) {
     return {
         {"client_id", own_id},

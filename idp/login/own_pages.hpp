@@ -15,6 +15,8 @@ namespace tunnus::login {
 /// The path at which such a login ends, a route of GET.
 inline constexpr std::string_view signed_in_path = "/signed-in";
 
+/// Whether this is our own registration's id.
+[[nodiscard]] bool is_own_client(std::string_view client_id);
 /// Our own registration; `name` is what people know us by.
 [[nodiscard]] boost::json::object own_client(std::string_view issuer, std::string_view name);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/permissions.hpp"
 
+#include "idp/login/own_pages.hpp"
 #include "oidc/protocol/consent_word.hpp"
 
 #include <algorithm>
@@ -15,6 +16,10 @@ LocalizedText in_all_languages(std::string const& text) {
 /// Permission::service. A lone client and a service of one name are one to the person.
 std::string const& listed_as(oidc::Client const& client) {
     return client.service ? client.service->name : client.client_id;
+}
+
+LocalizedText name_of(oidc::Client const& client) {
+    return {client.name("fi"), client.name("sv"), client.name("en")};
 }
 
 /// A further client of a service that is listed already: what it gets comes on top.
@@ -40,12 +45,12 @@ plugin::Permission AccountPermissions::permission_of(oidc::Client const& client,
         permission.privacy_policy_url = service->privacy_policy_url;
         permission.data_fields = oidc::permitted_fields(*service, consent.claims);
     } else {
-        permission.title = {client.name("fi"), client.name("sv"), client.name("en")};
+        permission.title = name_of(client);
         permission.terms_of_use_url = in_all_languages(client.tos_uri);
         permission.privacy_policy_url = in_all_languages(client.policy_uri);
     }
-    for (auto const& item : titles_.items(consent.scopes, consent.claims, client.service.get()))
-        permission.items.push_back(item.title);
+    for (auto& item : titles_.items(consent.scopes, consent.claims, client.service.get()))
+        permission.items.push_back({std::move(item.title), std::move(item.description)});
     permission.given_at = consent.given_at;
     permission.locale = consent.locale;
     permission.text_version = consent.text_version;
@@ -72,6 +77,12 @@ Result<std::vector<plugin::Permission>> AccountPermissions::of(std::string_view 
         return one.title.in(locale);
     });
     return permissions;
+}
+
+LocalizedText AccountPermissions::title_of(std::string_view client_id) {
+    auto const client = is_own_client(client_id) ? nullptr : clients_.find(client_id);
+    if (!client) return {};
+    return client->service ? client->service->title : name_of(*client);
 }
 
 Result<> AccountPermissions::withdraw(std::string_view user_id, std::string_view service,

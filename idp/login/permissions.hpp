@@ -23,6 +23,7 @@ class AccountPermissions final : public plugin::Permissions {
 
     [[nodiscard]] Result<std::vector<plugin::Permission>> of(std::string_view user_id,
                                                              std::string_view locale) override;
+    [[nodiscard]] LocalizedText title_of(std::string_view client_id) override;
     [[nodiscard]] Result<> withdraw(std::string_view user_id, std::string_view service,
                                     std::string_view request_id) override;
 

@@ -408,6 +408,8 @@ struct Caller {
     std::vector<std::string> amr;
     std::string session_id;  ///< `sid`, also of the session that a token comes from; may be empty
     std::string client_id;   ///< of the access token (`azp`); empty in a session
+    /// The token was made of one that the person permitted another service to have (RFC 8693).
+    bool handed_on = false;
     std::vector<std::string> scopes;
     /// What the token may do at the route's audience (`authorization.permissions[].scopes`).
     std::vector<std::string> permissions;
@@ -604,10 +606,15 @@ class Accounts {
 class AuditTrail {
   public:
     virtual ~AuditTrail() = default;
-    /// The newest events about the person before `before`, newest first, at most `most`.
-    [[nodiscard]] virtual Result<std::vector<AuditEvent>> about(std::string_view user_id,
-                                                                TimePoint before,
-                                                                std::size_t most) = 0;
+    struct Piece {
+        std::vector<AuditEvent> events;  ///< newest first
+        std::string older;  ///< where the events before these begin; empty: there are none
+    };
+    /// The events about the person from `from` on (Piece::older of another piece; anything else:
+    /// the newest), at most `most`. Not what strangers tried (password.failed), which could push
+    /// everything else out, nor what failed inside (plugin.failed).
+    [[nodiscard]] virtual Result<Piece> about(std::string_view user_id, std::string_view from,
+                                              std::size_t most) = 0;
 };
 
 /// What a person permits a service, as it stands now.
@@ -618,7 +625,13 @@ struct Permission {
     Text description;
     Text terms_of_use_url;
     Text privacy_policy_url;
-    std::vector<Text> items;  ///< what the service gets, as the consent page said
+    /// What the service gets, and what for, as the consent page said.
+    struct Item {
+        Text title;
+        Text description;  ///< may be empty
+        bool operator==(Item const&) const = default;
+    };
+    std::vector<Item> items;
     std::vector<std::string> data_fields;
     TimePoint given_at{};  ///< the newest, where the service has several clients
     std::string locale;
@@ -631,6 +644,9 @@ class Permissions {
     /// Those that stand, by title. The profile service is not among them.
     [[nodiscard]] virtual Result<std::vector<Permission>> of(std::string_view user_id,
                                                              std::string_view locale) = 0;
+    /// What people know this client by: its service's title, or its own name. Empty for a client
+    /// that is gone, and for the product's own pages.
+    [[nodiscard]] virtual Text title_of(std::string_view client_id) = 0;
     /// Ends it at once: every token and grant of the service's clients about this person is
     /// revoked. Fine when there is none. The service's own data stay (RegisteredService::gdpr).
     [[nodiscard]] virtual Result<> withdraw(std::string_view user_id, std::string_view service,

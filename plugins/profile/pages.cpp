@@ -18,12 +18,6 @@ using boost::json::object;
 
 constexpr std::size_t events_shown = 100;
 
-/// The one kind of event that a page of "what happened to my data" is not about: attempts by
-/// others.
-bool is_the_persons(AuditEvent const& event) {
-    return event.kind != AuditKind::password_failed && event.kind != AuditKind::plugin_failed;
-}
-
 /// Without the blanks that pasting brings.
 std::optional<std::string> given(Form const& form, std::string_view name) {
     auto const value = form.find(name);
@@ -374,8 +368,12 @@ Outcome ProfilePages::services(Caller const& caller) {
     array services;
     for (auto const& one : *permissions) {
         array items;
-        for (auto const& item : one.items)
-            items.push_back(object{{"title", item.in(caller.locale)}});
+        for (auto const& item : one.items) {
+            object shown{{"title", item.title.in(caller.locale)}, {"description", false}};
+            if (!item.description.empty())
+                shown["description"] = item.description.in(caller.locale);
+            items.push_back(std::move(shown));
+        }
         object service{{"id", one.service},
                        {"name", one.title.in(caller.locale)},
                        {"description", false},
@@ -408,28 +406,38 @@ Outcome ProfilePages::withdraw(Caller const& caller) {
 
 // ---- What has happened
 
+/// The parts of the data that an event names, in words.
+std::string ProfilePages::parts_of(AuditEvent const& event, std::string_view locale) const {
+    auto const* parts = event.fields.if_contains("parts");
+    if (!parts || !parts->is_array()) return {};
+    std::string text;
+    for (auto const& part : parts->get_array())
+        if (part.is_string())
+            text += (text.empty() ? "" : ", ") +
+                    host_.text(locale, "part_" + std::string(part.get_string()));
+    return text;
+}
+
 Outcome ProfilePages::log(Caller const& caller) {
-    auto const events =
-        host_.audit_trail().about(caller.user_id, host_.clock().now() + seconds(1), events_shown);
-    if (!events) return busy(caller, events.error());
+    auto const piece =
+        host_.audit_trail().about(caller.user_id, caller.form.get("from"), events_shown);
+    if (!piece) return busy(caller, piece.error());
     array shown;
-    for (auto const& event : *events) {
-        if (!is_the_persons(event)) continue;
+    for (auto const& event : piece->events) {
         object one{{"what", host_.text(caller.locale, text_of(event.kind))},
                    {"time", date_time_text(event.at, caller.locale)},
                    {"time_at", rfc3339(event.at)},
                    {"service", false},
                    {"detail", false}};
-        if (!event.client_id.empty()) {
-            one["service"] = event.client_id;
-            for (auto const& service : host_.services().services())
-                if (std::ranges::find(service->client_ids, event.client_id) !=
-                    service->client_ids.end())
-                    one["service"] = service->title.in(caller.locale);
-        }
+        auto const service = host_.permissions().title_of(event.client_id);
+        if (!service.empty()) one["service"] = service.in(caller.locale);
+        if (auto parts = parts_of(event, caller.locale); !parts.empty())
+            one["detail"] = std::move(parts);
         shown.push_back(std::move(one));
     }
-    return host_.page(200, "log", {{"nav", {{"log", true}}}, {"events", std::move(shown)}}, caller);
+    object model{{"nav", {{"log", true}}}, {"events", std::move(shown)}, {"older", false}};
+    if (!piece->older.empty()) model["older"] = piece->older;
+    return host_.page(200, "log", std::move(model), caller);
 }
 
 }  // namespace tunnus::plugin::profile

@@ -37,6 +37,7 @@ class ProfilePages {
     Outcome send_code(Caller const& caller, Email const& email);
     [[nodiscard]] boost::json::array official_groups(Caller const& caller,
                                                      Records const& records) const;
+    [[nodiscard]] std::string parts_of(AuditEvent const& event, std::string_view locale) const;
     [[nodiscard]] HttpResponse to(std::string_view path) const;
     [[nodiscard]] HttpResponse busy(Caller const& caller, Error const& error);
     [[nodiscard]] AuditEvent changed(Caller const& caller) const;

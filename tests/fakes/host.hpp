@@ -80,6 +80,10 @@ class FakePermissions final : public plugin::Permissions {
         auto const found = by_user.find(user_id);
         return found == by_user.end() ? std::vector<plugin::Permission>() : found->second;
     }
+    [[nodiscard]] plugin::Text title_of(std::string_view client_id) override {
+        std::string const name(client_id);
+        return {name, name, name};
+    }
     [[nodiscard]] Result<> withdraw(std::string_view user_id, std::string_view service,
                                     std::string_view) override {
         if (auto const found = by_user.find(user_id); found != by_user.end())
@@ -92,13 +96,14 @@ class FakePermissions final : public plugin::Permissions {
 /// Events that a test puts there, newest first.
 class FakeTrail final : public plugin::AuditTrail {
   public:
-    [[nodiscard]] Result<std::vector<AuditEvent>> about(std::string_view user_id, TimePoint before,
-                                                        std::size_t most) override {
-        std::vector<AuditEvent> found;
+    /// All of them at once.
+    [[nodiscard]] Result<Piece> about(std::string_view user_id, std::string_view /*from*/,
+                                      std::size_t most) override {
+        Piece piece;
         for (auto const& event : events)
-            if (event.user_id == user_id && event.at < before && found.size() < most)
-                found.push_back(event);
-        return found;
+            if (event.user_id == user_id && piece.events.size() < most)
+                piece.events.push_back(event);
+        return piece;
     }
     std::vector<AuditEvent> events;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The citizen's pages through the whole product: details, the services that may use them, events.
+#include "storage/audit_log.hpp"
 #include "tests/flow/story.hpp"
 
 #include <gmock/gmock.h>
@@ -179,6 +180,39 @@ TEST_F(ProfilePages, ListServicesAndTakeAPermissionBackAtOnce) {
     EXPECT_FALSE(after.shows("Library"));
     EXPECT_EQ(library.userinfo(token).status, 401);
     EXPECT_TRUE(browser.get("/profile/log").shows("Peruit luvan"));
+}
+
+TEST_F(ProfilePages, TellWhatHasHappenedAndNotWhatStrangersTried) {
+    code_of_a_login(library, named);
+    Browser stranger(product);
+    for (int i = 0; i < 5; ++i)
+        stranger.submit(stranger.get_from_elsewhere(parks.authorize()),
+                        {{"email", email}, {"password", "arvaus-" + std::to_string(i)}});
+    ASSERT_GE(product.audited("password.failed"), 5);
+    auto const page = browser.get("/profile/log");
+    EXPECT_TRUE(page.shows("Library"));
+    EXPECT_FALSE(page.shows("urn:tunnus:")) << "our own pages are no service";
+    EXPECT_FALSE(page.shows("profile/event_")) << "every event has a text";
+    EXPECT_FALSE(page.shows("id=\"older\""));
+    for (int i = 0; i < 101; ++i) {
+        AuditEvent event{.kind = AuditKind::data_read,
+                         .at = product.clock.now(),
+                         .event_id = {},
+                         .request_id = {},
+                         .user_id = user_id,
+                         .client_id = "library",
+                         .fields = {{"parts", {"email", "phone"}}}};
+        ASSERT_TRUE(storage::AuditLog(*product.opened_database, product.random).record(event));
+    }
+    auto const full = browser.get("/profile/log");
+    EXPECT_TRUE(full.shows("sähköpostiosoitteet, puhelinnumerot"));
+    ASSERT_TRUE(full.shows("id=\"older\""));
+    auto const at = full.body.find("?from=") + 6;
+    auto const older =
+        browser.get("/profile/log?from=" + full.body.substr(at, full.body.find('"', at) - at));
+    EXPECT_TRUE(older.shows("Library"));
+    EXPECT_FALSE(older.shows("id=\"older\""));
+    EXPECT_EQ(browser.get("/profile/log?from=nonsense").status, 200);
 }
 
 TEST_F(ProfilePages, AreTheirPersonsAlone) {

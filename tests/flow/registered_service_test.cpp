@@ -29,7 +29,7 @@ class Desk final : public plugin::Plugin, private plugin::RouteSource {
             for (auto const& one : host_.permissions().of(caller.user_id, "en").value()) {
                 text += one.service + ": " + one.title.en;
                 for (auto const& item : one.items)
-                    text += ", " + item.en;
+                    text += ", " + item.title.en + " (" + item.description.en + ")";
                 text += ";";
             }
             return text_response(200, text);
@@ -133,7 +133,7 @@ TEST_F(RegisteredServiceStory, IsAskedForWithItsPurposesAndTheFieldsAreGivenToIt
     EXPECT_EQ(called.body, "books email name");
     auto const list = browser.get("/desk/list");
     EXPECT_TRUE(list.shows("books: Books,")) << list.body;
-    EXPECT_TRUE(list.shows(", E-mail address, Name;")) << list.body;
+    EXPECT_TRUE(list.shows(", E-mail address (Muistutukset), Name (Kortti);")) << list.body;
 }
 
 TEST_F(RegisteredServiceStory, IsAskedAnewWhenAPurposeChangesAndOldTokensEnd) {

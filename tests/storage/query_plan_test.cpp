@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // No statement of a repository reads a table from end to end: everything is found by an index.
 #include "storage/assertion_grant.hpp"
+#include "storage/audit_log.hpp"
 #include "storage/decoupled_requests.hpp"
 #include "storage/pushed_requests.hpp"
 #include "storage/sql/sqlite_connection.hpp"
@@ -114,6 +115,7 @@ void QueryPlan::use_everything() {
     commit(drop_login(login.id, 1, event, random, bearer.id));
     (void)Consents(database).find("matti", "service").value();
     (void)Consents(database).find_by_user("matti").value();
+    (void)find_audit_events(database, "matti", {}, 10).value();
     (void)Grants(database).find_by_code(bearer).value();
     (void)Grants(database).find_access_token(bearer).value();
     (void)Grants(database).find_acting("matti", now).value();
