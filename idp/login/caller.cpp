@@ -106,6 +106,7 @@ Found by_access_token(Parts const& parts, HttpRequest const& request,
     caller.permissions = std::move(live->permissions);
     caller.service = live->client->service;
     caller.data_fields = std::move(live->data_fields);
+    caller.handed_on = live->handed_on;
     caller.locale = Pages::choose_locale({}, request);
     if (live->grant) {
         caller.user_id = live->grant->user_id;

@@ -44,6 +44,7 @@ Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found,
     if (!client) return invalid_token("its client is gone");
     std::optional<GrantBody> body;
     std::vector<std::string> fields;
+    bool handed_on = false;
     if (grant) {
         if (grant->revoked_at) return invalid_token("its grant was revoked");
         if (now >= grant->expires_at) return invalid_token("its grant has expired");
@@ -51,14 +52,16 @@ Checked<LiveToken> judge(Provider const& provider, storage::TokenAndGrant found,
         if (!read) return server_error(read.error().text());
         auto const asker = permitted_asker(provider, *grant, *read, token.scopes, found.consent);
         if (!asker) return invalid_token("the person's consent no longer covers it");
-        if (asker->service && client->service && asker->service->name == client->service->name)
-            fields = readable_fields(*asker, found.consent);
+        bool const same_service =
+            asker->service && client->service && asker->service->name == client->service->name;
+        if (same_service) fields = readable_fields(*asker, found.consent);
+        handed_on = !same_service && asker->client_id != client->client_id;
         body = std::move(*read);
     }
     auto bound = Confirmation::from_json(token.confirmation);
     if (!bound) return server_error(bound.error().text());
-    return LiveToken{std::move(token),  std::move(grant),  std::move(body),
-                     std::move(client), std::move(*bound), std::move(fields)};
+    return LiveToken{std::move(token),  std::move(grant),  std::move(body), std::move(client),
+                     std::move(*bound), std::move(fields), handed_on};
 }
 
 Checked<LiveRefreshToken> judge(Provider const& provider, storage::RefreshAndGrant found,

@@ -26,6 +26,7 @@ struct LiveToken {
     /// What the client's service (RegisteredService) may read of the person now. Nothing for a
     /// service that the token was handed on to: the person permitted another.
     std::vector<std::string> data_fields;
+    bool handed_on = false;  ///< the person permitted another service than the token's client's
 };
 
 /// invalid_token with one description for every reason; `detail` is for the log.

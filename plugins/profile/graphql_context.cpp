@@ -49,7 +49,7 @@ boost::json::array to_array(std::set<std::string, std::less<>> const& names) {
 }  // namespace
 
 bool ApiContext::is_profile_service() const {
-    return caller_.service && caller_.service->is_profile_service;
+    return caller_.service && caller_.service->is_profile_service && !caller_.handed_on;
 }
 
 bool ApiContext::may_use(std::string_view data_field) const {

@@ -71,6 +71,20 @@ TEST_F(LiveTokenTest, IsTakenEverywhere) {
     EXPECT_EQ(takes(login_token()), everywhere);
 }
 
+TEST_F(LiveTokenTest, SaysThatThePersonPermittedAnotherService) {
+    auto const own = login_token();
+    auto const made = text(exchange(own, "other"), "access_token");
+    auto const again = text(exchange(made, "https://id.example", "other"), "access_token");
+    EXPECT_FALSE(find_live_token(provider, own, store.now())->handed_on);
+    EXPECT_TRUE(find_live_token(provider, again, store.now())->handed_on);
+    for (auto const& one : {made, again}) {
+        auto const live = find_live_token(provider, one, store.now());
+        ASSERT_TRUE(live) << one;
+        EXPECT_EQ(live->handed_on, live->client->client_id != "rp");
+        EXPECT_EQ(live->data_fields, std::vector<std::string>());
+    }
+}
+
 TEST_F(LiveTokenTest, IsDeadEverywhereOnceAnythingEndsIt_I10) {
     using End = std::function<void(std::string const& access)>;
     std::vector<std::pair<char const*, End>> const ends{
