@@ -708,8 +708,6 @@ Result<> BuiltApp::check_routes() const {
     }
 }
 
-/// They are there only where registration is open (threats.md O-77). They wait for the writer and
-/// for other servers.
 /// The addresses that a realm of a Keycloak has for what stands at ours (compatibility). DPoP
 /// proofs and client assertions are for the address that was asked.
 void BuiltApp::list_keycloak_routes() {
@@ -738,6 +736,8 @@ void BuiltApp::list_keycloak_routes() {
     }
 }
 
+/// They are there only where registration is open (threats.md O-77). They wait for the writer and
+/// for other servers.
 void BuiltApp::list_registration() {
     if (!registration_) return;
     using Registration = oidc::ClientRegistration;

@@ -443,8 +443,16 @@ class Reader {
                               "must begin with a-z and hold a-z, 0-9 and _ alone"};
             if (std::ranges::find(result, name, &ConfiguredPlugin::name) != result.end())
                 throw Problem{member_path(where, "name"), "is given to two plugins"};
-            result.push_back({name, path(object, "library"), flag(object, "required", true),
-                              text(object, "amr"),
+            auto const amr = text(object, "amr");
+            bool const plain = std::ranges::all_of(
+                amr, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+            if (!plain)
+                throw Problem{member_path(where, "amr"),
+                              "must hold A-Z, a-z, 0-9, -, _ and . alone"};
+            if (!amr.empty() &&
+                std::ranges::find(result, amr, &ConfiguredPlugin::amr) != result.end())
+                throw Problem{member_path(where, "amr"), "is given to two plugins"};
+            result.push_back({name, path(object, "library"), flag(object, "required", true), amr,
                               configured(section(object, "config"), member_path(where, "config"))});
         }
         return result;

@@ -272,8 +272,11 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
     if (auto added = add_acting(parts, transaction, now, ending); !added) return added.error();
     auto const* action =
         oidc::find_account_action(parts.policy.account_actions, transaction.request.account_action);
-    ending.authenticated.account_action_done =
-        action && transaction.proof && transaction.proof->authenticator == action->method;
+    // For whoever was signed in here, and for nobody else who came meanwhile.
+    bool const same_person = transaction.session_user_id.empty() ||
+                             transaction.session_user_id == ending.authenticated.user_id;
+    ending.authenticated.account_action_done = action && same_person && transaction.proof &&
+                                               transaction.proof->authenticator == action->method;
     add_consent(request, transaction, consent, needed, client, now, ending);
     auto response = add_grant(parts, request, transaction, needed, client, now, ending);
     for (auto& event : ending.login.audit) {

@@ -40,24 +40,27 @@ void for_each_answer(Outcome& outcome, Function function) {
         function(response);
 }
 
-/// The handler, of whose answers those that `shared` tells are readable by registered origins.
-Handler sharing(Clients const& clients, bool (*shared)(HttpResponse const&), Handler handler) {
-    auto const allow = [&clients, shared](HttpRequest const& request, Outcome outcome) {
-        for_each_answer(outcome, [&](HttpResponse& response) {
-            if (!shared(response) || response.headers.find("Access-Control-Allow-Origin")) return;
-            allow_origin(request, response,
-                         [&](std::string_view origin) { return clients.allows_origin(origin); });
-        });
-        return outcome;
-    };
-    return [allow, handler = std::move(handler)](HttpRequest const& request) {
-        auto outcome = handler(request);
-        auto* const more = std::get_if<Continuation>(&outcome);
-        if (more == nullptr) return allow(request, std::move(outcome));
-        more->rest = [allow, request, rest = std::move(more->rest)] {
-            return allow(request, rest());
+/// The outcome, of whose answers those that `shared` tells are readable by registered origins.
+/// Where the endpoint has judged the origin by the client that it knows, that stands.
+Outcome shared_outcome(Clients const& clients, bool (*shared)(HttpResponse const&),
+                       HttpRequest const& request, Outcome outcome) {
+    if (auto* const more = std::get_if<Continuation>(&outcome)) {
+        more->rest = [&clients, shared, &request, rest = std::move(more->rest)] {
+            return shared_outcome(clients, shared, request, rest());
         };
         return outcome;
+    }
+    for_each_answer(outcome, [&](HttpResponse& response) {
+        if (!shared(response) || response.headers.find("Vary")) return;
+        allow_origin(request, response,
+                     [&](std::string_view origin) { return clients.allows_origin(origin); });
+    });
+    return outcome;
+}
+
+Handler sharing(Clients const& clients, bool (*shared)(HttpResponse const&), Handler handler) {
+    return [&clients, shared, handler = std::move(handler)](HttpRequest const& request) {
+        return shared_outcome(clients, shared, request, handler(request));
     };
 }
 

@@ -15,15 +15,18 @@ namespace {
 constexpr std::size_t id_bytes = 16;
 
 /// Of the claims that the client's APIs are to read in a token, those that the person need not be
-/// asked about for it.
+/// asked about for it. What the person permits one client is no other's: a token that is made of
+/// another's has those alone that nobody is asked about.
 Result<boost::json::object> claims_for_apis(Provider const& provider, Client const& client,
                                             std::vector<std::string> const& scope,
                                             storage::Grant const& grant, GrantBody const& body) {
     ClaimsQuery query{
         grant.user_id, client.client_id, body.acr, {}, {}, ClaimsDestination::access_token,
         body.locale};
+    bool const own = grant.client_id == client.client_id;
+    auto const& permitted = own ? scope : std::vector<std::string>();
     for (auto const& name : client.access_token_claims)
-        if (!needs_consent(provider, name, scope)) query.claim_names.push_back(name);
+        if (!needs_consent(provider, name, permitted)) query.claim_names.push_back(name);
     if (query.claim_names.empty()) return boost::json::object();
     return provider.claims.claims(query);
 }

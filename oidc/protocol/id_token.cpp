@@ -9,10 +9,12 @@
 namespace tunnus::oidc {
 
 bool is_protocol_claim(std::string_view name) {
-    static constexpr std::array<std::string_view, 23> names = {
-        "iss",     "sub",    "aud",    "exp", "nbf",     "iat",       "jti",         "nonce",
-        "acr",     "amr",    "azp",    "sid", "cnf",     "auth_time", "scope",       "client_id",
-        "at_hash", "c_hash", "s_hash", "act", "may_act", "events",    "on_behalf_of"};
+    static constexpr std::array<std::string_view, 25> names = {
+        "iss",       "sub",     "aud",          "exp",           "nbf",
+        "iat",       "jti",     "nonce",        "acr",           "amr",
+        "azp",       "sid",     "cnf",          "auth_time",     "scope",
+        "client_id", "at_hash", "c_hash",       "s_hash",        "act",
+        "may_act",   "events",  "on_behalf_of", "authorization", "authorization_details"};
     return std::ranges::find(names, name) != names.end();
 }
 

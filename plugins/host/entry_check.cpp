@@ -127,19 +127,21 @@ Result<> check_table_names(std::string_view name, sql::Migration const& migratio
 }
 
 bool is_reserved_claim(std::string_view name) {
-    static constexpr std::array<std::string_view, 26> reserved{"_claim_names", "_claim_sources",
-                                                               "acr",          "act",
-                                                               "amr",          "at_hash",
-                                                               "aud",          "auth_time",
-                                                               "azp",          "c_hash",
-                                                               "client_id",    "cnf",
-                                                               "events",       "exp",
-                                                               "iat",          "iss",
-                                                               "jti",          "may_act",
-                                                               "nbf",          "nonce",
-                                                               "on_behalf_of", "s_hash",
-                                                               "scope",        "sid",
-                                                               "sub",          "verified_claims"};
+    static constexpr std::array<std::string_view, 28> reserved{
+        "_claim_names",  "_claim_sources",
+        "acr",           "act",
+        "amr",           "at_hash",
+        "aud",           "auth_time",
+        "authorization", "authorization_details",
+        "azp",           "c_hash",
+        "client_id",     "cnf",
+        "events",        "exp",
+        "iat",           "iss",
+        "jti",           "may_act",
+        "nbf",           "nonce",
+        "on_behalf_of",  "s_hash",
+        "scope",         "sid",
+        "sub",           "verified_claims"};
     static_assert(std::ranges::is_sorted(reserved));
     return std::ranges::binary_search(reserved, name);
 }

@@ -40,7 +40,12 @@ Resolution service_connections(Call const& call) {
 Result<std::vector<Permission>> connections_of(ApiContext& context) {
     auto const& caller = context.caller();
     auto permissions = context.parts().host.permissions().of(caller.user_id, caller.locale);
-    if (permissions && !context.is_profile_service())
+    if (!permissions) return permissions;
+    // A client that belongs to no service is none, and has no data to be asked for.
+    auto const& registered = context.parts().host.services();
+    std::erase_if(*permissions,
+                  [&](Permission const& one) { return !registered.find_service(one.service); });
+    if (!context.is_profile_service())
         std::erase_if(*permissions,
                       [&](Permission const& one) { return one.service != caller.service->name; });
     return permissions;
