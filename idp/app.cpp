@@ -674,8 +674,9 @@ void BuiltApp::list_routes() {
         [this](HttpRequest const& request, plugin::RouteSource::PluginRoute const& route) {
             return login::find_caller(*parts_, request, route);
         });
-    for (auto& [route, cross_origin] : plugin_routes) {
-        if (cross_origin) {
+    for (auto& called : plugin_routes) {
+        auto& route = called.route;
+        if (called.cross_origin) {
             route.handler = oidc::for_origins_of(clients_, std::move(route.handler));
             auto const is_preflight = [&](Route const& one) {
                 return one.method == OPTIONS && one.pattern == route.pattern;

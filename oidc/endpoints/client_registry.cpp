@@ -13,7 +13,7 @@ constexpr std::size_t page = 256;
 }  // namespace
 
 Result<> ClientRegistry::Snapshot::add(RegisteredService service) {
-    if (auto const fits = check_beside(service, services); !fits) return fits;
+    if (auto fits = check_beside(service, services); !fits) return fits;
     auto const shared = std::make_shared<RegisteredService const>(std::move(service));
     services.push_back(shared);
     for (auto const& client_id : shared->client_ids)

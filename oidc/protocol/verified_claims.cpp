@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-Refusal malformed(std::string detail) {
+Refusal malformed(std::string const& detail) {
     return {OAuthError::invalid_request, "claims is malformed", "verified_claims: " + detail,
             Delivery::redirect};
 }
