@@ -212,9 +212,8 @@ void declare_introspection(SchemaBuilder& builder,
     auto const member = [&type, &data](char const* name, char const* of,
                                        std::vector<ArgumentDeclaration> const& arguments) {
         // The function that the field keeps owns what the analyzer misses.
-        // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
         type.field(name, of, {.arguments = arguments, .resolve = type_member(data)});
-    };
+    };  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
     std::vector<ArgumentDeclaration> const no_arguments;
     member("kind", "__TypeKind!", no_arguments);
     member("name", "String", no_arguments);
