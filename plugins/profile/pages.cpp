@@ -431,8 +431,8 @@ Outcome ProfilePages::log(Caller const& caller) {
                    {"detail", false}};
         auto const service = host_.permissions().title_of(event.client_id);
         if (!service.empty()) one["service"] = service.in(caller.locale);
-        if (auto parts = parts_of(event, caller.locale); !parts.empty())
-            one["detail"] = std::move(parts);
+        if (auto const parts = parts_of(event, caller.locale); !parts.empty())
+            one["detail"] = parts;
         shown.push_back(std::move(one));
     }
     object model{{"nav", {{"log", true}}}, {"events", std::move(shown)}, {"older", false}};
