@@ -13,12 +13,12 @@
 #include "idp/login/caller.hpp"
 #include "idp/login/device.hpp"
 #include "idp/login/flow.hpp"
-#include "idp/login/levels.hpp"
 #include "idp/login/logout.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/permissions.hpp"
 #include "idp/login/plugin_answer.hpp"
 #include "idp/login/refusal_throttle.hpp"
+#include "idp/plugin_claims.hpp"
 #include "idp/token_keys.hpp"
 #include "idp/web/router.hpp"
 #include "idp/web/static_files.hpp"
@@ -29,7 +29,6 @@
 #include "oidc/endpoints/endpoints.hpp"
 #include "oidc/endpoints/ping.hpp"
 #include "oidc/endpoints/registration.hpp"
-#include "oidc/protocol/claims_release.hpp"
 #include "oidc/protocol/service.hpp"
 #include "oidc/protocol/signing_algorithms.hpp"
 #include "plugins/host/plugins.hpp"
@@ -57,112 +56,6 @@ constexpr seconds acting_interval{5};
 constexpr seconds registry_interval{5};
 constexpr seconds expiry_interval{60};
 constexpr seconds refusals_interval{60};
-
-/// What oidc knows of claims and scopes, answered by the plugins.
-class PluginClaims final : public oidc::ClaimsProvider {
-  public:
-    explicit PluginClaims(plugin::Plugins& plugins) : plugins_(plugins) {
-        for (auto const& scope : plugins.scopes())
-            scopes_.push_back({.name = scope.name,
-                               .claims = scope.claims,
-                               .ask_consent = scope.ask_consent,
-                               .minimum_acr = scope.minimum_acr});
-        for (auto const& type : plugins.authorization_details_types())
-            details_types_.push_back({type.name, JsonSchema::make(type.schema).value()});
-        for (auto const& source : plugins.mandate_sources()) {
-            for (auto& scope : scopes_)
-                scope.acting |= std::ranges::count(source.scopes, scope.name) > 0;
-            for (auto& type : details_types_)
-                type.acting |= std::ranges::count(source.details_types, type.name) > 0;
-        }
-        levels_ = login::order_of_levels(plugins.authenticators());
-        strong_levels_ = login::strong_levels(plugins.authenticators());
-    }
-    [[nodiscard]] Result<std::vector<boost::json::object>> claims_of_each(
-        std::span<oidc::ClaimsQuery const> queries) override {
-        std::vector<plugin::ClaimsQuery> allowed;
-        for (auto const& query : queries)
-            allowed.push_back(allowed_of(query));
-        return plugins_.claims_of_each(allowed);
-    }
-    [[nodiscard]] Result<std::string> find_person(std::string_view login_hint) override {
-        return plugins_.find_person(login_hint);
-    }
-    [[nodiscard]] Result<bool> mandate_stands(std::string_view source,
-                                              boost::json::object const& recheck) override {
-        return plugins_.mandate_stands(source, recheck);
-    }
-    [[nodiscard]] std::vector<oidc::ScopeInfo> const& scopes() const override { return scopes_; }
-    [[nodiscard]] std::vector<std::string> const& claims_supported() const override {
-        return plugins_.claims_supported();
-    }
-    /// Nothing, where nobody can identify strongly.
-    [[nodiscard]] VerifiedClaimsOffer const& verified_claims_offer() const override {
-        return strong_levels_.empty() ? ClaimsProvider::verified_claims_offer()
-                                      : plugins_.verified_claims_offer();
-    }
-    [[nodiscard]] std::vector<std::string> const& acr_values_supported() const override {
-        return levels_;
-    }
-    [[nodiscard]] std::vector<oidc::AuthorizationDetailsType> const& authorization_details_types()
-        const override {
-        return details_types_;
-    }
-
-  private:
-    [[nodiscard]] plugin::ClaimsQuery allowed_of(oidc::ClaimsQuery const& query) const {
-        auto const destination = query.destination == oidc::ClaimsDestination::id_token
-                                     ? plugin::Destination::id_token
-                                 : query.destination == oidc::ClaimsDestination::userinfo
-                                     ? plugin::Destination::userinfo
-                                     : plugin::Destination::access_token;
-        auto allowed = oidc::release_at_level(query, scopes_, levels_);
-        // What is verified is told of somebody who has proven to be that person.
-        if (std::ranges::find(strong_levels_, allowed.acr) == strong_levels_.end())
-            allowed.verified_names.clear();
-        return {.user_id = std::move(allowed.user_id),
-                .client_id = std::move(allowed.client_id),
-                .acr = std::move(allowed.acr),
-                .scopes = std::move(allowed.scopes),
-                .claim_names = std::move(allowed.claim_names),
-                .destination = destination,
-                .locale = std::move(allowed.locale),
-                .verified_names = std::move(allowed.verified_names)};
-    }
-
-    plugin::Plugins& plugins_;
-    std::vector<oidc::ScopeInfo> scopes_;
-    std::vector<oidc::AuthorizationDetailsType> details_types_;
-    std::vector<std::string> levels_;
-    std::vector<std::string> strong_levels_;  ///< those of them that are strong identification
-};
-
-/// `idp_link:<name>` is Keycloak's word for signing in by that method, to link it.
-std::vector<oidc::AccountAction> account_actions_of(plugin::Plugins const& plugins) {
-    std::vector<oidc::AccountAction> actions;
-    for (auto const& authenticator : plugins.authenticators()) {
-        for (auto const& name : authenticator.account_actions)
-            actions.push_back({name, authenticator.name});
-        actions.push_back({"idp_link:" + authenticator.name, authenticator.name});
-    }
-    return actions;
-}
-
-login::Policy policy_of(plugin::Plugins const& plugins, PluginClaims const& claims,
-                        Limits const& limits) {
-    login::Policy policy{.methods = {},
-                         .levels = claims.acr_values_supported(),
-                         .login_steps = plugins.login_steps()};
-    for (auto const& authenticator : plugins.authenticators())
-        policy.methods.push_back(
-            {.name = authenticator.name, .acr_values = authenticator.acr_values});
-    for (auto const& source : plugins.mandate_sources())
-        policy.mandate_sources.push_back({source.name, source.scopes, source.details_types});
-    policy.strong_levels = login::strong_levels(plugins.authenticators());
-    // What is given out then lives half of its time at least.
-    policy.mandate_freshness = std::min(limits.mandate_freshness, limits.mandate_recheck / 2);
-    return policy;
-}
 
 /// What plugins are lent. Shared with them: a call that hangs across a reload goes on in what it
 /// began with (threats.md X-08), and this goes when the last such call has ended. Members are in

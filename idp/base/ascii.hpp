@@ -24,6 +24,15 @@ namespace tunnus {
         c = to_lower(c);
     return lower;
 }
+[[nodiscard]] constexpr char to_upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+[[nodiscard]] inline std::string to_upper(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper)
+        c = to_upper(c);
+    return upper;
+}
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return a.size() == b.size() &&
            std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });

@@ -56,4 +56,9 @@ std::optional<std::string_view> find_string(json::object const& object, std::str
     return value->get_string();
 }
 
+bool is_true(boost::json::object const& object, std::string_view name) {
+    auto const* const value = object.if_contains(name);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
 }  // namespace tunnus

@@ -25,5 +25,7 @@ struct JsonBounds {
 /// The member as text; empty when absent or of another type.
 [[nodiscard]] std::optional<std::string_view> find_string(boost::json::object const& object,
                                                           std::string_view name);
+/// Whether the member is there and true.
+[[nodiscard]] bool is_true(boost::json::object const& object, std::string_view name);
 
 }  // namespace tunnus

@@ -175,7 +175,8 @@ struct Limits {
     seconds password_device_lifetime{15'552'000};  ///< how long a browser stays known unused
     std::size_t profile_contacts = 20;  ///< e-mail addresses of a person; phones; addresses
     seconds profile_read_token_lifetime{172'800};  ///< a person's token for others to read by
-    std::size_t mails_per_hour = 3;                ///< reset or confirmation mails to one address
+    std::size_t mails_per_hour =
+        3;  ///< reset or confirmation mails to one address; as many that a person asks for
     std::size_t mails_per_hour_from_address = 30;  ///< asked for by one client
     seconds mail_code_lifetime{1'800};
     std::size_t mail_code_attempts = 5;

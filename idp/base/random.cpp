@@ -62,15 +62,36 @@ std::string random_token(Random& random, std::size_t bytes) {
     return encode_base64url(raw);
 }
 
-std::string random_uuid(Random& random) {
-    std::array<unsigned char, 16> raw{};
-    random.fill(raw);
-    raw[6] = static_cast<unsigned char>((raw[6] & 0x0f) | 0x40);
-    raw[8] = static_cast<unsigned char>((raw[8] & 0x3f) | 0x80);
-    std::string text = encode_hex({reinterpret_cast<char const*>(raw.data()), raw.size()});
-    for (auto at : {8, 13, 18, 23})
-        text.insert(static_cast<std::size_t>(at), 1, '-');
+std::string random_text(Random& random, std::string_view alphabet, std::size_t length) {
+    // The largest multiple of the alphabet in a byte: what is beyond would favour its first
+    // letters.
+    auto const fair = 256 / alphabet.size() * alphabet.size();
+    std::string text;
+    std::array<unsigned char, 16> bytes{};
+    while (text.size() < length) {
+        random.fill(bytes);
+        for (auto const byte : bytes)
+            if (byte < fair && text.size() < length) text += alphabet[byte % alphabet.size()];
+    }
     return text;
+}
+
+std::string uuid_text(std::string bytes, unsigned version) {
+    auto const set = [&](std::size_t at, unsigned mask, unsigned bits) {
+        bytes[at] = static_cast<char>((static_cast<unsigned char>(bytes[at]) & mask) | bits);
+    };
+    set(6, 0x0f, version << 4U);
+    set(8, 0x3f, 0x80);  // the variant
+    auto text = encode_hex(bytes);
+    for (std::size_t const at : {8U, 13U, 18U, 23U})
+        text.insert(at, 1, '-');
+    return text;
+}
+
+std::string random_uuid(Random& random) {
+    std::string raw(16, '\0');
+    random.fill({reinterpret_cast<unsigned char*>(raw.data()), raw.size()});
+    return uuid_text(std::move(raw), 4);
 }
 
 }  // namespace tunnus

@@ -24,7 +24,6 @@ struct RegisteredService {
     struct DataField {
         std::string name;  ///< one that a plugin declares
         LocalizedText purpose;
-        bool operator==(DataField const&) const = default;
     };
     std::vector<DataField> data_fields;
     /// The lowest level of its logins; a client's default_acr_values can only ask for more.

@@ -24,13 +24,9 @@ std::string folder_of(std::string const& file) {
 }
 
 AuditEvent administration(Opened& opened, std::string_view what, std::string_view client_id) {
-    return {.kind = AuditKind::administration,
-            .at = opened.process.clock.now(),
-            .event_id = random_uuid(opened.process.random),
-            .request_id = {},
-            .user_id = {},
-            .client_id = std::string(client_id),
-            .fields = {{"command", what}}};
+    auto event = cli::administration(opened.process, what);
+    event.client_id = client_id;
+    return event;
 }
 
 }  // namespace

@@ -66,6 +66,16 @@ int with_product(std::string const& config_file, Keep keep,
     return work(built);
 }
 
+AuditEvent administration(Process& process, std::string_view command) {
+    return {.kind = AuditKind::administration,
+            .at = process.clock.now(),
+            .event_id = random_uuid(process.random),
+            .request_id = {},
+            .user_id = {},
+            .client_id = {},
+            .fields = {{"command", command}}};
+}
+
 int complain(std::string const& what, int exit_code) {
     std::fprintf(stderr, "tunnus: %s\n", what.c_str());
     return exit_code;

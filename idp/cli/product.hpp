@@ -55,6 +55,9 @@ enum class Keep { in_storage, in_memory };
 /// Builds it for `work`, as with_storage does.
 int with_product(std::string const& config_file, Keep keep, std::function<int(Built&)> const& work);
 
+/// An administrator's act, as the audit trail has it; more may be said in `fields`.
+[[nodiscard]] AuditEvent administration(Process& process, std::string_view command);
+
 /// Prints `tunnus: <what>` on standard error and returns the exit code.
 int complain(std::string const& what, int exit_code);
 

@@ -17,13 +17,9 @@ namespace tunnus::cli {
 namespace {
 
 AuditEvent administration(Opened& opened, std::string_view what, std::string_view service) {
-    return {.kind = AuditKind::administration,
-            .at = opened.process.clock.now(),
-            .event_id = random_uuid(opened.process.random),
-            .request_id = {},
-            .user_id = {},
-            .client_id = {},
-            .fields = {{"command", what}, {"service", service}}};
+    auto event = cli::administration(opened.process, what);
+    event.fields["service"] = service;
+    return event;
 }
 
 /// What the product that is built for it would say against this service.

@@ -18,13 +18,9 @@ namespace {
 constexpr std::string_view authenticator = "password";
 
 AuditEvent administration(Process& process, std::string_view command, std::string_view user_id) {
-    return {.kind = AuditKind::administration,
-            .at = process.clock.now(),
-            .event_id = random_uuid(process.random),
-            .request_id = {},
-            .user_id = std::string(user_id),
-            .client_id = {},
-            .fields = {{"command", command}}};
+    auto event = cli::administration(process, command);
+    event.user_id = user_id;
+    return event;
 }
 
 int add(Built& built, NewUser const& user, Secret password, boost::json::object claims) {

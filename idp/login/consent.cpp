@@ -6,8 +6,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-
 namespace tunnus::login {
 namespace {
 

@@ -4,8 +4,6 @@
 #include "oidc/protocol/consent_word.hpp"
 #include "oidc/protocol/scope.hpp"
 
-#include <algorithm>
-
 namespace tunnus::login {
 namespace {
 
@@ -16,7 +14,7 @@ LocalizedText text_of(Pages const& pages, std::string_view key) {
 LocalizedText title_of(std::map<std::string, LocalizedText> const& titles,
                        std::string const& name) {
     auto const found = titles.find(name);
-    return found == titles.end() ? LocalizedText{name, name, name} : found->second;
+    return found == titles.end() ? LocalizedText::same(name) : found->second;
 }
 
 }  // namespace

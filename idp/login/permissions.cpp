@@ -9,10 +9,6 @@
 namespace tunnus::login {
 namespace {
 
-LocalizedText in_all_languages(std::string const& text) {
-    return {text, text, text};
-}
-
 /// Permission::service. A lone client and a service of one name are one to the person.
 std::string const& listed_as(oidc::Client const& client) {
     return client.service ? client.service->name : client.client_id;
@@ -46,14 +42,12 @@ plugin::Permission AccountPermissions::permission_of(oidc::Client const& client,
         permission.data_fields = oidc::permitted_fields(*service, consent.claims);
     } else {
         permission.title = name_of(client);
-        permission.terms_of_use_url = in_all_languages(client.tos_uri);
-        permission.privacy_policy_url = in_all_languages(client.policy_uri);
+        permission.terms_of_use_url = LocalizedText::same(client.tos_uri);
+        permission.privacy_policy_url = LocalizedText::same(client.policy_uri);
     }
     for (auto& item : titles_.items(consent.scopes, consent.claims, client.service.get()))
         permission.items.push_back({std::move(item.title), std::move(item.description)});
     permission.given_at = consent.given_at;
-    permission.locale = consent.locale;
-    permission.text_version = consent.text_version;
     return permission;
 }
 

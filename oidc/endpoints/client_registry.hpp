@@ -53,8 +53,7 @@ class ClientRegistry final : public Clients, public ServiceDirectory {
         std::unordered_map<std::string, std::shared_ptr<RegisteredService const>, Hash,
                            std::equal_to<>>
             service_of;  ///< by client_id
-        /// False: a name or a client_id has a service already, and the first of them stays.
-        /// check_beside(); what is refused is left out whole.
+        /// An error is check_beside()'s: what is refused is left out whole.
         Result<> add(RegisteredService service);
         void add(Client client);
     };

@@ -5,6 +5,8 @@
 #include "idp/base/ip_address.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/limits.hpp"
+#include "oidc/grants/issue.hpp"
+#include "oidc/grants/live_token.hpp"
 #include "oidc/protocol/bearer.hpp"
 #include "oidc/protocol/client_profile.hpp"
 #include "oidc/protocol/sector_identifier.hpp"
@@ -24,15 +26,6 @@ namespace json = boost::json;
 constexpr std::size_t client_id_random_bytes = 16;
 constexpr std::size_t secret_random_bytes = 48;  // 64 characters: enough for HS512
 constexpr seconds hour{3'600};
-
-Refusal busy(Error const& error) {
-    return {OAuthError::server_error, "the service is busy", error.text()};
-}
-
-Refusal unauthorized(std::string detail) {
-    return {OAuthError::invalid_token, "the access token is not valid", std::move(detail),
-            Delivery::bearer};
-}
 
 Refusal invalid_metadata(std::string description) {
     return {OAuthError::invalid_client_metadata, std::move(description), {}};
@@ -148,11 +141,11 @@ Checked<Registrant> ClientRegistration::admit(HttpRequest const& request) const 
     for (auto const& initial : parts_.settings.initial_access_tokens)
         known = (token && initial.equals(*token)) || known;
     bool const open = parts_.settings.mode == RegistrationSettings::Mode::open;
-    if (!known && (!open || token)) return unauthorized("no initial access token");
+    if (!known && (!open || token)) return invalid_token("no initial access token");
     auto const within = storage::reserve_attempt(
         parts_.database, "registration " + client_block(request.client_address),
         provider.limits.registrations_per_hour, hour, provider.clock.now());
-    if (!within) return busy(within.error());
+    if (!within) return server_error(within.error().text());
     if (!*within)
         return Refusal{OAuthError::temporarily_unavailable, "too many registrations",
                        "limits.registrations_per_hour"};
@@ -161,12 +154,12 @@ Checked<Registrant> ClientRegistration::admit(HttpRequest const& request) const 
 
 Checked<storage::ClientRecord> ClientRegistration::find_own(HttpRequest const& request) const {
     auto const token = presented_token(request);
-    if (!token) return unauthorized("none");
+    if (!token) return invalid_token("none");
     auto found = stored_.find(request.path_variables.at(0));
-    if (!found) return busy(found.error());
+    if (!found) return server_error(found.error().text());
     if (!*found || (*found)->registration_hash.empty() ||
         !equal_in_constant_time(sha256(*token), (*found)->registration_hash))
-        return unauthorized("not the client's registration access token");
+        return invalid_token("not the client's registration access token");
     return std::move(**found);
 }
 
@@ -209,8 +202,7 @@ Checked<ClientRegistration::Accepted> ClientRegistration::accept(
     (*expanded)["client_id"] = record.client_id;
     // What it leaves open is ours to say (RFC 7591 §2).
     auto const keys = provider.keys.current();
-    if (keys->keys.empty())
-        return Refusal{OAuthError::server_error, "the service is busy", "no key signs"};
+    if (keys->keys.empty()) return server_error("no key signs");
     if (!provider.keys.signing_key("RS256"))
         expanded->emplace("id_token_signed_response_alg", keys->keys.front().alg);
     bool const is_public = find_string(*expanded, "token_endpoint_auth_method") == "none";
@@ -263,7 +255,7 @@ AuditEvent ClientRegistration::audit_of(HttpRequest const& request, std::string_
 /// The registry learns of it before the client does, which may use it at once.
 Checked<> ClientRegistration::write(std::unique_ptr<Intention> intention) const {
     auto const verdict = parts_.provider.committer.commit(std::move(intention));
-    if (!verdict) return busy(verdict.error());
+    if (!verdict) return server_error(verdict.error().text());
     if (*verdict == Verdict::lost)
         return Refusal{OAuthError::temporarily_unavailable, "try again later",
                        "lost to another change, or limits.registered_clients"};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "oidc/protocol/service.hpp"
 
-#include "idp/base/crypto.hpp"
-#include "idp/base/encoding.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/json_schema.hpp"
 #include "idp/base/limits.hpp"
@@ -21,6 +19,8 @@ namespace json = boost::json;
 
 constexpr std::size_t max_title_characters = 64;
 constexpr std::size_t max_text_characters = 500;
+constexpr std::size_t max_url_characters = 2'048;
+constexpr std::size_t most_fields = 32;  // the consent's column has room for as many
 
 constexpr auto service_schema = R"({
     "type": "object", "additionalProperties": false,
@@ -97,7 +97,6 @@ class Reader {
     [[nodiscard]] std::optional<Error> const& error() const { return error_; }
 
   private:
-    static constexpr std::size_t max_url_characters = 2'048;
     json::object const& object_;
     std::optional<Error> error_;
 };
@@ -110,7 +109,6 @@ bool is_service_name(std::string_view name) {
 void read_data_fields(Reader& reader, json::object const& object, RegisteredService& service) {
     auto const* fields = object.if_contains("data_fields");
     if (fields == nullptr) return;
-    constexpr std::size_t most_fields = 32;  // the consent's column has room for as many
     if (fields->get_array().size() > most_fields) return reader.complain("data_fields", "too many");
     for (auto const& element : fields->get_array()) {
         auto const path = element_path("data_fields", service.data_fields.size());

@@ -45,7 +45,7 @@
 
 namespace tunnus::plugin {
 
-/// A text in the three languages of every page, in that of LoginView::locale or Caller::locale.
+/// in() takes LoginView::locale or Caller::locale.
 using Text = LocalizedText;
 
 // ---- Answers
@@ -251,7 +251,8 @@ struct ClaimsQuery {
 /// service asked for by name in the claims parameter's `id_token` member (OpenID Connect Core
 /// §5.4), which come as `claim_names` of Destination::id_token. Names that the provider itself
 /// states (`iss sub aud exp iat nbf jti nonce acr amr auth_time azp sid at_hash c_hash s_hash
-/// client_id scope cnf act on_behalf_of verified_claims`) are dropped.
+/// client_id scope cnf act may_act events on_behalf_of authorization authorization_details
+/// verified_claims _claim_names _claim_sources`) are dropped.
 class ClaimsSource {
   public:
     virtual ~ClaimsSource() = default;
@@ -634,8 +635,6 @@ struct Permission {
     std::vector<Item> items;
     std::vector<std::string> data_fields;
     TimePoint given_at{};  ///< the newest, where the service has several clients
-    std::string locale;
-    std::string text_version;
 };
 /// What people permit. Any thread may call.
 class Permissions {

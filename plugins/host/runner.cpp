@@ -17,18 +17,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// Runs the body; the text of what it threw.
-std::optional<std::string> contain(std::function<void()> const& body) {
-    try {
-        body();
-        return std::nullopt;
-    } catch (std::exception const& error) {
-        return error.what();
-    } catch (...) {
-        return "something that is not a std::exception";
-    }
-}
-
 /// The plugin that this thread is in, by its runner's state; null: none.
 thread_local void const* entered = nullptr;
 
@@ -42,6 +30,19 @@ class Entry {
   private:
     void const* before_;
 };
+
+/// Runs the body within the plugin of this state; the text of what it threw.
+std::optional<std::string> contain(void const* state, std::function<void()> const& body) {
+    Entry const entry(state);
+    try {
+        body();
+        return std::nullopt;
+    } catch (std::exception const& error) {
+        return error.what();
+    } catch (...) {
+        return "something that is not a std::exception";
+    }
+}
 
 }  // namespace
 
@@ -104,10 +105,7 @@ struct Runner::State {
             waiting.pop_front();
             task->started = true;
             lock.unlock();
-            auto thrown = [&] {
-                Entry const entry(this);
-                return contain(task->body);
-            }();
+            auto thrown = contain(this, task->body);
             task->body = nullptr;  // what the call owned goes on this thread, late or not
             lock.lock();
             task->thrown = std::move(thrown);
@@ -130,7 +128,7 @@ Runner::~Runner() {
 std::optional<Runner::Ended> Runner::perform(std::function<void()> body, Way way) {
     auto& state = *state_;
     if (entered == &state) {
-        auto thrown = contain(body);
+        auto thrown = contain(&state, body);
         if (thrown) return Ended{Ended::Kind::exception, std::move(*thrown)};
         return std::nullopt;
     }
@@ -147,10 +145,7 @@ std::optional<Runner::Ended> Runner::perform(std::function<void()> body, Way way
 
 std::optional<Runner::Ended> Runner::perform_here(std::function<void()> const& body) {
     auto const begun = SteadyClock::now();
-    auto thrown = [&] {
-        Entry const entry(state_.get());
-        return contain(body);
-    }();
+    auto thrown = contain(state_.get(), body);
     bool const in_time = SteadyClock::now() - begun <= state_->bounds.deadline;
     {
         std::scoped_lock const lock(state_->mutex);

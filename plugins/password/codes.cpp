@@ -5,25 +5,11 @@
 #include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 
-#include <array>
-
 namespace tunnus::plugin::password {
 
 namespace {
 
 constexpr std::size_t digits = 6;
-
-/// Every digit as likely as another: bytes from 250 on are drawn again.
-Secret draw_code(Random& random) {
-    std::string code;
-    while (code.size() < digits) {
-        std::array<unsigned char, 16> bytes{};
-        random.fill(bytes);
-        for (auto const byte : bytes)
-            if (byte < 250 && code.size() < digits) code += static_cast<char>('0' + byte % 10);
-    }
-    return Secret(std::move(code));
-}
 
 /// Without the spaces and dashes that people and mail readers put in.
 std::string digits_of(std::string_view typed) {
@@ -40,7 +26,8 @@ sql::Value id_of(std::string_view text) {
 }  // namespace
 
 Result<Codes::Issued> Codes::issue(std::string_view purpose, std::string_view lookup_key) {
-    Issued issued{random_token(host_.random(), 16), draw_code(host_.random())};
+    Issued issued{random_token(host_.random(), 16),
+                  Secret(random_text(host_.random(), "0123456789", digits))};
     auto const index = email_index(lookup_key);
     auto const expires_at = host_.clock().now() + host_.limits().mail_code_lifetime;
     std::vector<sql::Statement> steps;

@@ -37,8 +37,7 @@ object make_address(object const& official, std::string_view locale) {
     }
     street = text_of(official, "permanent_foreign_street_address");
     if (street.empty()) return address;
-    auto place = official_text(official, "permanent_foreign_locality", locale);
-    if (place.empty()) place = text_of(official, "permanent_foreign_locality_plain");
+    auto const place = foreign_locality(official, locale);
     put(address, "street_address", street);
     put(address, "locality", place);
     put(address, "country", text_of(official, "permanent_foreign_country_code"));
@@ -128,8 +127,7 @@ object make_verification(Official const& official, std::string_view framework,
         {"assurance_level", level},
         {"time", rfc3339(std::chrono::floor<seconds>(official.refreshed_at))},
     };
-    auto const* checked = official.data.if_contains("population_register_checked");
-    if (checked && checked->is_bool() && checked->get_bool())
+    if (is_true(official.data, "population_register_checked"))
         verification["evidence"].emplace_array().push_back(object{
             {"type", "electronic_record"},
             {"record",
@@ -226,13 +224,13 @@ std::vector<Scope> make_scopes(std::string const& strong_acr) {
 }
 
 std::vector<DataField> make_data_fields() {
-    return {
-        {"name", {"Nimi", "Namn", "Name"}},
-        {"email", {"Sähköpostiosoite", "E-postadress", "E-mail address"}},
-        {"phone", {"Puhelinnumero", "Telefonnummer", "Telephone number"}},
-        {"address", {"Osoite", "Adress", "Address"}},
-        {"personalidentitycode", {"Henkilötunnus", "Personbeteckning", "Personal identity code"}},
-        {"municipalityofresidence", {"Kotikunta", "Hemkommun", "Home municipality"}}};
+    return {{data_field::name, {"Nimi", "Namn", "Name"}},
+            {data_field::email, {"Sähköpostiosoite", "E-postadress", "E-mail address"}},
+            {data_field::phone, {"Puhelinnumero", "Telefonnummer", "Telephone number"}},
+            {data_field::address, {"Osoite", "Adress", "Address"}},
+            {data_field::personal_identity_code,
+             {"Henkilötunnus", "Personbeteckning", "Personal identity code"}},
+            {data_field::municipality, {"Kotikunta", "Hemkommun", "Home municipality"}}};
 }
 
 std::vector<std::string> claim_names(std::span<Scope const> scopes) {
@@ -272,24 +270,15 @@ object make_claims(ClaimsQuery const& query, Records const& records, std::span<S
     auto const light = records.light ? to_claims(records.light->data) : object();
     auto const& official = strong && records.official ? records.official->data : nothing;
 
-    object all;
+    auto all = official_claims(official, query.locale, query.destination);
     put_names(all, light, official);
     for (auto const name : own_claims)
         copy(all, name, light);
-    copy(all, "birthdate", light);
-    put(all, "birthdate", birth_date(official));
+    if (!all.contains("birthdate")) copy(all, "birthdate", light);
     copy(all, "email", light);
     copy(all, "email_verified", light);
     if (auto const at = updated_at(records, light, official); at != 0) all["updated_at"] = at;
-    // As in official_claims().
-    bool const guarded = query.destination != Destination::userinfo;
-    if (auto address = make_address(official, query.locale); address.empty())
-        put_own_address(all, records, light);
-    else if (!guarded)
-        all["address"] = std::move(address);
-    if (auto place = make_municipality(official, query.locale); !place.empty())
-        all["municipality"] = std::move(place);
-    if (!guarded) put(all, "national_id_num", text_of(official, "national_identification_number"));
+    if (make_address(official, query.locale).empty()) put_own_address(all, records, light);
     put(all, "loa", loa);
 
     object claims;

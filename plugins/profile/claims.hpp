@@ -17,6 +17,19 @@ namespace tunnus::plugin::profile {
 using LevelMap = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::string_view loa_of(LevelMap const& levels, std::string_view acr);
 
+/// The kinds of data that a service can be allowed (make_data_fields), as the service registry
+/// names them. In the API's schema a Field::permission; fields without one are open to every
+/// service that is connected, those of RestrictedProfileNode to every one that has the person's
+/// read token.
+namespace data_field {
+inline constexpr auto name = "name";
+inline constexpr auto email = "email";
+inline constexpr auto phone = "phone";
+inline constexpr auto address = "address";
+inline constexpr auto personal_identity_code = "personalidentitycode";
+inline constexpr auto municipality = "municipalityofresidence";
+}  // namespace data_field
+
 /// profile, email, phone, address, municipality, national_id and loa. Those with official data
 /// alone ask for `strong_acr` at least.
 [[nodiscard]] std::vector<Scope> make_scopes(std::string const& strong_acr);

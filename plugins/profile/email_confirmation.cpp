@@ -4,31 +4,11 @@
 #include "idp/base/email_address.hpp"
 #include "idp/base/limits.hpp"
 
-#include <array>
-
 namespace tunnus::plugin::profile {
 namespace {
 
 constexpr std::size_t digits = 6;
 constexpr seconds an_hour{3'600};
-
-/// Every digit as likely as another: bytes from 250 on are drawn again.
-Secret draw_code(Random& random) {
-    std::string code;
-    while (code.size() < digits) {
-        std::array<unsigned char, 16> bytes{};
-        random.fill(bytes);
-        for (auto const byte : bytes)
-            if (byte < 250 && code.size() < digits) code += static_cast<char>('0' + byte % 10);
-    }
-    return Secret(std::move(code));
-}
-
-std::string put_in(std::string text, std::string_view name, std::string_view value) {
-    if (auto const at = text.find(name); at != std::string::npos)
-        text.replace(at, name.size(), value);
-    return text;
-}
 
 }  // namespace
 
@@ -59,7 +39,7 @@ Result<EmailConfirmation::Sent> EmailConfirmation::send(std::string_view user_id
                                                         Email const& email, Caller const& caller) {
     auto const& limits = host_.limits();
     auto const now = host_.clock().now();
-    auto const code = draw_code(host_.random());
+    Secret const code(random_text(host_.random(), "0123456789", digits));
     auto const address = parse_email_address(email.address);
     if (!address) return Error(BaseErrc::malformed, "stored e-mail address");
     // The mail is counted before it is sent; a new hour begins the count anew.
@@ -87,8 +67,8 @@ Result<EmailConfirmation::Sent> EmailConfirmation::send(std::string_view user_id
 
     auto const minutes =
         std::chrono::duration_cast<std::chrono::minutes>(limits.mail_code_lifetime).count();
-    auto text = put_in(host_.text(caller.locale, "mail_confirm_text"), "{code}", code.reveal());
-    text = put_in(std::move(text), "{minutes}", std::to_string(minutes));
+    auto text = filled(host_.text(caller.locale, "mail_confirm_text"), "{code}", code.reveal());
+    text = filled(std::move(text), "{minutes}", std::to_string(minutes));
     if (auto sent = host_.mailer().send(
             {email.address, host_.text(caller.locale, "mail_confirm_subject"), std::move(text)});
         !sent)

@@ -29,12 +29,6 @@ graphql::Settings settings() {
     return settings;
 }
 
-HttpResponse json(int status, std::string body) {
-    auto response = json_response(status, std::move(body));
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
 }  // namespace
 
 GraphqlApi::GraphqlApi(ApiParts parts, std::string audience)
@@ -67,7 +61,7 @@ std::vector<RouteSource::PluginRoute> GraphqlApi::routes() {
 
 Outcome GraphqlApi::answer(HttpRequest const& request, Caller const& caller) {
     auto const refuse = [&](int status, graphql::ErrorEntry error) {
-        return json(status, engine_.refuse({std::move(error)}).body);
+        return json_response(status, engine_.refuse({std::move(error)}).body);
     };
     if (request.media_type() != "application/json") {
         graphql::ErrorEntry error;
@@ -80,7 +74,7 @@ Outcome GraphqlApi::answer(HttpRequest const& request, Caller const& caller) {
     ApiContext context(parts_, caller);
     auto response = engine_.execute(body->requests.front(), context);
     report(response.errors, caller);
-    auto answered = json(200, std::move(response.body));
+    auto answered = json_response(200, std::move(response.body));
     auto events = context.take_events();
     if (events.empty()) return answered;
     // Nothing is told before it stands in the person's log that it was.

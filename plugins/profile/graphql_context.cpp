@@ -25,8 +25,7 @@ std::string_view part_of(graphql::Type const& type, graphql::Field const& field)
         {data_field::email, data_part::email},
         {data_field::phone, data_part::phone},
         {data_field::address, data_part::address},
-        {data_field::personal_identity_code, data_part::sensitive},
-        {data_field::name, data_part::base}};
+        {data_field::personal_identity_code, data_part::sensitive}};
     if (type.name == "ProfileNode" || type.name == "RestrictedProfileNode") {
         if (field.name == "verifiedPersonalInformation") return {};
         auto const found = by_field.find(field.permission);
@@ -81,10 +80,14 @@ std::optional<FieldError> ApiContext::permit(graphql::Visit const& visit) {
     return error;
 }
 
+std::optional<FieldError> ApiContext::refuse_unidentified(std::string_view user_id) {
+    if (caller_.service) return std::nullopt;
+    return refuse(user_id, data_part::base, error_code::service_not_identified,
+                  "the token's client belongs to no registered service");
+}
+
 std::optional<FieldError> ApiContext::refuse_unconnected() {
-    if (!caller_.service)
-        return refuse(caller_.user_id, data_part::base, error_code::service_not_identified,
-                      "the token's client belongs to no registered service");
+    if (auto refused = refuse_unidentified(caller_.user_id)) return refused;
     if (erased_ || caller_.user_id.empty())
         return refuse({}, data_part::base, error_code::permission_denied, "nobody is signed in");
     if (!is_profile_service() && caller_.data_fields.empty())
@@ -153,15 +156,9 @@ std::vector<AuditEvent> ApiContext::take_events() {
 }
 
 std::string profile_id(Host& host, std::string_view user_id, RegisteredService const& service) {
-    auto digest =
-        host.blind_index("profile_id", service.name + "\n" + std::string(user_id)).substr(0, 16);
-    // RFC 9562: version 8, made by a rule of one's own; the variant's two bits.
-    digest[6] = static_cast<char>((static_cast<unsigned char>(digest[6]) & 0x0fU) | 0x80U);
-    digest[8] = static_cast<char>((static_cast<unsigned char>(digest[8]) & 0x3fU) | 0x80U);
-    auto text = encode_hex(digest);
-    for (std::size_t const at : {8U, 13U, 18U, 23U})
-        text.insert(at, 1, '-');
-    return text;
+    constexpr unsigned by_a_rule_of_our_own = 8;
+    auto const digest = host.blind_index("profile_id", service.name + "\n" + std::string(user_id));
+    return uuid_text(digest.substr(0, 16), by_a_rule_of_our_own);
 }
 
 }  // namespace tunnus::plugin::profile

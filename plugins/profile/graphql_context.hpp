@@ -60,6 +60,8 @@ class ApiContext final : public graphql::Context {
     /// Why the caller may do nothing about a person: SERVICE_NOT_IDENTIFIED_ERROR, or
     /// PERMISSION_DENIED_ERROR where nobody is signed in or the person permits the service nothing.
     [[nodiscard]] std::optional<graphql::FieldError> refuse_unconnected();
+    /// Of these, the first alone, for what needs no person; `user_id` is whose log has it.
+    [[nodiscard]] std::optional<graphql::FieldError> refuse_unidentified(std::string_view user_id);
     /// The same for what is the profile service's alone.
     [[nodiscard]] std::optional<graphql::FieldError> refuse_others();
 

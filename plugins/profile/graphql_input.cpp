@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/profile/graphql_input.hpp"
 
+#include "idp/base/ascii.hpp"
 #include "idp/base/json.hpp"
 #include "plugins/profile/graphql_context.hpp"
 #include "plugins/profile/graphql_page.hpp"
@@ -21,11 +22,8 @@ Text text_in(object const& input, std::string_view name) {
 
 /// An enumeration's value as the light layer has it.
 Text lower_in(object const& input, std::string_view name) {
-    auto text = text_in(input, name);
-    if (text)
-        for (auto& c : *text)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
+    auto const text = find_string(input, name);
+    return text ? Text(to_lower(*text)) : std::nullopt;
 }
 
 std::optional<bool> flag_in(object const& input, std::string_view name) {
@@ -53,9 +51,6 @@ void read(object const& input, AddressEdit& edit) {
             text_in(input, "countryCode"), lower_in(input, "addressType"),
             flag_in(input, "primary")};
 }
-void read(std::string_view type, boost::json::value const& global, std::string& id) {
-    id = id_within(type, global.get_string());
-}
 
 /// Reads a ProfileInput, member by member.
 class Reader {
@@ -74,7 +69,7 @@ class Reader {
     void ids(std::string const& member, std::string_view type, std::string_view field,
              std::string_view part, std::vector<std::string>& to) {
         for (auto const* item : items(member, field, part))
-            read(type, *item, to.emplace_back());
+            to.push_back(id_within(type, item->get_string()));
     }
     void note(std::string member, std::string_view field, std::string_view part) {
         changes.push_back({field, part, std::move(member)});
@@ -126,27 +121,19 @@ boost::system::result<ProfileInput, FieldError> read_profile_input(object const&
     if ((edit.contact_method = lower_in(input, "contactMethod")))
         reader.note("contactMethod", {}, data_part::base);
 
-    auto const email = [&](char const* member, auto& to) {
-        reader.contacts(member, data_field::email, data_part::email, to);
+    auto const contacts = [&](std::string const& kind, std::string_view type,
+                              std::string_view field, std::string_view part, auto& add,
+                              auto& update, auto& remove) {
+        reader.contacts("add" + kind, field, part, add);
+        reader.contacts("update" + kind, field, part, update);
+        reader.ids("remove" + kind, type, field, part, remove);
     };
-    email("addEmails", edit.add_emails);
-    email("updateEmails", edit.update_emails);
-    reader.ids("removeEmails", "EmailNode", data_field::email, data_part::email,
-               edit.remove_emails);
-    auto const phone = [&](char const* member, auto& to) {
-        reader.contacts(member, data_field::phone, data_part::phone, to);
-    };
-    phone("addPhones", edit.add_phones);
-    phone("updatePhones", edit.update_phones);
-    reader.ids("removePhones", "PhoneNode", data_field::phone, data_part::phone,
-               edit.remove_phones);
-    auto const address = [&](char const* member, auto& to) {
-        reader.contacts(member, data_field::address, data_part::address, to);
-    };
-    address("addAddresses", edit.add_addresses);
-    address("updateAddresses", edit.update_addresses);
-    reader.ids("removeAddresses", "AddressNode", data_field::address, data_part::address,
-               edit.remove_addresses);
+    contacts("Emails", "EmailNode", data_field::email, data_part::email, edit.add_emails,
+             edit.update_emails, edit.remove_emails);
+    contacts("Phones", "PhoneNode", data_field::phone, data_part::phone, edit.add_phones,
+             edit.update_phones, edit.remove_phones);
+    contacts("Addresses", "AddressNode", data_field::address, data_part::address,
+             edit.add_addresses, edit.update_addresses, edit.remove_addresses);
     read.changes = std::move(reader.changes);
     return read;
 }

@@ -2,9 +2,6 @@
 #include "plugins/profile/graphql_resolvers.hpp"
 
 #include "plugins/profile/graphql_page.hpp"
-#include "plugins/profile/graphql_values.hpp"
-
-#include <algorithm>
 
 namespace tunnus::plugin::profile {
 
@@ -18,6 +15,10 @@ ResolverTable make_resolvers() {
                        erasure_resolvers(), read_token_resolvers(), unattended_resolvers()})
         all.merge(table);
     return all;
+}
+
+Resolution page_of_member(Call const& call) {
+    return make_page(call.parent.as_object().at(call.field.name).as_array(), call.arguments);
 }
 
 boost::json::object const& input_of(Call const& call) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the API's fields answer. Each resolver finds its call's ApiContext, and nothing else of the
-// caller: no argument says which service calls, or about whom.
+// caller: no argument says which service calls; about whom, a person's read token alone.
 #pragma once
 
 #include "plugins/profile/graphql_context.hpp"
@@ -24,6 +24,8 @@ namespace tunnus::plugin::profile {
 /// What services connected to the person: of the profile service all of them, of another its own.
 [[nodiscard]] Result<std::vector<Permission>> connections_of(ApiContext& context);
 
+/// A page of the parent's member of the field's name.
+[[nodiscard]] graphql::Resolution page_of_member(graphql::Call const& call);
 /// The argument `input` of a mutation, and a payload with its clientMutationId.
 [[nodiscard]] boost::json::object const& input_of(graphql::Call const& call);
 [[nodiscard]] graphql::Resolved payload(graphql::Call const& call, std::string_view member,

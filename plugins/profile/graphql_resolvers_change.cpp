@@ -2,7 +2,6 @@
 #include "idp/base/limits.hpp"
 #include "plugins/profile/graphql_input.hpp"
 #include "plugins/profile/graphql_resolvers.hpp"
-#include "plugins/profile/graphql_values.hpp"
 
 #include <algorithm>
 
@@ -82,12 +81,20 @@ Resolution changed_profile(Call const& call) {
     return payload(call, "profile", own_profile(context, **records));
 }
 
-Resolution update_my_profile(Call const& call) {
+/// Who may, what is asked, and what of it may be changed, in this order.
+boost::system::result<ProfileInput, FieldError> permitted_input(Call const& call) {
     auto& context = call.in<ApiContext>();
     if (auto refused = context.refuse_unconnected()) return *refused;
-    auto const input = read_profile_input(input_of(call).at("profile").as_object());
-    if (!input) return input.error();
+    auto input = read_profile_input(input_of(call).at("profile").as_object());
+    if (!input) return input;
     if (auto refused = refuse_changes(context, *input)) return *refused;
+    return input;
+}
+
+Resolution update_my_profile(Call const& call) {
+    auto& context = call.in<ApiContext>();
+    auto const input = permitted_input(call);
+    if (!input) return input.error();
     auto const records = context.own_records();
     if (!records) return ApiContext::failed(records.error());
     if (!(*records)->light && !(*records)->official)
@@ -99,10 +106,8 @@ Resolution update_my_profile(Call const& call) {
 
 Resolution create_my_profile(Call const& call) {
     auto& context = call.in<ApiContext>();
-    if (auto refused = context.refuse_unconnected()) return *refused;
-    auto const input = read_profile_input(input_of(call).at("profile").as_object());
+    auto const input = permitted_input(call);
     if (!input) return input.error();
-    if (auto refused = refuse_changes(context, *input)) return *refused;
     FieldError const exists{
         error_code::profile_already_exists_for_user, "there is a profile already", {}, {}};
     auto const records = context.own_records();

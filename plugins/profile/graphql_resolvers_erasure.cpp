@@ -3,6 +3,7 @@
 // where the register has told of the person, at strong levels alone. What connected services hold
 // is not fetched or erased here yet: where there are such services, the documented errors say so
 // and nothing is done.
+#include "idp/base/json.hpp"
 #include "plugins/profile/graphql_resolvers.hpp"
 #include "plugins/profile/graphql_values.hpp"
 
@@ -57,8 +58,7 @@ Resolution download_my_profile(Call const& call) {
 }
 
 bool is_dry_run(Call const& call) {
-    auto const* const asked = input_of(call).if_contains("dryRun");
-    return asked && asked->is_bool() && asked->get_bool();
+    return is_true(input_of(call), "dryRun");
 }
 
 Resolution delete_my_profile(Call const& call) {

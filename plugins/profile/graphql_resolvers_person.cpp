@@ -26,11 +26,6 @@ Resolution my_profile(Call const& call) {
     return Resolved(own_profile(context, **records));
 }
 
-/// A page of the parent's member of the field's name.
-Resolution page_of_member(Call const& call) {
-    return make_page(call.parent.as_object().at(call.field.name).as_array(), call.arguments);
-}
-
 /// Official data: at strong levels alone, and to a service that may have any of them.
 Resolution official_data(Call const& call) {
     auto& context = call.in<ApiContext>();
@@ -87,10 +82,10 @@ Resolution login_method_names(Call const& call) {
 
 value own_profile(ApiContext& context, Records const& records) {
     if (!records.light && !records.official) return nullptr;
-    auto data = records.light ? records.light->data : LightData();
-    // Whom the register protects, no service is told where they live (H27); their own pages are.
-    if (records.official && is_protected(records.official->data) && !context.is_profile_service())
-        data.addresses.clear();
+    // Of the city's own pages the person is told everything.
+    auto const data = !context.is_profile_service() ? told_light(records)
+                      : records.light               ? records.light->data
+                                                    : LightData();
     auto const& caller = context.caller();
     return profile_value(data, caller.user_id,
                          global_id("ProfileNode", profile_id(context.parts().host, caller.user_id,

@@ -27,10 +27,8 @@ Resolution create_read_token(Call const& call) {
 /// its registration names (ApiContext::permit).
 Resolution profile_by_token(Call const& call) {
     auto& context = call.in<ApiContext>();
+    if (auto refused = context.refuse_unidentified({})) return *refused;
     auto const& service = context.caller().service;
-    if (!service)
-        return context.refuse({}, data_part::base, error_code::service_not_identified,
-                              "the token's client belongs to no registered service");
     auto const found = context.parts().tokens.find(*call.text("token"));
     if (!found) return ApiContext::failed(found.error());
     if (!*found)
@@ -40,10 +38,8 @@ Resolution profile_by_token(Call const& call) {
     auto const records = context.parts().records.find(user_id);
     if (!records) return ApiContext::failed(records.error());
     context.note_read(user_id, data_part::base);
-    auto data = records->light ? records->light->data : LightData();
-    if (records->official && is_protected(records->official->data)) data.addresses.clear();
     return Resolved(profile_value(
-        data, user_id,
+        told_light(*records), user_id,
         global_id("RestrictedProfileNode", profile_id(context.parts().host, user_id, *service))));
 }
 

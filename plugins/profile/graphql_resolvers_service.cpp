@@ -18,20 +18,17 @@ Resolution translated(Call const& call) {
     return Resolved(texts ? in_language(*texts, call.arguments) : boost::json::value(nullptr));
 }
 
-Resolution data_fields(Call const& call) {
-    return make_page(call.parent.as_object().at("allowedDataFields").as_array(), call.arguments);
-}
-
 /// Which services a person uses is their own affair: a service sees its own connection alone.
 Resolution service_connections(Call const& call) {
     auto& context = call.in<ApiContext>();
     auto const permissions = connections_of(context);
     if (!permissions) return ApiContext::failed(permissions.error());
+    auto const& registered = context.parts().host.services();
+    auto const fields = make_data_fields();
     boost::json::array nodes;
     for (auto const& one : *permissions)
-        nodes.push_back(
-            connection_value(one, context.parts().host.services().find_service(one.service).get(),
-                             make_data_fields()));
+        if (auto const service = registered.find_service(one.service))
+            nodes.push_back(connection_value(one, *service, fields));
     return make_page(nodes, call.arguments);
 }
 
@@ -57,7 +54,7 @@ ResolverTable service_resolvers() {
             {"ServiceNode.description", &translated},
             {"ServiceNode.privacyPolicyUrl", &translated},
             {"ServiceNode.termsOfUseUrl", &translated},
-            {"ServiceNode.allowedDataFields", &data_fields},
+            {"ServiceNode.allowedDataFields", &page_of_member},
             {"AllowedDataFieldNode.label", &translated}};
 }
 

@@ -14,9 +14,7 @@ using graphql::Resolution;
 
 Resolution nobody_may(Call const& call) {
     auto& context = call.in<ApiContext>();
-    if (!context.caller().service)
-        return context.refuse({}, data_part::base, error_code::service_not_identified,
-                              "the token's client belongs to no registered service");
+    if (auto refused = context.refuse_unidentified({})) return *refused;
     return context.refuse({}, data_part::base, error_code::permission_denied,
                           "the caller has no permission for this");
 }

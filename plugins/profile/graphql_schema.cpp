@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/profile/graphql_schema.hpp"
 
+#include "plugins/profile/claims.hpp"
 #include "plugins/profile/graphql/schema_builder.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ using graphql::FieldOptions;
 namespace expected {
 constexpr std::uint32_t contacts = 20;  ///< as limits.profile_contacts is at first
 constexpr std::uint32_t data_fields = 10;
+constexpr std::uint32_t profiles = 20;
 constexpr std::uint32_t services = 100;
 }  // namespace expected
 
@@ -305,7 +307,7 @@ void declare_queries(Declaration& api) {
         .field("profiles", "ProfileNodeConnection",
                {.arguments = page_arguments(std::move(filters)),
                 .cost = costs::search,
-                .items = expected::contacts})
+                .items = expected::profiles})
         .field("downloadMyProfile", "JSONString",
                {.arguments = {{"authorizationCode", "String!"}}, .cost = costs::services})
         .field("claimableProfile", "ProfileNode",

@@ -3,9 +3,9 @@
 // names that existing services and the city's own profile page speak. Where its data come from is
 // told by resolvers, which are the caller's.
 //
-// Nullability is that of the existing API but in one respect: a field that a permission may refuse
-// can be null here (names, what the register says), so that what is refused takes nothing else with
-// it.
+// Nullability is that of the existing API but in two respects: ServiceNode.createdAt is always
+// null, and a field that a permission may refuse can be null here (names, what the register says),
+// so that what is refused takes nothing else with it.
 #pragma once
 
 #include "plugins/profile/graphql/schema.hpp"
@@ -20,17 +20,6 @@ using ResolverTable = std::map<std::string, graphql::Resolver, std::less<>>;
 /// Fields without a resolver are members of their parent's JSON. Each field of Query and Mutation
 /// must have one. Throws std::logic_error that names what is missing, or names no field.
 [[nodiscard]] graphql::Schema make_graphql_schema(ResolverTable resolvers);
-
-/// What Field::permission says: the data field that a service must be allowed, as in the service
-/// registry. Fields without one are open to every service that is connected.
-namespace data_field {
-inline constexpr auto name = "name";
-inline constexpr auto email = "email";
-inline constexpr auto phone = "phone";
-inline constexpr auto address = "address";
-inline constexpr auto personal_identity_code = "personalidentitycode";
-inline constexpr auto municipality = "municipalityofresidence";
-}  // namespace data_field
 
 /// `extensions.code` of the API's errors.
 namespace error_code {

@@ -3,6 +3,7 @@
 // graphql_schema.graphql, seen by who reviews it.
 #include "plugins/profile/graphql_schema.hpp"
 
+#include "plugins/profile/claims.hpp"
 #include "plugins/profile/graphql/engine.hpp"
 #include "plugins/profile/graphql/sdl.hpp"
 

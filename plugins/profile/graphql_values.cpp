@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/profile/graphql_values.hpp"
 
+#include "idp/base/ascii.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/time_text.hpp"
 #include "plugins/profile/graphql_page.hpp"
@@ -17,14 +18,6 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-/// Enumerations of the API are upper case.
-std::string upper(std::string_view text) {
-    std::string all(text);
-    for (auto& c : all)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return all;
-}
-
 std::string_view language_of(LightData const& data) {
     return data.language == "sv" ? "SWEDISH" : data.language == "en" ? "ENGLISH" : "FINNISH";
 }
@@ -33,14 +26,14 @@ object node(Email const& email) {
     return {{"id", global_id("EmailNode", email.id)},
             {"primary", email.primary},
             {"email", email.address},
-            {"emailType", upper(to_string(email.type))},
+            {"emailType", to_upper(to_string(email.type))},
             {"verified", email.verified}};
 }
 object node(Phone const& phone) {
     return {{"id", global_id("PhoneNode", phone.id)},
             {"primary", phone.primary},
             {"phone", phone.number},
-            {"phoneType", upper(to_string(phone.type))}};
+            {"phoneType", to_upper(to_string(phone.type))}};
 }
 object node(Address const& address) {
     return {{"id", global_id("AddressNode", address.id)},
@@ -49,7 +42,7 @@ object node(Address const& address) {
             {"postalCode", address.postal_code},
             {"city", address.city},
             {"countryCode", address.country},
-            {"addressType", upper(to_string(address.type))}};
+            {"addressType", to_upper(to_string(address.type))}};
 }
 
 template <class Contact>
@@ -112,7 +105,7 @@ std::string key_of(std::string_view member) {
         if (c >= 'A' && c <= 'Z') key += '_';
         key += c;
     }
-    return upper(key);
+    return to_upper(key);
 }
 
 /// The object's texts and flags as leaves, objects as branches; identifiers are not the person's.
@@ -170,8 +163,7 @@ object official_value(object const& official, std::string_view user_id, std::str
                              {"postalCode", plain(kind + "_postal_code")},
                              {"postOffice", translated(kind + "_post_office")}});
     };
-    auto place = translated("permanent_foreign_locality");
-    if (place.empty()) place = plain("permanent_foreign_locality_plain");
+    auto place = foreign_locality(official, locale);
     return {
         {owner_member, user_id},
         {"firstName", std::move(first)},
@@ -206,16 +198,10 @@ object service_value(RegisteredService const& service, std::vector<DataField> co
             {"requiresServiceConnection", !service.is_profile_service}};
 }
 
-object connection_value(Permission const& permission, RegisteredService const* service,
+object connection_value(Permission const& permission, RegisteredService const& service,
                         std::vector<DataField> const& fields) {
-    RegisteredService unregistered;
-    unregistered.name = permission.service;
-    unregistered.title = permission.title;
-    unregistered.description = permission.description;
-    unregistered.privacy_policy_url = permission.privacy_policy_url;
-    unregistered.terms_of_use_url = permission.terms_of_use_url;
     return {{"id", global_id("ServiceConnectionType", permission.service)},
-            {"service", service_value(service ? *service : unregistered, fields)},
+            {"service", service_value(service, fields)},
             {"createdAt", rfc3339(permission.given_at)},
             {"enabled", true}};
 }
@@ -223,10 +209,7 @@ object connection_value(Permission const& permission, RegisteredService const* s
 value in_language(value const& texts, object const& arguments) {
     auto const* const all = texts.if_object();
     if (!all) return nullptr;
-    auto const* const asked = arguments.if_contains("language");
-    auto const language =
-        asked && asked->is_string() ? std::string_view(asked->get_string()) : "FI";
-    return all->at(language);
+    return all->at(find_string(arguments, "language").value_or("FI"));
 }
 
 object profile_tree(Records const& records, bool is_strong) {

@@ -28,9 +28,9 @@ inline constexpr std::string_view owner_member = "_owner";
 /// `fields` gives the labels.
 [[nodiscard]] boost::json::object service_value(RegisteredService const& service,
                                                 std::vector<DataField> const& fields);
-/// A ServiceConnectionType; `service` is null where the client belongs to no registered service.
+/// A ServiceConnectionType.
 [[nodiscard]] boost::json::object connection_value(Permission const& permission,
-                                                   RegisteredService const* service,
+                                                   RegisteredService const& service,
                                                    std::vector<DataField> const& fields);
 
 /// `FI`, `SV` or `EN` of a text in all three languages; absent counts as FI.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugins/profile/light.hpp"
 
+#include "idp/base/ascii.hpp"
 #include "idp/base/email_address.hpp"
 #include "idp/base/json.hpp"
 #include "idp/base/json_schema.hpp"
@@ -20,6 +21,7 @@ namespace json = boost::json;
 // Characters, as the city's interfaces have them (citizen-services.md 1.6).
 constexpr std::size_t max_name = 150;
 constexpr std::size_t max_nickname = 32;
+constexpr std::size_t max_phone = 255;  // as typed
 constexpr std::size_t max_street = 128;
 constexpr std::size_t max_postal_code = 32;
 constexpr std::size_t max_city = 64;
@@ -51,6 +53,18 @@ class EditCategory final : public ErrorCategory {
 constexpr std::array<std::string_view, 6> type_names{"none",     "work",   "home",
                                                      "personal", "mobile", "other"};
 
+std::optional<ContactType> contact_type_of(std::string_view text) {
+    auto const found = std::ranges::find(type_names, text);
+    if (found == type_names.end()) return std::nullopt;
+    return static_cast<ContactType>(found - type_names.begin());
+}
+
+bool is_country_code(std::string_view text) {
+    for (auto const* const* code = uloc_getISOCountries(); *code != nullptr; ++code)
+        if (text == *code) return true;
+    return false;
+}
+
 using enum ContactType;
 constexpr std::array email_types{none, work, personal, other};
 constexpr std::array phone_types{none, work, home, mobile, other};
@@ -60,11 +74,6 @@ constexpr std::array address_types{none, work, home, other};
 
 std::string text_of(json::object const& object, std::string_view name) {
     return std::string(find_string(object, name).value_or(""));
-}
-
-bool flag_of(json::object const& object, std::string_view name) {
-    auto const* value = object.if_contains(name);
-    return value && value->is_bool() && value->as_bool();
 }
 
 void put(json::object& to, std::string_view name, std::string const& text) {
@@ -102,17 +111,17 @@ ContactType stored_type(json::object const& object) {
 }
 void read(json::object const& object, Email& email) {
     email = {text_of(object, "id"), text_of(object, "address"), stored_type(object),
-             flag_of(object, "primary"), flag_of(object, "verified")};
+             is_true(object, "primary"), is_true(object, "verified")};
 }
 void read(json::object const& object, Phone& phone) {
     phone = {text_of(object, "id"), text_of(object, "number"), stored_type(object),
-             flag_of(object, "primary"), flag_of(object, "verified")};
+             is_true(object, "primary"), is_true(object, "verified")};
 }
 void read(json::object const& object, Address& address) {
     address = {
         text_of(object, "id"),      text_of(object, "street"),    text_of(object, "postal_code"),
         text_of(object, "city"),    text_of(object, "country"),   stored_type(object),
-        flag_of(object, "primary"), text_of(object, "formatted"), text_of(object, "region")};
+        is_true(object, "primary"), text_of(object, "formatted"), text_of(object, "region")};
 }
 
 template <class Contact>
@@ -308,12 +317,6 @@ std::string_view to_string(ContactType type) {
     return type_names[static_cast<std::size_t>(type)];
 }
 
-std::optional<ContactType> contact_type_of(std::string_view text) {
-    auto const found = std::ranges::find(type_names, text);
-    if (found == type_names.end()) return std::nullopt;
-    return static_cast<ContactType>(found - type_names.begin());
-}
-
 Email const* LightData::primary_email() const {
     return primary_of(emails);
 }
@@ -410,7 +413,6 @@ LightData with_verified(LightData data, std::string_view email) {
 LightData with_sign_in_email(LightData data, std::string const& email, Random& random) {
     if (data.sign_in_email == email) return data;
     data.sign_in_email = email;
-    data.claims.erase("updated_at");
     auto known = std::ranges::find(data.emails, email, &Email::address);
     if (known == data.emails.end())
         known = data.emails.insert(known, {.id = random_uuid(random), .address = email});
@@ -439,7 +441,7 @@ LightData light_from_claims(json::object const& claims, Random& random) {
                                .number = number.empty() ? given : number,
                                .type = none,
                                .primary = true,
-                               .verified = flag_of(claims, "phone_number_verified")});
+                               .verified = is_true(claims, "phone_number_verified")});
     }
     if (auto const* address = claims.if_contains("address"); address && address->is_object()) {
         auto const& given = address->get_object();
@@ -489,11 +491,14 @@ std::string normalise_phone(std::string_view text) {
     constexpr std::string_view separators = " -./()\u00a0";
     constexpr std::size_t fewest_digits = 7;
     constexpr std::size_t most_digits = 15;  // E.164
-    std::string plain;
+    if (text.size() > max_phone) return {};
+    std::string whole(text);
     // "+358 (0)40 …": the zero is dialled within the country alone.
-    if (auto const zero = text.find("(0)"); zero != std::string_view::npos && text.find('+') < zero)
-        return normalise_phone(std::string(text.substr(0, zero)).append(text.substr(zero + 3)));
-    for (char const c : text)
+    for (auto zero = whole.find("(0)"); zero != std::string::npos && whole.find('+') < zero;
+         zero = whole.find("(0)"))
+        whole.erase(zero, 3);
+    std::string plain;
+    for (char const c : whole)
         if (separators.find(c) == std::string_view::npos) plain += c;
     if (plain.starts_with("00"))
         plain = "+" + plain.substr(2);
@@ -501,16 +506,10 @@ std::string normalise_phone(std::string_view text) {
         plain = "+358" + plain.substr(1);
     if (!plain.starts_with('+') || plain.starts_with("+0") || plain.starts_with("+3580")) return {};
     auto const digits = std::string_view(plain).substr(1);
-    bool const is_number = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    bool const is_number = std::ranges::all_of(digits, is_digit);
     return is_number && digits.size() >= fewest_digits && digits.size() <= most_digits
                ? plain
                : std::string();
-}
-
-bool is_country_code(std::string_view text) {
-    for (auto const* const* code = uloc_getISOCountries(); *code != nullptr; ++code)
-        if (text == *code) return true;
-    return false;
 }
 
 }  // namespace tunnus::plugin::profile

@@ -18,7 +18,6 @@ namespace tunnus::plugin::profile {
 /// What an e-mail address, a telephone number or an address is for.
 enum class ContactType { none, work, home, personal, mobile, other };
 [[nodiscard]] std::string_view to_string(ContactType type);
-[[nodiscard]] std::optional<ContactType> contact_type_of(std::string_view text);
 
 struct Email {
     std::string id;  ///< random UUID, as every contact's
@@ -151,9 +150,8 @@ struct LightEdit {
 [[nodiscard]] boost::json::object to_claims(LightData const& data);
 
 /// E.164 of what people write: `040 123 4567` and `00358 40…` as in Finland. Empty when it is no
-/// number that can be called from elsewhere.
+/// number that can be called from elsewhere, or longer than anybody writes one.
 [[nodiscard]] std::string normalise_phone(std::string_view text);
-[[nodiscard]] bool is_country_code(std::string_view text);
 
 }  // namespace tunnus::plugin::profile
 

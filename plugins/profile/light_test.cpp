@@ -223,6 +223,11 @@ TEST(NormalisePhone, ReadsWhatPeopleWrite) {
     EXPECT_EQ(normalise_phone("+358-40-1234567"), "+358401234567");
     EXPECT_EQ(normalise_phone("+358 (0)40 123 4567"), "+358401234567");
     EXPECT_EQ(normalise_phone("(040) 123 4567"), "+358401234567");
+    EXPECT_EQ(normalise_phone("+358 (0)(0)40 123 4567"), "+358401234567");
+    std::string zeros("+");
+    for (int i = 0; i < 20'000; ++i)
+        zeros += "(0)";
+    EXPECT_EQ(normalise_phone(zeros + "358401234567"), "");
     for (auto const* no : {"", "112", "+", "+0401234567", "+3580401234567", "040 123 456x",
                            "++358401234567", "+3584012345678901", "1234567"})
         EXPECT_EQ(normalise_phone(no), "") << no;

@@ -25,11 +25,8 @@ std::optional<std::string> given(Form const& form, std::string_view name) {
     return std::string(trim(*value));
 }
 
-std::optional<std::string> upper_case(std::optional<std::string> text) {
-    if (!text) return text;
-    for (char& c : *text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
+std::optional<std::string> upper_case(std::optional<std::string> const& text) {
+    return text ? std::optional(to_upper(*text)) : std::nullopt;
 }
 
 /// The edit that a form of the details page asks for: one of its parts, or one button of a contact.
@@ -40,7 +37,7 @@ LightEdit edit_of(Form const& form) {
         edit.first_name = given(form, "first_name");
         edit.last_name = given(form, "last_name");
         edit.nickname = given(form, "nickname");
-        if (form.find("language")) edit.language = given(form, "language");
+        edit.language = given(form, "language");
     } else if (part == "email") {
         edit.add_emails.push_back({{}, given(form, "email"), given(form, "type"), {}});
     } else if (part == "phone") {
@@ -172,10 +169,7 @@ array ProfilePages::official_groups(Caller const& caller, Records const& records
     auto const& data = records.official->data;
     auto const value_of = [&](std::string const& name) {
         auto value = std::string(find_string(data, name).value_or(""));
-        auto const first = name + (caller.locale == "sv" ? "_sv" : "_fi");
-        auto const other = name + (caller.locale == "sv" ? "_fi" : "_sv");
-        if (value.empty()) value = find_string(data, first).value_or("");
-        return value.empty() ? std::string(find_string(data, other).value_or("")) : value;
+        return value.empty() ? official_text(data, name, caller.locale) : value;
     };
     auto const joined = [&](std::initializer_list<char const*> names) {
         std::string line;
@@ -199,11 +193,12 @@ array ProfilePages::official_groups(Caller const& caller, Records const& records
         joined({"permanent_street_address", "permanent_postal_code", "permanent_post_office"}));
     add("official_temporary_address",
         joined({"temporary_street_address", "temporary_postal_code", "temporary_post_office"}));
-    add("official_foreign_address",
-        joined({"permanent_foreign_street_address", "permanent_foreign_locality",
-                "permanent_foreign_country_code"}));
+    std::string abroad = value_of("permanent_foreign_street_address");
+    for (auto const& part :
+         {foreign_locality(data, caller.locale), value_of("permanent_foreign_country_code")})
+        if (!part.empty()) abroad += (abroad.empty() ? "" : ", ") + part;
+    add("official_foreign_address", abroad);
     return {object{{"title", host_.text(caller.locale, "official_title")},
-                   {"official", true},
                    {"updated", date_text(records.official->refreshed_at, caller.locale)},
                    {"rows", std::move(rows)}}};
 }
@@ -316,11 +311,7 @@ Outcome ProfilePages::send_code(Caller const& caller, Email const& email) {
 
 Outcome ProfilePages::show_code(int status, Caller const& caller, Email const& email,
                                 std::optional<Fault> const& fault) {
-    object model{
-        {"nav", {{"details", true}}},
-        {"action", caller.path.substr(0, caller.path.find("/profile/")) + "/profile/email"},
-        {"id", email.id},
-        {"email", email.address}};
+    object model{{"nav", {{"details", true}}}, {"id", email.id}, {"email", email.address}};
     if (fault) model["errors"] = {{fault->input, host_.text(caller.locale, fault->text)}};
     return host_.page(status, "confirm_email", std::move(model), caller);
 }

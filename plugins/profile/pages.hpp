@@ -12,8 +12,10 @@ namespace tunnus::plugin::profile {
 /// Any thread may call.
 class ProfilePages {
   public:
-    ProfilePages(Host& host, RecordStore& records, LevelMap const& levels)
-        : host_(host), records_(records), emails_(host), levels_(levels) {}
+    /// What it is given outlives it.
+    ProfilePages(Host& host, RecordStore& records, EmailConfirmation& emails,
+                 LevelMap const& levels)
+        : host_(host), records_(records), emails_(emails), levels_(levels) {}
 
     [[nodiscard]] std::vector<RouteSource::PluginRoute> routes();
 
@@ -47,7 +49,7 @@ class ProfilePages {
 
     Host& host_;
     RecordStore& records_;
-    EmailConfirmation emails_;
+    EmailConfirmation& emails_;
     LevelMap const& levels_;
 };
 

@@ -46,8 +46,8 @@ class ProfilePlugin final : public Plugin,
         : settings_(std::move(settings)),
           host_(host),
           store_(host),
-          pages_(host, store_, settings_.levels),
           emails_(host),
+          pages_(host, store_, emails_, settings_.levels),
           tokens_(host),
           api_({host, store_, emails_, tokens_, settings_.levels, settings_.official_from},
                settings_.api_audience),
@@ -143,8 +143,8 @@ class ProfilePlugin final : public Plugin,
     Settings settings_;
     Host& host_;
     RecordStore store_;
-    ProfilePages pages_;
     EmailConfirmation emails_;
+    ProfilePages pages_;
     ReadTokens tokens_;
     GraphqlApi api_;
     std::vector<Scope> scopes_;

@@ -35,11 +35,6 @@ bool is_kept(std::string_view name) {
     return tells_where(name) || std::ranges::find(kept, name) != kept.end();
 }
 
-bool is_true(boost::json::object const& object, std::string_view name) {
-    auto const* value = object.if_contains(name);
-    return value && value->is_bool() && value->as_bool();
-}
-
 Result<boost::json::object> open(Host& host, std::string_view context, std::string const& sealed) {
     auto plain = host.open(context, sealed);
     if (!plain) return plain.error();
@@ -65,6 +60,13 @@ bool is_protected(boost::json::object const& official) {
     auto const* checked = official.if_contains("population_register_checked");
     bool const unknown = checked && checked->is_bool() && !checked->as_bool();
     return unknown || has_non_disclosure_order(official);
+}
+
+std::string foreign_locality(boost::json::object const& official, std::string_view locale) {
+    auto place = official_text(official, "permanent_foreign_locality", locale);
+    return place.empty()
+               ? std::string(find_string(official, "permanent_foreign_locality_plain").value_or(""))
+               : place;
 }
 
 std::string official_text(boost::json::object const& official, std::string const& name,
@@ -95,13 +97,18 @@ std::optional<LightData> seed_light(LightData const& light, boost::json::object 
     // An address from a register is not proven to be the person's mailbox (threats.md L-30).
     auto const email = find_string(attributes, "email");
     if (email && is_true(attributes, "email_verified")) {
-        auto const given_time = is_new ? seeded.claims : boost::json::object();
+        // What a new account brings says itself when it was changed.
+        if (!is_new && seeded.sign_in_email != *email) seeded.claims.erase("updated_at");
         seeded = with_sign_in_email(std::move(seeded), std::string(*email), random);
-        if (auto const* at = given_time.if_contains("updated_at"))
-            seeded.claims["updated_at"] = *at;
     }
     if (seeded == light) return std::nullopt;
     return seeded;
+}
+
+LightData told_light(Records const& records) {
+    auto data = records.light ? records.light->data : LightData();
+    if (records.official && is_protected(records.official->data)) data.addresses.clear();
+    return data;
 }
 
 Result<Records> RecordStore::find(std::string_view user_id) {
@@ -129,17 +136,24 @@ Result<Records> RecordStore::find(std::string_view user_id) {
     return records;
 }
 
+sql::Statement RecordStore::replacing_light(std::string_view user_id, Light const& before,
+                                            LightData const& after,
+                                            std::optional<std::uint64_t> expected_rows) {
+    return {
+        "UPDATE profile_light SET sealed = ?, updated_at = ?, version = version + 1 "
+        "WHERE user_id = ? AND version = ?",
+        {seal_light(host_, after), sql::value(host_.clock().now()), sql::value(user_id),
+         sql::value(before.version)},
+        expected_rows};
+}
+
 std::vector<sql::Statement> RecordStore::replacing(
     std::string_view user_id, std::optional<Light> const& before,
     std::optional<LightData> const& light, std::optional<boost::json::object> const& official) {
     auto const now = sql::value(host_.clock().now());
     std::vector<sql::Statement> steps;
     if (light && before)
-        steps.push_back(
-            {"UPDATE profile_light SET sealed = ?, updated_at = ?, version = version + 1 "
-             "WHERE user_id = ? AND version = ?",
-             {seal_light(host_, *light), now, sql::value(user_id), sql::value(before->version)},
-             {}});
+        steps.push_back(replacing_light(user_id, *before, *light, {}));
     else if (light)
         steps.push_back(
             {"INSERT INTO profile_light (user_id, sealed, updated_at, version) VALUES (?, ?, ?, 1) "
@@ -166,11 +180,7 @@ Result<Verdict> RecordStore::save(std::string_view user_id, std::optional<Light>
     auto const now = sql::value(host_.clock().now());
     auto steps = std::move(more);
     if (before)
-        steps.push_back(
-            {"UPDATE profile_light SET sealed = ?, updated_at = ?, version = version + 1 "
-             "WHERE user_id = ? AND version = ?",
-             {seal_light(host_, after), now, sql::value(user_id), sql::value(before->version)},
-             1});
+        steps.push_back(replacing_light(user_id, *before, after, 1));
     else
         steps.push_back(
             {"INSERT INTO profile_light (user_id, sealed, updated_at, version) VALUES (?, ?, ?, 1)",

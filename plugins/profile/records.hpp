@@ -43,13 +43,23 @@ struct Records {
 [[nodiscard]] std::string official_text(boost::json::object const& official,
                                         std::string const& name, std::string_view locale);
 
+/// The town of an address abroad, as official_text() or as the register has it in no language.
+/// Pure.
+[[nodiscard]] std::string foreign_locality(boost::json::object const& official,
+                                           std::string_view locale);
+
 /// The light layer after a login that brought these attributes: empty when nothing changes. Names
-/// are taken only where there are none, since the person may have edited them. `is_new` says that
+/// are taken only where there are none, since the person may have edited them; a verified e-mail
+/// address of the sign-in that is new becomes the primary one. `is_new` says that
 /// the account is made with this login, by a method whose attributes are the person's own claims:
 /// then all of them are taken (light_from_claims). Pure.
 [[nodiscard]] std::optional<LightData> seed_light(LightData const& light,
                                                   boost::json::object const& attributes,
                                                   bool is_new, Random& random);
+
+/// The light layer as services are told it: without addresses of whom the register protects
+/// (H27). Pure.
+[[nodiscard]] LightData told_light(Records const& records);
 
 /// Any thread may call.
 class RecordStore {
@@ -71,6 +81,10 @@ class RecordStore {
     [[nodiscard]] Result<> erase(std::string_view user_id);
 
   private:
+    [[nodiscard]] sql::Statement replacing_light(std::string_view user_id, Light const& before,
+                                                 LightData const& after,
+                                                 std::optional<std::uint64_t> expected_rows);
+
     Host& host_;
 };
 

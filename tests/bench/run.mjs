@@ -145,19 +145,19 @@ async function measureApi(folder) {
         await provider.addPerson();
         provider.cookies = [await liveSession(provider)];
         const plans = {
-            userinfo: async () => (await kinds.userinfo.plan(provider)),
+            userinfo: () => kinds.userinfo.plan(provider),
             myProfile: async () => ({ post: '/graphql/', body: myProfile, contains: '"firstName":"Matti"', authorization: `Bearer ${await apiToken(provider)}` }),
         };
-        const rows = [];
-        for (const [name, plan] of Object.entries(plans)) {
-            await round(provider, { ...await plan(), seconds: Math.min(seconds, 3) });
-            const all = [];
-            for (let i = 0; i < rounds; i++) all.push(await round(provider, await plan()));
+        const measured = new Map(Object.keys(plans).map((name) => [name, []]));
+        for (const plan of Object.values(plans)) await round(provider, { ...await plan(), seconds: Math.min(seconds, 3) });
+        for (let i = 0; i < rounds; i++)
+            for (const [name, plan] of Object.entries(plans)) measured.get(name).push(await round(provider, await plan()));
+        const rows = [...measured].map(([name, all]) => {
             const figure = (of) => median(all.map(of));
-            rows.push([name, figure((one) => one.per_s).toFixed(0), figure((one) => one.cpu_per_1000).toFixed(3),
+            return [name, figure((one) => one.per_s).toFixed(0), figure((one) => one.cpu_per_1000).toFixed(3),
                 figure((one) => one.per_s / one.core * 100).toFixed(0), (figure((one) => one.p50_us) / 1000).toFixed(2),
-                (figure((one) => one.p99_us) / 1000).toFixed(2), figure((one) => one.others).toFixed(0)]);
-        }
+                (figure((one) => one.p99_us) / 1000).toFixed(2), figure((one) => one.others).toFixed(0)];
+        });
         console.log(`\ngraphql: medians of ${rounds} rounds of ${seconds} s, ${connections} connections; every answer was right, with the permission judged and the read in the person's log`);
         printTable(['', 'per second', 'CPU s per 1,000', 'per second of a whole core', 'p50 ms', 'p99 ms', "others' share %"], rows);
     } finally {

@@ -138,7 +138,7 @@ TEST_F(GraphqlQuery, EndsWithThePermissionAlsoForTokensAlreadyOut) {
     EXPECT_EQ(call_api(product, own, body).status, 200) << "another's is not touched";
 }
 
-TEST_F(GraphqlQuery, EndsWithTheSession) {
+TEST_F(GraphqlQuery, EndsWithTheAccount) {
     auto const token = token_of(library);
     product.disable_user(user_id);
     EXPECT_EQ(call_api(product, token, R"({"query":"{ myProfile { id } }"})").status, 401);

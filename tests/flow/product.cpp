@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <stdexcept>
 #include <utility>
 
@@ -172,6 +173,15 @@ void Product::run_job(std::string_view name) {
         return;
     }
     throw std::runtime_error("no job " + std::string(name));
+}
+
+std::string Product::code_from_mailbox() {
+    run_job("mail");
+    if (mailbox.mails.empty()) throw std::runtime_error("no mail came");
+    std::smatch match;
+    if (!std::regex_search(mailbox.mails.back().text, match, std::regex("\\b([0-9]{6,8})\\b")))
+        throw std::runtime_error("no code in " + mailbox.mails.back().text);
+    return match[1];
 }
 
 }  // namespace tunnus::flow

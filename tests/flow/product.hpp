@@ -66,6 +66,8 @@ class Product {
     [[nodiscard]] std::string audited_reason(std::string_view kind);
     /// Runs the job of this name now.
     void run_job(std::string_view name);
+    /// The code in the newest mail, of which there is one when those that wait are sent.
+    std::string code_from_mailbox();
     /// Builds the product anew on the same database, as after a stop or a crash.
     void restart() { restart(configuration_); }
     /// The same with another configuration.

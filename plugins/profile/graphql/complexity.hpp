@@ -7,8 +7,8 @@
 namespace tunnus::graphql {
 
 /// Compares every operation with Bounds: depth, introspection_depth, fields, aliases, root_fields,
-/// cost and expanded_nesting. The document has no fragment cycles. Takes time in proportion to the
-/// document, however often fragments spread each other.
+/// variable_uses, cost and expanded_nesting. The document has no fragment cycles. Takes time in
+/// proportion to the document, however often fragments spread each other.
 void check_complexity(Schema const& schema, Document const& document, FieldInfos const& infos,
                       Bounds const& bounds, Findings& findings);
 

@@ -84,7 +84,7 @@ export const samples = {
     'plugins/password/email_owned': [{ email, mergeable: true }, { email }],
     'plugins/profile/details': [
         { ...light, person: 'Maija Virtanen', groups: [
-            { title: 'Viralliset tiedot', official: true, updated: '21.11.2026', rows: [{ label: 'Etunimet', value: 'Maija Kaarina' }, { label: 'Sukunimi', value: 'Virtanen' }] }],
+            { title: 'Viralliset tiedot', updated: '21.11.2026', rows: [{ label: 'Etunimet', value: 'Maija Kaarina' }, { label: 'Sukunimi', value: 'Virtanen' }] }],
             any_emails: true, any_phones: true, any_addresses: true,
             emails: [{ id: 'e1', value: email, type: 'oma', primary: true, verified: true }, { id: 'e2', value: 'maija@tyo.example', type: 'työ', verified: false },
                 { id: 'e3', value: 'm.virtanen@muu.example', type: 'muu', verified: true, can_be_primary: true }],
@@ -100,11 +100,11 @@ export const samples = {
     ],
     'plugins/profile/services': [
         { nav: { services: true }, services: [{ id: 'c1', name: service.name, description: 'Lainat ja varaukset', policy_uri: 'https://service.example/privacy', terms_uri: 'https://service.example/terms',
-            agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', items: [{ title: 'Nimi' }, { title: 'Sähköpostiosoite' }] }] },
+            agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', items: [{ title: 'Nimi', description: false }, { title: 'Sähköpostiosoite', description: 'Muistutukset lainoista' }] }] },
         { nav: { services: true }, services: [] },
     ],
     'plugins/profile/log': [
-        { nav: { log: true }, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'Suomi.fi-tunnistus', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }] },
+        { nav: { log: true }, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'sähköpostiosoitteet, puhelinnumerot', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }], older: '1795245240000.0b' },
         { nav: { log: true }, events: [] },
     ],
 };

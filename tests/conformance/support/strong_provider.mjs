@@ -26,12 +26,13 @@ const client = {
 
 export async function startStrongProvider() {
     const identityProvider = await startIdentityProvider(join(root, 'build/conformance/pysaml2'));
+    let stopProvider;
     try {
         const op = await startProvider({
             name: 'strong', clients: () => [{ client }], persons: {},
             configuration: (issuer) => ({ plugins: [identityProvider.plugin(issuer), { name: 'profile', config: {} }] }),
         });
-        const stopProvider = op.stop;
+        stopProvider = op.stop;
         const strong = Object.assign(op, {
             identityProvider, verified,
             async stop() {
@@ -43,6 +44,7 @@ export async function startStrongProvider() {
         await permitAll(strong);
         return strong;
     } catch (error) {
+        await stopProvider?.();
         await identityProvider.stop();
         throw error;
     }

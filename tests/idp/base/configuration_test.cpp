@@ -457,6 +457,10 @@ TEST_F(ConfigurationTest, ChecksWhereStorageAndMailAre) {
 TEST_F(ConfigurationTest, RefusesTwoOfOneNameAndBadNames) {
     EXPECT_THAT(refusal_with("plugins", R"([{"name":"a1"},{"name":"a1"}])"),
                 HasSubstr("plugins[1].name: is given to two plugins"));
+    EXPECT_THAT(refusal_with("plugins", R"([{"name":"a1","amr":"m"},{"name":"a2","amr":"m"}])"),
+                HasSubstr("plugins[1].amr: is given to two plugins"));
+    EXPECT_THAT(refusal_with("plugins", R"([{"name":"a1","amr":"a b"}])"),
+                HasSubstr("plugins[0].amr: must hold"));
     for (auto const* name : {"A1", "1a", "_a", "a-b", "a/b", "a.b"})
         EXPECT_THAT(refusal_with("plugins", R"([{"name":")" + std::string(name) + "\"}]"),
                     HasSubstr("plugins[0].name: must begin"));

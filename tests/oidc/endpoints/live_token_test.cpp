@@ -2,6 +2,7 @@
 // One judge for all who take a token: what ends one ends it everywhere (threats.md I10, O-67).
 #include "oidc/grants/live_token.hpp"
 
+#include "oidc/protocol/service.hpp"
 #include "tests/oidc/endpoints/test_provider.hpp"
 
 namespace tunnus::oidc {
@@ -71,18 +72,34 @@ TEST_F(LiveTokenTest, IsTakenEverywhere) {
     EXPECT_EQ(takes(login_token()), everywhere);
 }
 
-TEST_F(LiveTokenTest, SaysThatThePersonPermittedAnotherService) {
+TEST_F(LiveTokenTest, GivesTheFieldsOfAServiceToItsOwnTokensAlone) {
+    auto const service = [](std::string name) {
+        RegisteredService one;
+        one.name = std::move(name);
+        one.data_fields = {{"email", {"a", "a", "a"}}};
+        return std::make_shared<RegisteredService const>(std::move(one));
+    };
+    auto const books = service("books");
+    auto const parks = service("parks");
+    auto const put_in = [&](std::string_view client_id, auto const& one) {
+        clients.add(in_service(*clients.find(client_id), one));
+    };
+    put_in("rp", books);
+    put_in("other", parks);
+    auto const live_of = [&](std::string const& access) {
+        return find_live_token(provider, access, store.now()).value();
+    };
     auto const own = login_token();
-    auto const made = text(exchange(own, "other"), "access_token");
-    auto const again = text(exchange(made, "https://id.example", "other"), "access_token");
-    EXPECT_FALSE(find_live_token(provider, own, store.now())->handed_on);
-    EXPECT_TRUE(find_live_token(provider, again, store.now())->handed_on);
-    for (auto const& one : {made, again}) {
-        auto const live = find_live_token(provider, one, store.now());
-        ASSERT_TRUE(live) << one;
-        EXPECT_EQ(live->handed_on, live->client->client_id != "rp");
-        EXPECT_EQ(live->data_fields, std::vector<std::string>());
-    }
+    EXPECT_EQ(live_of(own).data_fields, std::vector<std::string>{"email"});
+    EXPECT_FALSE(live_of(own).handed_on);
+    auto const for_other = text(exchange(own, "other"), "access_token");
+    auto const made = text(exchange(for_other, "https://id.example", "other"), "access_token");
+    ASSERT_EQ(live_of(made).client->client_id, "other");
+    EXPECT_EQ(live_of(made).data_fields, std::vector<std::string>());
+    EXPECT_TRUE(live_of(made).handed_on);
+    put_in("other", books);
+    EXPECT_EQ(live_of(made).data_fields, std::vector<std::string>{"email"}) << "of one service";
+    EXPECT_FALSE(live_of(made).handed_on);
 }
 
 TEST_F(LiveTokenTest, IsDeadEverywhereOnceAnythingEndsIt_I10) {
