@@ -725,8 +725,11 @@ void BuiltApp::list_jobs() {
 Result<std::shared_ptr<sql::Database>> open_configured_database(Configuration const& configuration,
                                                                 Log& log,
                                                                 sql::DatabaseSettings::Use use) {
-    auto database = sql::open_database(
-        {.url = configuration.storage_url, .use = use, .limits = configuration.limits}, log);
+    auto database = sql::open_database({.url = configuration.storage_url,
+                                        .password = configuration.storage_password,
+                                        .use = use,
+                                        .limits = configuration.limits},
+                                       log);
     if (!database)
         return Error(BaseErrc::unavailable,
                      configuration.file + ": storage.url: " + database.error().text());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "storage/sql/mariadb.hpp"
 #include "storage/sql/open.hpp"
 #include "storage/sql/sqlite.hpp"
 
@@ -50,7 +51,8 @@ Result<std::unique_ptr<Database>> open_database(DatabaseSettings const& settings
     constexpr std::string_view sqlite_scheme = "sqlite:";
     if (settings.url.starts_with(sqlite_scheme))
         return open_sqlite(settings.url.substr(sqlite_scheme.size()), settings, log);
-    return Error(SqlErrc::misuse, "storage.url is neither sqlite:PATH nor sqlite::memory:");
+    if (settings.url.starts_with("mariadb:")) return open_mariadb(settings, log);
+    return Error(SqlErrc::misuse, "storage.url is neither sqlite:PATH nor mariadb://…");
 }
 
 }  // namespace tunnus::sql

@@ -4,6 +4,7 @@
 
 #include "idp/base/limits.hpp"
 #include "idp/base/log.hpp"
+#include "idp/base/secret.hpp"
 #include "storage/sql/database.hpp"
 
 #include <memory>
@@ -12,7 +13,9 @@
 namespace tunnus::sql {
 
 struct DatabaseSettings {
-    std::string url;     ///< `sqlite:PATH`, `sqlite::memory:` or `mariadb://user@host[,host…]/db`
+    /// `sqlite:PATH`, `sqlite::memory:` or `mariadb://…` (mariadb_address.hpp)
+    std::string url;
+    Secret password;     ///< MariaDB only
     bool create = true;  ///< false: a missing file is an error (threats.md F-08)
     std::size_t readers = 4;
     /// A server has the database to itself among servers; a command may work beside it.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "storage/sql/open.hpp"
+#include "tests/fakes/galera_cluster.hpp"
 #include "tests/fakes/log.hpp"
+#include "tests/fakes/mariadb_server.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -35,19 +37,57 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
-enum class Engine { sqlite_file, sqlite_memory };
+enum class Engine { sqlite_file, sqlite_memory, mariadb, galera };
+
+inline auto const every_engine =
+    testing::Values(Engine::sqlite_file, Engine::sqlite_memory, Engine::mariadb);
 
 [[nodiscard]] inline std::string engine_name(testing::TestParamInfo<Engine> const& info) {
-    return info.param == Engine::sqlite_file ? "SqliteFile" : "SqliteMemory";
+    switch (info.param) {
+        case Engine::sqlite_file:
+            return "SqliteFile";
+        case Engine::sqlite_memory:
+            return "SqliteMemory";
+        case Engine::mariadb:
+            return "Mariadb";
+        case Engine::galera:
+            return "Galera";
+    }
+    return "unknown";
 }
 
 /// A database on the engine, and what must outlive it.
 class TestDatabase {
   public:
     explicit TestDatabase(Engine engine, Limits const& limits = {}) {
-        settings.url = "sqlite:" + (engine == Engine::sqlite_memory ? ":memory:" : path());
+        switch (engine) {
+            case Engine::sqlite_file:
+                settings.url = "sqlite:" + path();
+                break;
+            case Engine::sqlite_memory:
+                settings.url = "sqlite::memory:";
+                break;
+            case Engine::mariadb:
+                name_ = fakes::mariadb_server().create_database();
+                settings.url = fakes::mariadb_server().url(name_);
+                break;
+            case Engine::galera:
+                name_ = fakes::galera_cluster().create_database();
+                settings.url = fakes::galera_cluster().url(name_);
+                in_cluster_ = true;
+                break;
+        }
         settings.limits = limits;
         open();
+    }
+    TestDatabase(TestDatabase const&) = delete;
+    TestDatabase& operator=(TestDatabase const&) = delete;
+    ~TestDatabase() {
+        database_.reset();
+        if (in_cluster_)
+            fakes::galera_cluster().drop_database(name_);
+        else if (!name_.empty())
+            fakes::mariadb_server().drop_database(name_);
     }
     /// Closes and opens it again, as a restart does.
     void reopen() {
@@ -58,6 +98,8 @@ class TestDatabase {
     void open() { database_ = sql::open_database(settings, log).value(); }
     sql::Database& operator*() { return *database_; }
     sql::Database* operator->() { return database_.get(); }
+    /// On MariaDB.
+    [[nodiscard]] std::string const& name() const { return name_; }
     [[nodiscard]] std::string path() const { return folder.file("data/tunnus.db"); }
 
     TemporaryFolder folder;
@@ -65,6 +107,8 @@ class TestDatabase {
     sql::DatabaseSettings settings;
 
   private:
+    std::string name_;  ///< on MariaDB
+    bool in_cluster_ = false;
     std::unique_ptr<sql::Database> database_;
 };
 

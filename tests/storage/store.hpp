@@ -197,6 +197,4 @@ class StorageTest : public testing::TestWithParam<Engine> {
     Store store{GetParam()};
 };
 
-inline auto const every_engine = testing::Values(Engine::sqlite_file, Engine::sqlite_memory);
-
 }  // namespace tunnus::tests

@@ -80,8 +80,7 @@ TEST_P(EndingsTest, HaveMovedBeforeAnybodyIsTold) {
     EXPECT_GT(*when_told, count);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, EndingsTest,
-                         testing::Values(Engine::sqlite_file, Engine::sqlite_memory), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, EndingsTest, every_engine, engine_name);
 
 // What `tunnus users …` does beside a running server.
 TEST(SqliteEndings, AreCommonToTheProcessesOfAFile) {

@@ -200,8 +200,7 @@ TEST_P(WriteTest, IsNotTakenByQuery) {
     EXPECT_EQ(amount("a"), std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, WriteTest,
-                         testing::Values(Engine::sqlite_file, Engine::sqlite_memory), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, WriteTest, every_engine, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests
