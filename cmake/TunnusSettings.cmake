@@ -51,6 +51,11 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     add_compile_options(-D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
         -fstack-clash-protection -fcf-protection)
     add_link_options(-Wl,-z,relro -Wl,-z,now -pie)
+    # What is never called stays out, and what is called once at the start or in trouble does not lie among what serves.
+    add_link_options(-Wl,--gc-sections -Wl,--as-needed)
+    if(LLD)
+        add_link_options(-Wl,-z,keep-text-section-prefix)
+    endif()
 endif()
 
 # What plugins built outside the tree may call is visible: a shared object finds these symbols in the program that loads it.

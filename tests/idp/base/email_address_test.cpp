@@ -53,6 +53,17 @@ TEST(EmailAddress, HoldsAnInternationalDomainInALabels) {
     EXPECT_EQ(parse_email_address("a@example\xe3\x80\x82org").value().address, "a@example.org");
 }
 
+TEST(EmailAddress, RefusesLabelsThatNoHostNameHas) {
+    EXPECT_TRUE(accepts("a@b-c.d"));
+    EXPECT_TRUE(accepts("a@abc--d.e"));
+    EXPECT_TRUE(accepts("a@" + std::string(63, 'b') + ".c"));
+    for (auto const& domain :
+         {std::string("-b.c"), std::string("b-.c"), std::string("ab--cd.e"), std::string("b..c"),
+          std::string(".b.c"), std::string("b_c.d"), std::string("xn--.d"), std::string("xn--a.d"),
+          std::string(64, 'b') + ".c"})
+        EXPECT_FALSE(accepts("a@" + domain)) << domain;
+}
+
 // threats.md L-20
 TEST(EmailAddress, RefusesWhatAMailServerCouldReadAsMoreThanOneAddress) {
     EXPECT_TRUE(accepts("a@b.c"));

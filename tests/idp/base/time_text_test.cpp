@@ -14,6 +14,28 @@ TEST(TimeText, IsThatOfRfc3339AndOfFinland) {
     EXPECT_EQ(rfc3339(winter), "2030-01-02T03:04:05.000Z");
     EXPECT_EQ(date_time_text(winter, "fi"), "2.1.2030 klo 5.04");
     EXPECT_EQ(imf_date(winter, "GMT"), "Wed, 02 Jan 2030 03:04:05 GMT");
+    EXPECT_EQ(imf_date(from_unix_ms(1'914'624'000'000), "+0000"),
+              "Tue, 03 Sep 2030 00:00:00 +0000");
+    EXPECT_EQ(date_text(from_unix_ms(1'914'624'000'000), "en"), "3 Sept 2030");
+}
+
+TEST(TimeText, IsThatOfTheLanguage) {
+    auto const winter = from_unix_ms(1'893'553'445'000);
+    EXPECT_EQ(date_text(winter, "fi"), "2.1.2030");
+    EXPECT_EQ(date_text(winter, "sv"), "2 jan. 2030");
+    EXPECT_EQ(date_text(winter, "en"), "2 Jan 2030");
+    EXPECT_EQ(date_time_text(winter, "sv"), "2 jan. 2030 05:04");
+    EXPECT_EQ(date_time_text(winter, "en"), "2 Jan 2030, 05:04");
+}
+
+TEST(TimeText, ChangesToSummerTimeAndBackAtTheMoment) {
+    auto const spring = from_unix_ms(1'901'149'200'000);  // 31 March 2030, 01:00 UTC
+    EXPECT_EQ(date_time_text(spring - seconds(1), "fi"), "31.3.2030 klo 2.59");
+    EXPECT_EQ(date_time_text(spring, "fi"), "31.3.2030 klo 4.00");
+    auto const autumn = from_unix_ms(1'919'293'200'000);  // 27 October 2030, 01:00 UTC
+    EXPECT_EQ(date_time_text(autumn - seconds(1), "fi"), "27.10.2030 klo 3.59");
+    EXPECT_EQ(date_time_text(autumn, "fi"), "27.10.2030 klo 3.00");
+    EXPECT_EQ(date_text(from_unix_ms(1'893'448'800'000), "fi"), "1.1.2030") << "22:00 UTC";
 }
 
 // threats.md P-14
