@@ -4,7 +4,7 @@
 #pragma once
 
 #include <fcntl.h>
-#include <mysql.h>
+#include <mariadb/mysql.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
