@@ -13,6 +13,7 @@
 #include "idp/login/caller.hpp"
 #include "idp/login/device.hpp"
 #include "idp/login/flow.hpp"
+#include "idp/login/gdpr_tokens.hpp"
 #include "idp/login/logout.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/permissions.hpp"
@@ -88,6 +89,7 @@ struct Ground {
     oidc::ClientRegistry clients;
     login::AccountPermissions permissions;
     login::AccountTrail trail;
+    login::SignedGdprTokens gdpr_tokens;
 };
 
 /// Members are in the order in which they need one another, as in Ground.
@@ -111,6 +113,10 @@ class BuiltApp final : public App {
                        configuration_.dpop_require_nonce ? oidc::DpopNonces::Demand::required
                                                          : oidc::DpopNonces::Demand::optional),
           refusals_(configuration_.limits, world_.clock) {}
+
+    ~BuiltApp() override { ground_->gdpr_tokens.forget(); }
+    BuiltApp(BuiltApp const&) = delete;
+    BuiltApp& operator=(BuiltApp const&) = delete;
 
     Result<> start();
 
@@ -187,6 +193,13 @@ Error configuration_error(Configuration const& configuration, ConfiguredObject c
             configuration.file + ":" + std::to_string(at.line) + ": " + at.path + ": " + what};
 }
 
+std::vector<IpNetwork> allowed_inside(Configuration const& configuration) {
+    std::vector<IpNetwork> networks;
+    for (auto const& block : configuration.outbound.allow_addresses)
+        if (auto network = IpNetwork::parse(block)) networks.push_back(*network);
+    return networks;
+}
+
 Result<> BuiltApp::load_clients() {
     auto const& algorithms = configuration_.keys.algorithms;
     auto const signs = [&](std::string_view alg) {
@@ -251,9 +264,6 @@ Result<> BuiltApp::open_registration() {
                                                   issuer + ": " + keys.error().text());
         issuers.push_back({issuer, std::move(*keys)});
     }
-    std::vector<IpNetwork> inside;
-    for (auto const& block : configuration_.outbound.allow_addresses)
-        if (auto network = IpNetwork::parse(block)) inside.push_back(*network);
     registration_ = std::make_unique<oidc::ClientRegistration>(
         oidc::ClientRegistration::Parts{.provider = *provider_,
                                         .registry = clients_,
@@ -262,7 +272,7 @@ Result<> BuiltApp::open_registration() {
                                         .http = *world_.http,
                                         .settings = settings,
                                         .statement_issuers = std::move(issuers),
-                                        .inside = std::move(inside)});
+                                        .inside = allowed_inside(configuration_)});
     return {};
 }
 
@@ -309,6 +319,7 @@ Result<> BuiltApp::load_plugins() {
                                           .directory = ground_->clients,
                                           .permissions = ground_->permissions,
                                           .audit_trail = ground_->trail,
+                                          .gdpr_tokens = ground_->gdpr_tokens,
                                           .owner = ground_});
     if (!plugins)
         return Error(BaseErrc::malformed, configuration_.file + ": " + plugins.error().detail);
@@ -342,6 +353,9 @@ Result<> BuiltApp::check_service(RegisteredService const& service) const {
     if (!service.minimum_acr.empty() &&
         std::ranges::find(levels, service.minimum_acr) == levels.end())
         return Error(BaseErrc::malformed, "minimum_acr: nobody proves this level here");
+    if (auto const reason = oidc::reject_gdpr_address(service, allowed_inside(configuration_));
+        !reason.empty())
+        return Error(BaseErrc::malformed, "gdpr.url: " + reason);
     return {};
 }
 
@@ -392,6 +406,7 @@ Result<> BuiltApp::start() {
         .assertion_issuers = std::move(*issuers),
         .require_pushed_authorization_requests =
             configuration_.require_pushed_authorization_requests});
+    ground_->gdpr_tokens.learn(*provider_);
     provider_->registers_clients =
         configuration_.registration.mode != RegistrationSettings::Mode::closed;
     if (configuration_.compatibility.kc_action)

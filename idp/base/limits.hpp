@@ -195,6 +195,18 @@ struct Limits {
     std::size_t plugin_rounds = 16;           ///< steps of one login in all
     std::size_t plugin_file_bytes = 262'144;  ///< a public file that a plugin's configuration names
 
+    // Download and erasure with services (citizen-services.md 3)
+    milliseconds gdpr_timeout{5'000};           ///< one call to a service
+    std::size_t gdpr_answer_bytes = 1'048'576;  ///< one service's data of a person
+    std::size_t gdpr_answer_depth = 32;         ///< nodes within nodes
+    std::size_t gdpr_calls_at_once = 8;         ///< each on a thread of its own
+    std::size_t gdpr_attempts = 4;              ///< at a service that does not answer
+    seconds gdpr_pause{300};                    ///< the longest between two; the first is 5 s
+    seconds gdpr_lease{120};                    ///< then another node takes a run up
+    seconds gdpr_token_lifetime{60};
+    seconds gdpr_login_age{900};        ///< whoever erases has signed in so lately
+    seconds gdpr_run_lifetime{86'400};  ///< how long a download and a result stay
+
     // Outbound
     milliseconds http_timeout{5'000};
     std::size_t http_body_bytes = 65'536;

@@ -13,8 +13,6 @@
 namespace tunnus::login {
 namespace {
 
-constexpr std::string_view own_id = "urn:tunnus:own-pages";
-
 /// Letters, digits and a few signs: no `//` at the begin, no backslash, nothing encoded twice.
 bool is_return_path(std::string_view path, Limits const& limits) {
     static constexpr std::string_view signs =
@@ -26,12 +24,12 @@ bool is_return_path(std::string_view path, Limits const& limits) {
 }  // namespace
 
 bool is_own_client(std::string_view client_id) {
-    return client_id == own_id;
+    return client_id == own_client_id;
 }
 
 boost::json::object own_client(std::string_view issuer, std::string_view name) {
     return {
-        {"client_id", own_id},
+        {"client_id", own_client_id},
         {"client_name", name},
         {"redirect_uris", boost::json::array{std::string(issuer) + std::string(signed_in_path)}},
         {"token_endpoint_auth_method", "none"},
@@ -51,7 +49,7 @@ std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest cons
     auto const levels = oidc::format_scope(demand.acr_values);
     auto const max_age = demand.max_age ? std::to_string(demand.max_age->count()) : std::string();
     std::vector<std::pair<std::string_view, std::string_view>> fields{
-        {"client_id", own_id},         {"redirect_uri", back},
+        {"client_id", own_client_id},  {"redirect_uri", back},
         {"response_type", "code"},     {"scope", "openid"},
         {"code_challenge", challenge}, {"code_challenge_method", "S256"},
         {"ui_locales", locale},        {"state", target}};

@@ -15,7 +15,9 @@ namespace tunnus::login {
 /// The path at which such a login ends, a route of GET.
 inline constexpr std::string_view signed_in_path = "/signed-in";
 
-/// Whether this is our own registration's id.
+/// Our own registration's client_id.
+inline constexpr std::string_view own_client_id = "urn:tunnus:own-pages";
+/// Whether this is it.
 [[nodiscard]] bool is_own_client(std::string_view client_id);
 /// Our own registration; `name` is what people know us by.
 [[nodiscard]] boost::json::object own_client(std::string_view issuer, std::string_view name);

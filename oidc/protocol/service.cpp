@@ -5,6 +5,7 @@
 #include "idp/base/json_schema.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/showable.hpp"
+#include "idp/base/url.hpp"
 #include "oidc/protocol/registered_uri.hpp"
 #include "oidc/protocol/scope.hpp"
 
@@ -123,6 +124,19 @@ void read_data_fields(Reader& reader, json::object const& object, RegisteredServ
     }
 }
 
+/// As an address with the person in it, which may not be where the host is named.
+std::optional<std::string> reject_gdpr_url(std::string url) {
+    auto const host_at = url.find("://");
+    auto const path_at = host_at == url.npos ? url.npos : url.find('/', host_at + 3);
+    for (std::string_view const name : {"$user_uuid", "$profile_id"})
+        for (auto at = url.find(name); at != url.npos; at = url.find(name)) {
+            if (path_at == url.npos || at < path_at) return "names the person before the path";
+            url.replace(at, name.size(), "0");
+        }
+    if (url.find('$') != url.npos) return "knows $user_uuid and $profile_id alone";
+    return reject_web_uri(url);
+}
+
 }  // namespace
 
 Result<RegisteredService> parse_service(json::object const& object, Limits const& limits) {
@@ -151,14 +165,27 @@ Result<RegisteredService> parse_service(json::object const& object, Limits const
         };
         service.gdpr = RegisteredService::GdprApi{member("url"), member("query_scope"),
                                                   member("delete_scope"), member("audience")};
-        if (auto const reason =
-                reject_web_uri(service.gdpr->url.substr(0, service.gdpr->url.find('$'))))
+        if (auto const reason = reject_gdpr_url(service.gdpr->url))
             reader.complain("gdpr.url", *reason);
     }
     if (auto const* own = object.if_contains("profile_service"))
         service.is_profile_service = own->get_bool();
     if (reader.error()) return *reader.error();
     return service;
+}
+
+std::string reject_gdpr_address(RegisteredService const& service,
+                                std::span<IpNetwork const> inside) {
+    auto const url = service.gdpr ? parse_http_url(service.gdpr->url) : HttpUrl();
+    if (!url) return url.error().detail;
+    std::string_view host = url->host;
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    auto const address = IpAddress::parse(host);
+    bool const may = !address || address->is_public() ||
+                     std::ranges::any_of(inside, [&](IpNetwork const& network) {
+                         return network.contains(*address);
+                     });
+    return may ? "" : "an inside address that outbound.allow_addresses does not allow";
 }
 
 Result<> check_beside(RegisteredService const& service,

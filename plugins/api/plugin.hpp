@@ -652,6 +652,24 @@ class Permissions {
                                             std::string_view request_id) = 0;
 };
 
+/// Tokens that we sign for a service's own API, by which it lets the data that it holds of a person
+/// be fetched or erased (RegisteredService::gdpr, citizen-services.md 3.1). Any thread may call.
+class GdprTokens {
+  public:
+    virtual ~GdprTokens() = default;
+    enum class Use { query, erase };
+    struct Token {
+        Secret text;      ///< an access token, a JWT, for limits.gdpr_token_lifetime
+        std::string sub;  ///< by which the service knows the person
+    };
+    /// For the service's audience and the scope of this use, and for nothing of ours; signed as the
+    /// ID tokens of the service's first client are. Of `claims` the provider's own names are
+    /// dropped. BaseErrc::not_found: the service has no such API, or its client is gone.
+    [[nodiscard]] virtual Result<Token> make(RegisteredService const& service, Use use,
+                                             std::string_view user_id,
+                                             boost::json::object const& claims) = 0;
+};
+
 /// What the host gives. Lives as long as the plugin; any thread may call.
 class Host {
   public:
@@ -720,6 +738,7 @@ class Host {
     [[nodiscard]] virtual ServiceDirectory const& services() const = 0;
     [[nodiscard]] virtual Permissions& permissions() = 0;
     [[nodiscard]] virtual AuditTrail& audit_trail() = 0;
+    [[nodiscard]] virtual GdprTokens& gdpr_tokens() = 0;
 };
 
 }  // namespace tunnus::plugin

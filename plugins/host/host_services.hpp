@@ -91,6 +91,7 @@ class HostServices final : public Host {
     [[nodiscard]] ServiceDirectory const& services() const override { return services_.directory; }
     [[nodiscard]] Permissions& permissions() override { return services_.permissions; }
     [[nodiscard]] AuditTrail& audit_trail() override { return services_.audit_trail; }
+    [[nodiscard]] GdprTokens& gdpr_tokens() override { return services_.gdpr_tokens; }
 
   private:
     /// Another plugin's sealed value does not open here, whatever context either names.

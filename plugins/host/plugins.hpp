@@ -49,6 +49,7 @@ struct Services {
     ServiceDirectory const& directory;
     Permissions& permissions;
     AuditTrail& audit_trail;
+    GdprTokens& gdpr_tokens;
     /// Held by every plugin and every call into one, so that a call which outlives a reload still
     /// finds all of this.
     std::shared_ptr<void const> owner = nullptr;

@@ -108,6 +108,21 @@ class FakeTrail final : public plugin::AuditTrail {
     std::vector<AuditEvent> events;
 };
 
+/// Tokens that say in plain text what they are for.
+class FakeGdprTokens final : public plugin::GdprTokens {
+  public:
+    [[nodiscard]] Result<Token> make(RegisteredService const& service, Use use,
+                                     std::string_view user_id,
+                                     boost::json::object const& claims) override {
+        if (!service.gdpr) return Error(BaseErrc::not_found, "gdpr");
+        auto const& scope =
+            use == Use::query ? service.gdpr->query_scope : service.gdpr->delete_scope;
+        return Token{Secret(service.gdpr->audience + " " + scope + " " + std::string(user_id) +
+                            " " + boost::json::serialize(claims)),
+                     std::string(user_id)};
+    }
+};
+
 /// Change what is public before the plugin is made; read it afterwards.
 class FakeHost final : public plugin::Host {
   public:
@@ -129,6 +144,7 @@ class FakeHost final : public plugin::Host {
     FakeServices fake_services;
     FakePermissions fake_permissions;
     FakeTrail fake_trail;
+    FakeGdprTokens fake_gdpr_tokens;
 
     /// Opens the database and runs the plugin's migrations, as the real host does.
     plugin::Plugin* create(TunnusPluginV1 const& entry) {
@@ -204,6 +220,7 @@ class FakeHost final : public plugin::Host {
     [[nodiscard]] ServiceDirectory const& services() const override { return fake_services; }
     [[nodiscard]] plugin::Permissions& permissions() override { return fake_permissions; }
     [[nodiscard]] plugin::AuditTrail& audit_trail() override { return fake_trail; }
+    [[nodiscard]] plugin::GdprTokens& gdpr_tokens() override { return fake_gdpr_tokens; }
 
   private:
     std::string name_;

@@ -99,6 +99,42 @@ TEST(RegisteredService, HasALevelThatItsClientsCanOnlyRaise) {
     EXPECT_THAT(minimum_levels(tests::client(), levels), IsEmpty());
 }
 
+// threats.md O-79
+TEST(RegisteredService, NamesThePersonInThePathOfItsGdprApiAlone) {
+    auto const complaint = [](std::string const& url) {
+        return complaint_about(
+            {{"gdpr",
+              {{"url", url}, {"query_scope", "q"}, {"delete_scope", "d"}, {"audience", "a"}}}});
+    };
+    for (auto const* const good :
+         {"https://a.example/g/$user_uuid", "https://a.example/g?of=$profile_id",
+          "https://a.example/g/$user_uuid/$user_uuid", "https://a.example",
+          "http://127.0.0.1:8000/g/$user_uuid"})
+        EXPECT_EQ(complaint(good), "") << good;
+    for (auto const* const bad :
+         {"https://$user_uuid.example/g", "https://a.example$user_uuid", "http://a.example/g",
+          "https://a:b@a.example/g", "https://a.example/g#$user_uuid", "https://a.example/$other",
+          "ftp://a.example/", "/g/$user_uuid"})
+        EXPECT_EQ(complaint(bad).find("gdpr.url: "), 0U) << bad;
+}
+
+// threats.md O-79
+TEST(RegisteredService, HasItsGdprApiAtNoInsideAddressUnlessThatIsAllowed) {
+    auto const reason = [](std::string const& url, std::vector<IpNetwork> const& inside) {
+        RegisteredService service;
+        service.gdpr = RegisteredService::GdprApi{url, "q", "d", "a"};
+        return reject_gdpr_address(service, inside);
+    };
+    std::vector<IpNetwork> const allowed{*IpNetwork::parse("10.0.0.0/8")};
+    EXPECT_EQ(reason("https://a.example/g/$user_uuid", {}), "");
+    EXPECT_EQ(reason("https://198.41.0.4/g", {}), "");
+    EXPECT_EQ(reason("https://10.1.2.3/g", allowed), "");
+    for (auto const* const inside : {"https://10.1.2.3/g", "https://169.254.169.254/latest",
+                                     "https://[::1]/g", "http://127.0.0.1:8000/g"})
+        EXPECT_NE(reason(inside, {}), "") << inside;
+    EXPECT_NE(reason("https://192.168.1.1/", allowed), "");
+}
+
 TEST(RegisteredService, TakesNothingOfAnother) {
     auto const one = std::make_shared<RegisteredService const>(parse_service(library()).value());
     std::vector<std::shared_ptr<RegisteredService const>> const others{one};

@@ -193,7 +193,8 @@ class HouseTest : public ::testing::Test {
                 accounts_,
                 directory_,
                 permissions_,
-                trail_};
+                trail_,
+                gdpr_tokens_};
     }
     static PluginSettings settings(std::string name) {
         PluginSettings settings;
@@ -237,6 +238,7 @@ class HouseTest : public ::testing::Test {
     fakes::FakeServices directory_;
     fakes::FakePermissions permissions_;
     fakes::FakeTrail trail_;
+    fakes::FakeGdprTokens gdpr_tokens_;
 };
 
 }  // namespace tunnus::plugin::testing

@@ -336,6 +336,7 @@ TEST_F(PluginsTest, ThatHangAcrossAReloadKeepWhatTheyUse) {
                                                      .directory = lent.directory,
                                                      .permissions = lent.permissions,
                                                      .audit_trail = lent.audit_trail,
+                                                     .gdpr_tokens = lent.gdpr_tokens,
                                                      .owner = world});
     world.reset();
     Script script;
