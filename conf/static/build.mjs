@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 const here = import.meta.dirname;
 const published = join(here, 'public');
 const hds = dirname(createRequire(import.meta.url).resolve('hds-core/package.json'));
-const components = ['button', 'card', 'error-summary', 'notification', 'radio-button', 'selection-group', 'status-label', 'text-input'];
+const components = ['button', 'card', 'checkbox', 'error-summary', 'notification', 'radio-button', 'selection-group', 'status-label', 'text-input'];
 
 const licence = readFileSync(join(hds, 'LICENSE'), 'utf8').trim();
 const { version } = JSON.parse(readFileSync(join(hds, 'package.json'), 'utf8'));

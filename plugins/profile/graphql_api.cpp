@@ -4,6 +4,10 @@
 #include "plugins/profile/graphql/sdl.hpp"
 #include "plugins/profile/graphql_resolvers.hpp"
 
+#include <algorithm>
+#include <array>
+#include <memory>
+
 namespace tunnus::plugin::profile {
 namespace {
 
@@ -27,6 +31,13 @@ graphql::Settings settings() {
     settings.introspection = graphql::Introspection::on;
     settings.bounds.cost = 20'000;  // a page of all services with all that is known of each
     return settings;
+}
+
+/// Whether it may wait for other servers. No spelling of a document hides a field's name.
+bool calls_services(graphql::Request const& request) {
+    return std::ranges::any_of(
+        std::array{"downloadMyProfile", "deleteMyProfile", "deleteMyServiceData"},
+        [&](char const* operation) { return request.query.find(operation) != std::string::npos; });
 }
 
 }  // namespace
@@ -69,10 +80,17 @@ Outcome GraphqlApi::answer(HttpRequest const& request, Caller const& caller) {
         error.message = "a request is application/json";
         return refuse(415, std::move(error));
     }
-    auto const body = graphql::parse_request(request.body, engine_.settings().bounds);
+    auto body = graphql::parse_request(request.body, engine_.settings().bounds);
     if (!body) return refuse(400, body.error());
+    auto asked = std::make_shared<graphql::Request const>(std::move(body->requests.front()));
+    if (!calls_services(*asked)) return execute(*asked, caller);
+    return Continuation{Lane::outbound,
+                        [this, asked, caller]() -> Outcome { return execute(*asked, caller); }};
+}
+
+Outcome GraphqlApi::execute(graphql::Request const& request, Caller const& caller) {
     ApiContext context(parts_, caller);
-    auto response = engine_.execute(body->requests.front(), context);
+    auto response = engine_.execute(request, context);
     report(response.errors, caller);
     auto answered = json_response(200, std::move(response.body));
     auto events = context.take_events();

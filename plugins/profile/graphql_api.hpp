@@ -19,6 +19,7 @@ class GraphqlApi {
 
   private:
     [[nodiscard]] Outcome answer(HttpRequest const& request, Caller const& caller);
+    [[nodiscard]] Outcome execute(graphql::Request const& request, Caller const& caller);
     /// The errors that are ours to mend, for operators.
     void report(graphql::ErrorEntries const& errors, Caller const& caller);
 

@@ -6,6 +6,7 @@
 
 #include "plugins/profile/claims.hpp"
 #include "plugins/profile/email_confirmation.hpp"
+#include "plugins/profile/gdpr_work.hpp"
 #include "plugins/profile/graphql/resolver.hpp"
 #include "plugins/profile/read_tokens.hpp"
 #include "plugins/profile/records.hpp"
@@ -24,6 +25,7 @@ struct ApiParts {
     RecordStore& records;
     EmailConfirmation& emails;
     ReadTokens& tokens;
+    GdprWork& gdpr;
     LevelMap const& levels;
     std::vector<std::string> const& official_from;  ///< authenticators that speak for the register
 };

@@ -47,6 +47,32 @@ CREATE TABLE profile_read_tokens (
     digest     VARBINARY(32) NOT NULL UNIQUE,
     expires_at BIGINT        NOT NULL
 ) /*sqlite WITHOUT ROWID */;
+
+-- Downloads and erasures with services: gdpr_runs.hpp. A person has one of each subject.
+CREATE TABLE profile_gdpr_runs (
+    id         VARCHAR(36)  NOT NULL PRIMARY KEY,
+    user_id    VARCHAR(36)  NOT NULL,  -- the id when the account is gone
+    kind       VARCHAR(16)  NOT NULL,
+    of_service VARCHAR(64)  NOT NULL,
+    phase      VARCHAR(16)  NOT NULL,
+    acr        VARCHAR(255) NOT NULL,
+    confirmed  BIGINT       NOT NULL,
+    request_id VARCHAR(64)  NOT NULL,
+    version    BIGINT       NOT NULL,
+    begun_at   BIGINT       NOT NULL,
+    due_at     BIGINT       NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE UNIQUE INDEX profile_gdpr_runs_of_person ON profile_gdpr_runs (user_id, kind, of_service);
+CREATE INDEX profile_gdpr_runs_due ON profile_gdpr_runs (phase, due_at);
+
+CREATE TABLE profile_gdpr_parts (
+    run_id   VARCHAR(36) NOT NULL,
+    service  VARCHAR(64) NOT NULL,
+    outcome  VARCHAR(16) NOT NULL,
+    attempts BIGINT      NOT NULL,
+    sealed   MEDIUMBLOB  NULL,  -- what the service said: JSON
+    PRIMARY KEY (run_id, service)
+) /*sqlite WITHOUT ROWID */;
 )sql"}}};
 
 }  // namespace tunnus::plugin::profile

@@ -105,6 +105,11 @@ std::string name_of(Light const& light) {
     return data.first_name + (both ? " " : "") + data.last_name;
 }
 
+bool has_gdpr_api(Host& host, std::string_view name) {
+    auto const service = host.services().find_service(name);
+    return service && service->gdpr;
+}
+
 std::string line_of(Address const& address) {
     std::string line = address.street.empty() ? address.formatted : address.street;
     for (auto const* part : {&address.postal_code, &address.city, &address.country})
@@ -372,7 +377,8 @@ Outcome ProfilePages::services(Caller const& caller) {
                        {"terms_uri", false},
                        {"agreed", date_text(one.given_at, caller.locale)},
                        {"agreed_at", rfc3339(one.given_at)},
-                       {"items", std::move(items)}};
+                       {"items", std::move(items)},
+                       {"erasable", has_gdpr_api(host_, one.service)}};
         auto const put = [&](std::string_view name, Text const& text) {
             if (!text.in(caller.locale).empty()) service[name] = text.in(caller.locale);
         };

@@ -2,6 +2,7 @@
 // The plugin: which interfaces it takes part in.
 #include "plugins/api/entry.hpp"
 #include "plugins/profile/claims.hpp"
+#include "plugins/profile/gdpr_pages.hpp"
 #include "plugins/profile/graphql_api.hpp"
 #include "plugins/profile/migrations.hpp"
 #include "plugins/profile/pages.hpp"
@@ -47,9 +48,11 @@ class ProfilePlugin final : public Plugin,
           host_(host),
           store_(host),
           emails_(host),
+          gdpr_(host, settings_.levels),
           pages_(host, store_, emails_, settings_.levels),
+          gdpr_pages_(host, store_, gdpr_, settings_.levels),
           tokens_(host),
-          api_({host, store_, emails_, tokens_, settings_.levels, settings_.official_from},
+          api_({host, store_, emails_, tokens_, gdpr_, settings_.levels, settings_.official_from},
                settings_.api_audience),
           scopes_(make_scopes(settings_.strong_acr)) {}
 
@@ -57,15 +60,17 @@ class ProfilePlugin final : public Plugin,
     ClaimsSource* claims_source() override { return this; }
     AccountListener* account_listener() override { return this; }
     RouteSource* route_source() override { return this; }
+    std::vector<Job*> jobs() override { return {&gdpr_}; }
     [[nodiscard]] std::vector<std::string> pages() const override {
-        return {"details", "confirm_email", "services", "log"};
+        return {"details",  "confirm_email", "services", "log",
+                "download", "erase",         "erasing",  "erased"};
     }
 
   private:
     [[nodiscard]] std::vector<PluginRoute> routes() override {
         auto all = pages_.routes();
-        for (auto& route : api_.routes())
-            all.push_back(std::move(route));
+        for (auto& more : {gdpr_pages_.routes(), api_.routes()})
+            all.insert(all.end(), more.begin(), more.end());
         return all;
     }
     [[nodiscard]] std::vector<Scope> scopes() const override { return scopes_; }
@@ -137,14 +142,16 @@ class ProfilePlugin final : public Plugin,
         return data;
     }
     [[nodiscard]] Result<> erase(std::string_view user_id) override {
-        return store_.erase(user_id);
+        return store_.erase(user_id, GdprRuns::erasing(user_id));
     }
 
     Settings settings_;
     Host& host_;
     RecordStore store_;
     EmailConfirmation emails_;
+    GdprWork gdpr_;
     ProfilePages pages_;
+    GdprPages gdpr_pages_;
     ReadTokens tokens_;
     GraphqlApi api_;
     std::vector<Scope> scopes_;

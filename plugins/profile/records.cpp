@@ -192,8 +192,8 @@ Result<Verdict> RecordStore::save(std::string_view user_id, std::optional<Light>
     return verdict;
 }
 
-Result<> RecordStore::erase(std::string_view user_id) {
-    std::vector<sql::Statement> steps;
+Result<> RecordStore::erase(std::string_view user_id, std::vector<sql::Statement> more) {
+    auto steps = std::move(more);
     for (auto const sql : {"DELETE FROM profile_light WHERE user_id = ?",
                            "DELETE FROM profile_official WHERE user_id = ?",
                            "DELETE FROM profile_email_codes WHERE user_id = ?",

@@ -78,7 +78,8 @@ class RecordStore {
     [[nodiscard]] Result<Verdict> save(std::string_view user_id, std::optional<Light> const& before,
                                        LightData const& after, AuditEvent audit,
                                        std::vector<sql::Statement> more = {});
-    [[nodiscard]] Result<> erase(std::string_view user_id);
+    /// Both layers, the codes and tokens, and with them whatever `more` does.
+    [[nodiscard]] Result<> erase(std::string_view user_id, std::vector<sql::Statement> more = {});
 
   private:
     [[nodiscard]] sql::Statement replacing_light(std::string_view user_id, Light const& before,

@@ -7,6 +7,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <regex>
 #include <set>
@@ -181,10 +183,13 @@ class Check {
     void calls_nobody_else() {
         for (auto const& call : product_.http.requests()) {
             auto const url = parse_http_url(call.url);
-            auto const base = "\"base_url\": \"" + (url ? url->origin() : "") + "\"";
-            bool const configured =
-                product_.configuration().find("\"" + call.url + "\"") != std::string::npos ||
-                product_.configuration().find(base) != std::string::npos;
+            auto const origin = url ? url->origin() : "";
+            bool const configured = std::ranges::any_of(
+                std::array{"\"" + call.url + "\"", "\"base_url\": \"" + origin + "\"",
+                           "\"gdpr\": {\"url\": \"" + origin + "/"},
+                [&](std::string const& place) {
+                    return product_.configuration().find(place) != std::string::npos;
+                });
             demand(configured, "I8: called " + (url ? url->origin() : call.url));
         }
     }

@@ -14,6 +14,7 @@ class CountingDatabase final : public PassingDatabase {
 
     void submit(std::unique_ptr<Intention> intention,
                 std::function<void(CommitResult)> done) override {
+        if (before_write) before_write(intention->name());
         ++writes;
         ++here().writes;
         PassingDatabase::submit(std::move(intention), std::move(done));
@@ -34,6 +35,8 @@ class CountingDatabase final : public PassingDatabase {
         return counts;
     }
 
+    /// Told of every write on the thread that submits it; may throw, as if the process ended there.
+    std::function<void(std::string_view name)> before_write;
     std::atomic<int> reads = 0;
     std::atomic<int> writes = 0;
 };

@@ -19,6 +19,16 @@ const light = {
     protected: false, light_only: false,
 };
 
+const part = (name, outcome, reasons = []) => ({
+    name, waiting: false, allowed: false, done: false, refused: false, failed: false, unable: false, [outcome]: true, any_reasons: reasons.length > 0, reasons,
+});
+const parts = (...some) => ({ any_parts: true, parts: some });
+const until = { until: '23.11.2026 klo 9.14', until_at: '2026-11-23T07:14:00Z' };
+const erase = {
+    nav: { details: true }, service: '', one: false, all: true, needs_strong: false, first: false, asked: false, stopped: false, done: false,
+    any_services: false, services: [], any_parts: false, parts: [],
+};
+
 export const samples = {
     'conf/choose_method': [
         { service, methods: [{ id: 'suomifi', label: 'Suomi.fi-tunnistus' }, { id: 'password', label: 'Sähköposti ja salasana' }] },
@@ -100,11 +110,32 @@ export const samples = {
     ],
     'plugins/profile/services': [
         { nav: { services: true }, services: [{ id: 'c1', name: service.name, description: 'Lainat ja varaukset', policy_uri: 'https://service.example/privacy', terms_uri: 'https://service.example/terms',
-            agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', items: [{ title: 'Nimi', description: false }, { title: 'Sähköpostiosoite', description: 'Muistutukset lainoista' }] }] },
+            agreed: '21.11.2026', agreed_at: '2026-11-21T07:14:00Z', erasable: true, items: [{ title: 'Nimi', description: false }, { title: 'Sähköpostiosoite', description: 'Muistutukset lainoista' }] }] },
         { nav: { services: true }, services: [] },
     ],
     'plugins/profile/log': [
         { nav: { log: true }, events: [{ what: 'Kirjautuminen', service: service.name, detail: 'sähköpostiosoitteet, puhelinnumerot', time: '21.11.2026 klo 9.14', time_at: '2026-11-21T07:14:00Z' }], older: '1795245240000.0b' },
         { nav: { log: true }, events: [] },
     ],
+    'plugins/profile/download': [
+        { nav: { details: true }, may_begin: true, parts: [] },
+        { nav: { details: true }, at_work: true, ...until, ...parts(part('Kirjasto', 'done'), part('Liikuntapaikat', 'waiting')) },
+        { nav: { details: true }, ready: true, may_begin: true, ...until, ...parts(part('Kirjasto', 'done'), part('Liikuntapaikat', 'failed'), part('Avustukset', 'unable')) },
+        { nav: { details: true }, needs_strong: true, parts: [] },
+    ],
+    'plugins/profile/erase': [
+        { ...erase, first: true, any_services: true, services: [{ name: 'Kirjasto' }, service] },
+        { ...erase, asked: true, ...parts(part('Kirjasto', 'allowed'), part(service.name, 'allowed')) },
+        { ...erase, asked: true, ...parts(part('Kirjasto', 'allowed')), errors: { confirm: 'Vahvista poisto rastittamalla ruutu.' } },
+        { ...erase, stopped: true, ...parts(part('Kirjasto', 'refused', [{ text: 'Sinulla on lainoja, joita et ole palauttanut.', lang: 'fi' }, { text: 'You have unpaid fees.', lang: 'en' }]),
+            part('Liikuntapaikat', 'failed'), part('Avustukset', 'unable'), part(service.name, 'allowed')) },
+        { ...erase, nav: { services: true }, service: 'library', one: { name: 'Kirjasto' }, all: false, first: true },
+        { ...erase, nav: { services: true }, service: 'library', one: { name: 'Kirjasto' }, all: false, done: true, ...parts(part('Kirjasto', 'done')) },
+        { ...erase, needs_strong: true },
+    ],
+    'plugins/profile/erasing': [
+        { ticket: 'AAAA', asking: true, ...parts(part('Kirjasto', 'allowed'), part('Liikuntapaikat', 'waiting')) },
+        { ticket: 'AAAA', asking: false, ...parts(part('Kirjasto', 'done'), part('Liikuntapaikat', 'waiting')) },
+    ],
+    'plugins/profile/erased': [{ sure: true, ...parts(part('Kirjasto', 'done'), part('Liikuntapaikat', 'done')) }, { sure: false, parts: [] }],
 };
