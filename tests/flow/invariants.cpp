@@ -161,16 +161,26 @@ class Check {
     }
     template <class Function>
     void for_each_value(Function use) {
+        bool const mariadb = product_.database->dialect() == sql::Database::Dialect::mariadb;
         auto const tables = product_.database->query(
-            {"SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {}, {}});
+            {mariadb ? "SELECT TABLE_NAME FROM information_schema.TABLES "
+                       "WHERE TABLE_SCHEMA = DATABASE()"
+                     : "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+             {},
+             {}});
         for (auto const& table : *tables) {
             auto const name = table.text(0);
-            auto const columns = product_.database->query(
-                {"SELECT name FROM pragma_table_info('" + name + "')", {}, {}});
+            auto const in_sqlite = "SELECT name FROM pragma_table_info('" + name + "')";
+            auto const in_mariadb =
+                "SELECT COLUMN_NAME FROM information_schema.COLUMNS "
+                "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
+                name + "'";
+            auto const columns =
+                product_.database->query({mariadb ? in_mariadb : in_sqlite, {}, {}});
             for (auto const& column : *columns) {
                 auto const values = product_.database->query(
-                    {"SELECT CAST(" + column.text(0) + " AS BLOB) FROM " + name + " WHERE " +
-                         column.text(0) + " IS NOT NULL",
+                    {"SELECT CAST(" + column.text(0) + (mariadb ? " AS BINARY" : " AS BLOB") +
+                         ") FROM " + name + " WHERE " + column.text(0) + " IS NOT NULL",
                      {},
                      {}});
                 for (auto const& value : *values)

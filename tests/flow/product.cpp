@@ -4,6 +4,7 @@
 #include "idp/login/accounts.hpp"
 #include "storage/sql/open.hpp"
 #include "storage/users.hpp"
+#include "tests/fakes/mariadb_server.hpp"
 #include "tests/flow/invariants.hpp"
 
 #include <boost/json/parse.hpp>
@@ -23,15 +24,38 @@ Configuration read(std::string const& text) {
     return std::move(*configuration);
 }
 
+/// A database of MariaDB for this product; gone with the last who holds it.
+std::shared_ptr<std::string const> make_server_database() {
+    auto& server = fakes::mariadb_server();
+    return {new std::string(server.create_database()), [&server](std::string const* name) {
+                server.drop_database(*name);
+                delete name;
+            }};
+}
+
 }  // namespace
 
 Product::Product(std::string const& configuration,
                  std::span<plugin::EntryFunction const> compiled_in)
     : configuration_(configuration), compiled_in_(compiled_in) {
     auto parsed = read(configuration_);
+    // All stories can be told on MariaDB: TUNNUS_TEST_ENGINE=mariadb.
+    auto const* const engine = std::getenv("TUNNUS_TEST_ENGINE");
+    std::shared_ptr<std::string const> server_database;
+    if (engine != nullptr && std::string_view(engine) == "mariadb" &&
+        parsed.storage_url == "sqlite::memory:") {
+        server_database = make_server_database();
+        parsed.storage_url = fakes::mariadb_server().url(*server_database);
+    }
     auto opened = open_configured_database(parsed, log, sql::DatabaseSettings::Use::server);
     if (!opened) throw std::runtime_error(opened.error().text());
-    opened_database = std::move(*opened);
+    // The database is closed before it is dropped.
+    std::shared_ptr<sql::Database> held(std::move(*opened));
+    auto* const address = held.get();
+    opened_database = {address, [held = std::move(held), server_database](sql::Database*) mutable {
+                           held.reset();
+                           server_database.reset();
+                       }};
     database = std::make_shared<tests::CountingDatabase>(*opened_database);
     build(std::move(parsed));
 }

@@ -16,16 +16,26 @@ class SessionStory : public Story {
     /// Every row of every table, as one text per table.
     std::map<std::string, std::string> whole_database() {
         std::map<std::string, std::string> whole;
+        bool const mariadb = product.database->dialect() == sql::Database::Dialect::mariadb;
         auto const tables = product.database->query(
-            {"SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {}, {}});
+            {mariadb ? "SELECT TABLE_NAME FROM information_schema.TABLES "
+                       "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> 'endings'"
+                     : "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+             {},
+             {}});
         for (auto const& table : *tables) {
             auto const name = table.text(0);
-            auto const columns = product.database->query(
-                {"SELECT group_concat('quote(' || name || ')', '||'',''||') "
-                 "FROM pragma_table_info('" +
-                     name + "')",
-                 {},
-                 {}});
+            auto const in_sqlite =
+                "SELECT group_concat('quote(' || name || ')', '||'',''||') "
+                "FROM pragma_table_info('" +
+                name + "')";
+            auto const in_mariadb =
+                "SELECT CONCAT('HEX(CONCAT_WS('','',', GROUP_CONCAT('QUOTE(', COLUMN_NAME, ')'), "
+                "'))') FROM information_schema.COLUMNS "
+                "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
+                name + "'";
+            auto const columns =
+                product.database->query({mariadb ? in_mariadb : in_sqlite, {}, {}});
             auto const rows = product.database->query(
                 {"SELECT " + columns->at(0).text(0) + " FROM " + name + " ORDER BY 1", {}, {}});
             for (auto const& row : *rows)
