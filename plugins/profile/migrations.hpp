@@ -20,7 +20,7 @@ CREATE TABLE profile_light (
 -- What the population register says, replaced whole at each strong login. The identity code is in it.
 CREATE TABLE profile_official (
     user_id      VARCHAR(36)      NOT NULL PRIMARY KEY,
-    sealed       MEDIUMBLOB    NOT NULL,  -- JSON
+    sealed       MEDIUMBLOB       NOT NULL,  -- JSON
     refreshed_at BIGINT           NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 

@@ -49,13 +49,6 @@ class GaleraCluster {
         nodes_[0]->admin().run("GRANT ALL ON *.* TO tunnus@'127.0.0.1'");
         return name;
     }
-    void drop_database(std::string const& name) {
-        for (auto& node : nodes_)
-            if (auto admin = node->admin(); admin.is_connected()) {
-                admin.run("DROP DATABASE " + name);
-                return;
-            }
-    }
     /// After kill -9: with the position that it finds in its own log, and the rest from the others.
     void rejoin(std::size_t i) {
         auto& server = *nodes_[i];
@@ -109,7 +102,7 @@ class GaleraCluster {
                 "--wsrep-provider-options=gmcast.listen_addr=tcp://" + address(i, group) +
                     ";ist.recv_addr=" + address(i, increments) +
                     ";gcache.size=32M;evs.keepalive_period=PT0.2S;evs.inactive_check_period=PT0.2S;"
-                    "evs.suspect_timeout=PT1S;evs.inactive_timeout=PT2S;evs.install_timeout=PT2S",
+                    "evs.suspect_timeout=PT2S;evs.inactive_timeout=PT4S;evs.install_timeout=PT4S",
                 "--wsrep-sst-method=handover",
                 "--wsrep-sst-receive-address=" + address(i, handover),
                 "--wsrep-slave-threads=2",

@@ -62,12 +62,14 @@ namespace tunnus::fakes {
     return ntohs(address.sin_port);
 }
 
-/// A folder in memory where there is one, open to the server's account; gone at the end. What is
-/// measured on real disks is no test.
+/// A folder in memory where there is one, or in TUNNUS_DATABASE_FOLDER, open to the server's
+/// account; gone at the end.
 class ServerFolder {
   public:
     ServerFolder() {
-        auto const base = std::filesystem::is_directory("/dev/shm")
+        auto const* const chosen = std::getenv("TUNNUS_DATABASE_FOLDER");
+        auto const base = chosen != nullptr ? std::filesystem::path(chosen)
+                          : std::filesystem::is_directory("/dev/shm")
                               ? std::filesystem::path("/dev/shm")
                               : std::filesystem::temp_directory_path();
         std::string name = (base / "tunnus-db-XXXXXX").string();
@@ -97,14 +99,20 @@ class MariadbAdmin {
     [[nodiscard]] bool is_connected() const { return connected_; }
     /// The first column of the first row, or empty.
     std::string run(std::string const& sql) {
+        auto const all = column(sql);
+        return all.empty() ? std::string() : all.front();
+    }
+    /// The first column.
+    std::vector<std::string> column(std::string const& sql) {
         if (mysql_query(handle_.get(), sql.c_str()) != 0)
             throw std::runtime_error(sql + ": " + mysql_error(handle_.get()));
+        std::vector<std::string> all;
         auto* const result = mysql_store_result(handle_.get());
-        if (result == nullptr) return {};
-        auto* const row = mysql_fetch_row(result);
-        std::string first = row != nullptr && row[0] != nullptr ? row[0] : "";
+        if (result == nullptr) return all;
+        while (auto* const row = mysql_fetch_row(result))
+            all.emplace_back(row[0] != nullptr ? row[0] : "");
         mysql_free_result(result);
-        return first;
+        return all;
     }
 
   private:

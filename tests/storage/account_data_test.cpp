@@ -40,7 +40,7 @@ TEST_P(AccountDataTest, ErasesTheAccountAndNobodyElses) {
     EXPECT_EQ(erase("matti"), Verdict::lost);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, AccountDataTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, AccountDataTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -138,8 +138,8 @@ TEST_P(UnclaimedAccount, ThatIsDisabledIsNeitherClaimedNorJoined) {
     EXPECT_EQ(owner(), "waiting unclaimed");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ActingGrants, every_engine, engine_name);
-INSTANTIATE_TEST_SUITE_P(Engines, UnclaimedAccount, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ActingGrants, every_engine_and_a_cluster, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, UnclaimedAccount, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

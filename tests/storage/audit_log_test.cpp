@@ -68,7 +68,7 @@ TEST_P(AuditLogTest, TellsAPersonsEventsPieceByPiece) {
               (std::vector<std::string>{"newest", "same0", "same1", "same2", "same3", "same4"}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, AuditLogTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, AuditLogTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -107,7 +107,7 @@ TEST_P(ClientsTest, TakeTheirGrantsWithThem) {
     EXPECT_EQ(remove("a"), Verdict::lost);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ClientsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ClientsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

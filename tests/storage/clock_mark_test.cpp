@@ -42,7 +42,7 @@ TEST_P(ClockMarkTest, MovesBackWithEverythingGivenOutInThatFuture) {
     EXPECT_EQ(store.audited(AuditKind::administration), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ClockMarkTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ClockMarkTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -15,7 +15,7 @@ TEST_P(FactsTest, AreSettledByTheFirst) {
     EXPECT_EQ(storage::find_fact(*store.database, "pairwise_salt").value(), "first");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, FactsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, FactsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

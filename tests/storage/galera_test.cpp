@@ -152,7 +152,11 @@ TEST_F(GaleraTest, F20_KilledNodeIsReplacedByAnotherAndNothingAcknowledgedIsLost
             while (!stop) {
                 auto const id = std::to_string(++number);
                 auto const used = storage::use_once(*databases[0], "test", id, until);
-                if (!used) continue;
+                if (!used) {
+                    // The nodes that are left need the processor to find each other.
+                    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                    continue;
+                }
                 EXPECT_TRUE(*used) << id;
                 std::scoped_lock const lock(mutex);
                 acknowledged.push_back(id);
@@ -166,13 +170,13 @@ TEST_F(GaleraTest, F20_KilledNodeIsReplacedByAnotherAndNothingAcknowledgedIsLost
         auto const begin = std::chrono::steady_clock::now();
         for (auto const wanted = count() + more;
              count() < wanted &&
-             std::chrono::steady_clock::now() - begin < std::chrono::seconds(30);)
+             std::chrono::steady_clock::now() - begin < std::chrono::seconds(60);)
             std::this_thread::yield();
         return std::chrono::steady_clock::now() - begin;
     };
     wait_for(200);
     fakes::galera_cluster().node(0).stop(SIGKILL);
-    EXPECT_LT(wait_for(200), std::chrono::seconds(15));
+    EXPECT_LT(wait_for(200), std::chrono::seconds(50));
     fakes::galera_cluster().rejoin(0);
     wait_for(50);
     stop = true;
@@ -219,7 +223,7 @@ TEST_F(GaleraTest, F19_NodeWithoutQuorumAnswersBusy) {
     auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!storage::use_once(*databases[0], "test", "after", until) &&
            std::chrono::steady_clock::now() < deadline)
-        std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT_FALSE(storage::use_once(*databases[2], "test", "before", until).value());
 }
 

@@ -202,7 +202,7 @@ TEST_P(GrantsTest, KeepAClientsOwnTokenWithoutAGrant) {
     EXPECT_EQ(store.audited(AuditKind::token_revoked), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, GrantsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, GrantsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

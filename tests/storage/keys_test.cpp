@@ -85,7 +85,7 @@ TEST_P(KeysTest, ComeAndGoTogetherOldestFirst) {
     EXPECT_EQ(kids(keys.all().value()), std::vector<std::string>{"a younger one"});
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, KeysTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, KeysTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -371,7 +371,7 @@ TEST_P(LoginsTest, OfAllBrowsersTogetherStayNearALargeBound) {
     EXPECT_GE(store.count("SELECT COUNT(*) FROM login_transactions"), 160);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, LoginsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, LoginsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

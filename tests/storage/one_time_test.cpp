@@ -142,7 +142,7 @@ TEST_P(OneTimeTest, EveryTableThatExpiresIsCleaned) {
     EXPECT_GT(store.count("SELECT COUNT(*) FROM audit_events"), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, OneTimeTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, OneTimeTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -87,7 +87,7 @@ TEST_P(OutboxTest, DeliversNoMoreThanAskedFor) {
     EXPECT_EQ(waiting(), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, OutboxTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, OutboxTest, every_engine_and_a_cluster, engine_name);
 
 TEST(Outbox, KeepsMessagesOverARestart) {
     Store store(Engine::sqlite_file);

@@ -160,7 +160,7 @@ TEST_P(PermissionEndTest, LogoutLeavesOfflineAccess) {
     EXPECT_EQ(store.commit(store.rotation(next.id, code.id, store.bearer())), Verdict::lost);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, PermissionEndTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, PermissionEndTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -97,7 +97,7 @@ TEST_P(PushedRequestsTest, StaysUntilALoginFromItMustHaveEnded) {
     EXPECT_FALSE(find(reference));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, PushedRequestsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, PushedRequestsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -215,7 +215,7 @@ TEST_P(RememberedTokensTest, I10_NobodySeesItLiveAfterTheEnd) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, RememberedTokensTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, RememberedTokensTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -132,7 +132,7 @@ TEST_P(SessionsTest, WaitForTheirDeliveryUntilItIsDone) {
     EXPECT_TRUE(deliveries.due(store.now(), 10).value().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, SessionsTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, SessionsTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

@@ -192,6 +192,9 @@ class Store {
     Sealer sealer;
 };
 
+inline auto const every_engine_and_a_cluster =
+    testing::Values(Engine::sqlite_file, Engine::sqlite_memory, Engine::mariadb, Engine::galera);
+
 class StorageTest : public testing::TestWithParam<Engine> {
   protected:
     Store store{GetParam()};

@@ -70,7 +70,7 @@ TEST_P(UsersTest, LeaveTheirServicesToBeToldWhenDisabled) {
         << "each session's services, once each";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, UsersTest, every_engine, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, UsersTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests
