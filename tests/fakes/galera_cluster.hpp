@@ -47,6 +47,12 @@ class GaleraCluster {
         auto name = nodes_[0]->create_database();
         nodes_[0]->admin().run("CREATE USER IF NOT EXISTS tunnus@'127.0.0.1'");
         nodes_[0]->admin().run("GRANT ALL ON *.* TO tunnus@'127.0.0.1'");
+        // Until everybody has it.
+        for (auto& node : nodes_) {
+            auto admin = node->admin();
+            admin.run("SET SESSION wsrep_sync_wait = 1");
+            admin.run("SELECT COUNT(*) FROM mysql.global_priv");
+        }
         return name;
     }
     /// After kill -9: with the position that it finds in its own log, and the rest from the others.
