@@ -76,7 +76,7 @@ Result<> check(Variables const& variables, std::initializer_list<Wanted> wanted)
 }
 
 Result<> check_all(Variables const& variables, bool galera) {
-    auto const held =
+    auto held =
         check(variables,
               {{"innodb_flush_log_at_trx_commit", "1"},  // 0 and 2 lose acknowledged commits (F-21)
                {"innodb_doublewrite", "ON"},             // half-written pages are mended
