@@ -2,10 +2,12 @@
 #include "idp/app.hpp"
 
 #include "idp/assets.hpp"
+#include "idp/audit_keeping.hpp"
 #include "idp/base/crypto.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/page_routes.hpp"
 #include "idp/base/pages.hpp"
+#include "idp/base/time_text.hpp"
 #include "idp/clock_keeping.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/acting_now.hpp"
@@ -34,6 +36,7 @@
 #include "oidc/protocol/signing_algorithms.hpp"
 #include "plugins/host/plugins.hpp"
 #include "storage/audit_log.hpp"
+#include "storage/backup_mark.hpp"
 #include "storage/one_time.hpp"
 #include "storage/outbox.hpp"
 #include "storage/schema.hpp"
@@ -56,6 +59,7 @@ constexpr seconds ping_interval{1};
 constexpr seconds acting_interval{5};
 constexpr seconds registry_interval{5};
 constexpr seconds expiry_interval{60};
+constexpr seconds audit_interval{10};
 constexpr seconds refusals_interval{60};
 
 /// What plugins are lent. Shared with them: a call that hangs across a reload goes on in what it
@@ -198,6 +202,15 @@ std::vector<IpNetwork> allowed_inside(Configuration const& configuration) {
     for (auto const& block : configuration.outbound.allow_addresses)
         if (auto network = IpNetwork::parse(block)) networks.push_back(*network);
     return networks;
+}
+
+/// What was used up or withdrawn after a backup was made must not come back by itself (F-42).
+Result<> refuse_backup(sql::Database& database) {
+    auto const of = storage::find_backup_mark(database);
+    if (!of) return of.error();
+    if (!*of) return {};
+    return Error(BaseErrc::denied, "storage.url: this is a backup of " + rfc3339(**of) +
+                                       "; if it is to serve, run `tunnus restore accept`");
 }
 
 Result<> BuiltApp::load_clients() {
@@ -361,6 +374,8 @@ Result<> BuiltApp::check_service(RegisteredService const& service) const {
 
 Result<> BuiltApp::start() {
     if (auto migrated = storage::migrate_core(*database_); !migrated) return migrated.error();
+    if (auto fresh = refuse_backup(*database_); !fresh)
+        return Error(fresh.error().code, configuration_.file + ": " + fresh.error().detail);
     if (auto settled = settle_clock(world_.clock, *database_, configuration_.limits, world_.log);
         !settled)
         return Error(BaseErrc::denied, configuration_.file + ": " + settled.error().detail);
@@ -720,6 +735,10 @@ void BuiltApp::list_jobs() {
                              if (!deleted) return deleted.error();
                              if (*deleted == 0) return {};
                          }
+                     }});
+    jobs_.push_back({"audit", audit_interval, [this] {
+                         return seal_audit(world_.clock, *database_, sealer_, world_.log,
+                                           configuration_.limits.audit_seal_events);
                      }});
     jobs_.push_back(
         {"refusals", refusals_interval, [this] { return login::report_turned_away(*parts_); }});

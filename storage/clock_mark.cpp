@@ -3,7 +3,7 @@
 
 #include "storage/audit_log.hpp"
 #include "storage/facts.hpp"
-#include "storage/ids.hpp"
+#include "storage/given_out.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -46,32 +46,12 @@ std::unique_ptr<Intention> raise_clock_mark(TimePoint now) {
 }
 
 std::unique_ptr<Intention> accept_clock(AcceptClock const& data, Random& random) {
-    auto const now = sql::value(data.now);
-    auto const ended_by = sql::blob(make_id(random, data.now));
     std::vector<sql::Statement> steps;
     steps.push_back({"UPDATE facts SET value = ? WHERE name = ?",
                      {sql::blob(write_time(data.now)), sql::value(mark_name)},
                      {}});
-    steps.push_back({"DELETE FROM login_transactions WHERE created_at > ?", {now}, {}});
-    steps.push_back({"DELETE FROM pushed_requests WHERE created_at > ?", {now}, {}});
-    steps.push_back({"DELETE FROM decoupled_requests WHERE created_at > ?", {now}, {}});
-    steps.push_back(
-        {"UPDATE sessions SET ended_at = ?, ended_by = ? "
-         "WHERE ended_at IS NULL AND created_at > ?",
-         {now, ended_by, now},
-         {}});
-    steps.push_back(
-        {"INSERT INTO logout_deliveries "
-         "(session_id, client_id, user_id, attempts, next_attempt_at) "
-         "SELECT DISTINCT s.id, g.client_id, s.user_id, 0, ? "
-         "FROM sessions s JOIN grants g ON g.session_id = s.id "
-         "WHERE s.ended_at IS NOT NULL AND s.ended_by = ?",
-         {now, ended_by},
-         {}});
-    for (auto const* revoke :
-         {"UPDATE grants SET revoked_at = ? WHERE revoked_at IS NULL AND created_at > ?",
-          "UPDATE access_tokens SET revoked_at = ? WHERE revoked_at IS NULL AND created_at > ?"})
-        steps.push_back({revoke, {now, now}, {}});
+    for (auto& step : end_what_was_given_out(data.now, data.now, random))
+        steps.push_back(std::move(step));
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("accept_clock", std::move(steps));
 }

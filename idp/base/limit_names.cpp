@@ -82,6 +82,7 @@ constexpr std::array names{
     TUNNUS_LIMIT(wal_bytes),
     TUNNUS_LIMIT(busy_timeout),
     TUNNUS_LIMIT(expiry_batch),
+    TUNNUS_LIMIT(audit_seal_events),
     TUNNUS_LIMIT(clock_set_back),
     TUNNUS_LIMIT(login_transaction_lifetime),
     TUNNUS_LIMIT(authorization_code_lifetime),

@@ -99,6 +99,7 @@ struct Limits {
     std::size_t wal_bytes = 4'194'304;      ///< beyond this SQLite's writer checkpoints
     milliseconds busy_timeout{2'000};       ///< another process holds the SQLite file
     std::size_t expiry_batch = 1'000;       ///< rows a cleaner deletes at once
+    std::size_t audit_seal_events = 1'000;  ///< events under one seal of the audit trail
 
     /// The machine's clock, set back further than this across a stop, is not believed at all
     seconds clock_set_back{86'400};

@@ -16,6 +16,14 @@ enum ExitCode { exit_fine = 0, exit_failed = 1, exit_usage = 64, exit_configurat
 [[nodiscard]] int check(std::string const& config_file);
 /// `tunnus migrate --config FILE`.
 [[nodiscard]] int migrate(std::string const& config_file);
+/// `tunnus backup FILE`: a copy of a SQLite database that may be in use.
+[[nodiscard]] int backup(std::string const& config_file, std::string const& file);
+/// `tunnus restore accept [--audit FILE]`.
+[[nodiscard]] int restore_accept(std::string const& config_file, std::string const& audit_file);
+/// `tunnus audit verify [--seal NUMBER:DIGEST]`, `export [--after NUMBER]`, `accept`.
+[[nodiscard]] int audit_verify(std::string const& config_file, std::string const& seal);
+[[nodiscard]] int audit_export(std::string const& config_file, std::int64_t after);
+[[nodiscard]] int audit_accept(std::string const& config_file);
 /// `tunnus keys list|rotate|revoke KID`.
 [[nodiscard]] int keys_list(std::string const& config_file);
 [[nodiscard]] int keys_rotate(std::string const& config_file);

@@ -34,6 +34,31 @@ int run(int argc, char const* const* argv) {
         ->add_option("kid", kid, "the key's id")
         ->required();
 
+    std::string file;
+    add(app, "backup", "copy the database, which may be in use, into a new file",
+        [&] { return backup(config, file); })
+        ->add_option("file", file)
+        ->required();
+    auto* restore =
+        app.add_subcommand("restore", "a backup in the database's place")->require_subcommand(1);
+    std::string exported;
+    add(*restore, "accept", "let it serve; all sessions and tokens end",
+        [&] { return restore_accept(config, exported); })
+        ->add_option("--audit", exported,
+                     "lines of `audit export`: tells what was taken back after the backup");
+
+    auto* audit = app.add_subcommand("audit", "the audit trail")->require_subcommand(1);
+    std::string seal;
+    std::int64_t after = 0;
+    add(*audit, "verify", "read all of it and say whether it is whole", [&] {
+        return audit_verify(config, seal);
+    })->add_option("--seal", seal, "NUMBER:DIGEST of a seal as the log told it");
+    add(*audit, "export", "print the sealed events, a JSON object a line", [&] {
+        return audit_export(config, after);
+    })->add_option("--after", after, "only what later seals cover");
+    add(*audit, "accept", "let a trail that was cut go on from its end",
+        [&] { return audit_accept(config); });
+
     auto* clients = app.add_subcommand("clients", "registered clients")->require_subcommand(1);
     std::string client;
     add(*clients, "list", "every client", [&] { return clients_list(config); });

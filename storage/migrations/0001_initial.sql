@@ -237,11 +237,21 @@ CREATE TABLE audit_events (
     request_id VARCHAR(64)   NOT NULL,
     user_id    VARCHAR(36)   NOT NULL,
     client_id  VARCHAR(255)  NOT NULL,
-    fields     MEDIUMTEXT    NOT NULL
+    fields     MEDIUMTEXT    NOT NULL,
+    seal       BIGINT                  -- number of the seal that covers it; NULL: none yet
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX audit_events_by_user ON audit_events (user_id, at);
+CREATE INDEX audit_events_by_seal ON audit_events (seal);
 
--- Facts of the installation: pairwise salt, high-water mark of the clock, epoch.
+-- The audit trail as a chain: each seal covers events that no earlier one does, and the seal before it.
+CREATE TABLE audit_seals (
+    number BIGINT        NOT NULL PRIMARY KEY,  -- 1, 2, 3 …
+    at     BIGINT        NOT NULL,
+    events BIGINT        NOT NULL,
+    digest VARBINARY(32) NOT NULL  -- keyed: of the digest before, number, at, events and their rows
+) /*sqlite WITHOUT ROWID */;
+
+-- Facts of the installation: pairwise salt, high-water mark of the clock, epoch, end of the audit trail.
 CREATE TABLE facts (
     name  VARCHAR(64)     NOT NULL PRIMARY KEY,
     value VARBINARY(4096) NOT NULL

@@ -39,13 +39,6 @@ Result<> write_header(std::string const& path) {
     return {};
 }
 
-void sync_folder(fs::path const& folder) {
-    int const descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
-
 }  // namespace
 
 Result<> create_sqlite_folder(std::string const& path) {
@@ -70,8 +63,15 @@ Result<> create_sqlite_file(std::string const& path) {
     ::close(descriptor);
     if (auto written = write_header(unfinished); !written) return written;
     if (::rename(unfinished.c_str(), path.c_str()) != 0) return failure(path, errno);
-    sync_folder(folder_of(path));
+    sync_folder_of(path);
     return {};
+}
+
+void sync_folder_of(std::string const& path) {
+    int const descriptor = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
 }
 
 }  // namespace tunnus::sql

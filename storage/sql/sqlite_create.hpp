@@ -16,4 +16,7 @@ namespace tunnus::sql {
 /// Makes the folder alone, so that a lock file can be placed in it.
 [[nodiscard]] Result<> create_sqlite_folder(std::string const& path);
 
+/// Makes the names in the folder of `path` durable.
+void sync_folder_of(std::string const& path);
+
 }  // namespace tunnus::sql

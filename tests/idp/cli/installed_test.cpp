@@ -147,6 +147,12 @@ class InstalledTest : public ::testing::Test {
     }
     static std::string program() { return (folder_ / "prefix/bin/tunnus").string(); }
     static std::string configuration() { return (folder_ / "tunnus.json").string(); }
+    /// A command and what it printed, without the last line's end.
+    static Ran tunnus(std::string const& arguments) {
+        auto ran = run(program() + " " + arguments + " --config " + configuration());
+        if (!ran.output.empty() && ran.output.back() == '\n') ran.output.pop_back();
+        return ran;
+    }
     static Ran check() { return run(program() + " check --config " + configuration()); }
 
     static inline fs::path folder_;
@@ -208,11 +214,6 @@ TEST_F(InstalledTest, ReloadsItsPluginsOrNothing) {
 TEST_F(InstalledTest, ExportsAndErasesAPerson) {
     write("password", "neljä sinistä majakkaa");
     fs::permissions(folder_ / "password", fs::perms::owner_read);
-    auto const tunnus = [](std::string const& arguments) {
-        auto ran = run(program() + " " + arguments + " --config " + configuration());
-        if (!ran.output.empty() && ran.output.back() == '\n') ran.output.pop_back();
-        return ran;
-    };
     auto const made = tunnus("users add --email matti@example.org --verified --password-file " +
                              (folder_ / "password").string());
     ASSERT_EQ(made.exit_code, 0) << made.output;
@@ -229,6 +230,47 @@ TEST_F(InstalledTest, ExportsAndErasesAPerson) {
               0)
         << "the address is free again";
     fs::remove(folder_ / "password");
+}
+
+// threats.md F-41, F-42
+TEST_F(InstalledTest, BacksUpWhileItServesAndServesABackupOnlyWhenThatIsAccepted) {
+    auto const copy = (folder_ / "copy.db").string();
+    {
+        Serving serving(program(), configuration());
+        ASSERT_THAT(serving.line_of("serve.ready"), HasSubstr("serve.ready"));
+        EXPECT_EQ(tunnus("backup " + copy).exit_code, 0);
+        EXPECT_THAT(tunnus("backup " + copy).output, HasSubstr("is there already"));
+    }
+    EXPECT_THAT(tunnus("restore accept").output, HasSubstr("is no backup"));
+    for (auto const* name : {"tunnus.db", "tunnus.db-wal", "tunnus.db-shm"})
+        fs::remove(folder_ / name);
+    fs::rename(copy, folder_ / "tunnus.db");
+
+    auto const refused = tunnus("serve");
+    EXPECT_EQ(refused.exit_code, 78);
+    EXPECT_THAT(refused.output, HasSubstr("tunnus restore accept"));
+    write("audit.jsonl",
+          R"({"at":"2000-01-01T00:00:00.000Z","kind":"consent.withdrawn","user_id":"before"}
+{"at":"2999-01-01T00:00:00.000Z","kind":"login.finished","user_id":"another"}
+{"at":"2999-01-01T00:00:00.000Z","kind":"consent.withdrawn","user_id":"maija","client_id":"library"}
+{"seal":3,"at":"2999-01-01T00:00:00.000Z","events":1,"digest":"00"})");
+    auto const accepted = tunnus("restore accept --audit " + (folder_ / "audit.jsonl").string());
+    EXPECT_EQ(accepted.exit_code, 0);
+    EXPECT_EQ(accepted.output, "2999-01-01T00:00:00.000Z  consent.withdrawn  maija  library");
+    Serving serving(program(), configuration());
+    EXPECT_THAT(serving.line_of("serve.ready"), HasSubstr("serve.ready"));
+}
+
+// threats.md M-16
+TEST_F(InstalledTest, TellsWhetherTheAuditTrailIsWhole) {
+    auto const verified = tunnus("audit verify");
+    EXPECT_EQ(verified.exit_code, 0) << verified.output;
+    EXPECT_THAT(verified.output, HasSubstr("events under"));
+    EXPECT_EQ(tunnus("audit verify --seal 7").exit_code, 64);
+    auto const kept = tunnus("audit verify --seal 999:00");
+    EXPECT_EQ(kept.exit_code, 1);
+    EXPECT_THAT(kept.output, HasSubstr("seal 999: was kept, and is gone"));
+    EXPECT_EQ(tunnus("audit export --after 0").exit_code, 0);
 }
 
 TEST_F(InstalledTest, RunsAJobOfAPluginNow) {
