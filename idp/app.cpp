@@ -21,6 +21,7 @@
 #include "idp/login/permissions.hpp"
 #include "idp/login/plugin_answer.hpp"
 #include "idp/login/refusal_throttle.hpp"
+#include "idp/login/sign_in_methods.hpp"
 #include "idp/plugin_claims.hpp"
 #include "idp/token_keys.hpp"
 #include "idp/web/router.hpp"
@@ -180,6 +181,7 @@ class BuiltApp final : public App {
     std::unique_ptr<login::DevicePages> device_pages_;
     std::unique_ptr<login::Approvals> approvals_;
     std::unique_ptr<login::Logout> logout_;
+    std::unique_ptr<login::SignInMethods> methods_;
     std::unique_ptr<web::StaticFiles> static_files_;
     std::vector<Route> routes_;
     std::vector<Route> admin_routes_;
@@ -424,8 +426,8 @@ Result<> BuiltApp::start() {
     ground_->gdpr_tokens.learn(*provider_);
     provider_->registers_clients =
         configuration_.registration.mode != RegistrationSettings::Mode::closed;
-    if (configuration_.compatibility.kc_action)
-        provider_->account_actions = account_actions_of(*plugins_);
+    auto const account_actions = account_actions_of(*plugins_);
+    if (configuration_.compatibility.kc_action) provider_->account_actions = account_actions;
     if (auto opened = open_registration(); !opened) return opened.error();
     parts_ = std::make_unique<login::Parts>(login::Parts{
         .provider = *provider_,
@@ -440,11 +442,12 @@ Result<> BuiltApp::start() {
         .titles = login::ItemTitles(*plugins_, pages_),
         .session_lifetimes = {.idle = configuration_.sessions.idle,
                               .absolute = configuration_.sessions.absolute}});
-    parts_->policy.account_actions = provider_->account_actions;
+    parts_->policy.account_actions = account_actions;  // our own pages may ask in any case
     flow_ = std::make_unique<login::LoginFlow>(*parts_);
     device_pages_ = std::make_unique<login::DevicePages>(*parts_, *flow_, *database_);
     approvals_ = std::make_unique<login::Approvals>(*parts_, *flow_);
     logout_ = std::make_unique<login::Logout>(*parts_);
+    methods_ = std::make_unique<login::SignInMethods>(*parts_);
     auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
     if (!static_files)
         return Error(BaseErrc::malformed,
@@ -484,6 +487,11 @@ void BuiltApp::list_routes() {
     auto const in_logout = [this](Outcome (login::Logout::*step)(HttpRequest const&)
                                       const) -> Handler {
         return [this, step](HttpRequest const& request) { return (logout_.get()->*step)(request); };
+    };
+    auto const in_methods = [this](Outcome (login::SignInMethods::*step)(HttpRequest const&)
+                                       const) -> Handler {
+        return
+            [this, step](HttpRequest const& request) { return (methods_.get()->*step)(request); };
     };
     // Our own forms lead to services and to methods elsewhere; links of ours choose the language.
     auto const form_of = [this](Handler handler) {
@@ -529,6 +537,7 @@ void BuiltApp::list_routes() {
         {OPTIONS, "/revoke", Lane::fast, none, at(oidc::preflight)},
         {GET, "/login", Lane::fast, none, page_of(in_flow(&login::LoginFlow::show))},
         {POST, "/login", Lane::fast, form, form_of(in_flow(&login::LoginFlow::choose))},
+        {POST, "/login/merge", Lane::fast, form, form_of(in_flow(&login::LoginFlow::merge))},
         {POST, "/login/consent", Lane::fast, form, form_of(in_flow(&login::LoginFlow::consent))},
         {GET, "/device", Lane::fast, none, page_of(in_device(&login::DevicePages::ask))},
         {POST, "/device", Lane::fast, form, form_of(in_device(&login::DevicePages::submit))},
@@ -545,6 +554,16 @@ void BuiltApp::list_routes() {
         {GET, "/profile/signin", Lane::fast, none, page_of(in_logout(&login::Logout::sessions))},
         {POST, "/profile/signin", Lane::fast, form,
          form_of(in_logout(&login::Logout::end_sessions))},
+        {GET, "/profile/methods", Lane::fast, none,
+         [this](HttpRequest const&) -> Outcome {
+             return redirect_response(provider_->issuer + std::string(login::sign_in_page));
+         }},
+        {GET, "/profile/signin/change", Lane::fast, none,
+         in_methods(&login::SignInMethods::change)},
+        {GET, "/profile/signin/remove", Lane::fast, none,
+         page_of(in_methods(&login::SignInMethods::ask_removal))},
+        {POST, "/profile/signin/remove", Lane::fast, form,
+         form_of(in_methods(&login::SignInMethods::remove))},
         {POST, std::string(login::stop_acting_path), Lane::fast, form,
          [this](HttpRequest const& request) { return login::stop_acting(*parts_, request); }},
         {GET, std::string(login::approvals_path), Lane::fast, none,

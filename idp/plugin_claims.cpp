@@ -60,7 +60,8 @@ std::vector<oidc::AccountAction> account_actions_of(plugin::Plugins const& plugi
     for (auto const& authenticator : plugins.authenticators()) {
         for (auto const& name : authenticator.account_actions)
             actions.push_back({name, authenticator.name});
-        actions.push_back({"idp_link:" + authenticator.name, authenticator.name});
+        actions.push_back(
+            {std::string(login::link_action) + authenticator.name, authenticator.name});
     }
     return actions;
 }

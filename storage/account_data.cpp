@@ -2,6 +2,7 @@
 #include "storage/account_data.hpp"
 
 #include "idp/base/time_text.hpp"
+#include "storage/account_steps.hpp"
 #include "storage/audit_log.hpp"
 
 #include <boost/json/array.hpp>
@@ -107,7 +108,7 @@ Result<json::object> export_user(sql::Database& database, std::string_view user_
     return account;
 }
 
-std::unique_ptr<Intention> erase_user(EraseUser const& data, Random& random) {
+void erase_rows_of(std::vector<sql::Statement>& steps, std::string const& user_id) {
     static constexpr std::array before{
         "DELETE FROM access_tokens WHERE grant_id IN (SELECT id FROM grants WHERE user_id = ?)",
         "DELETE FROM refresh_tokens WHERE grant_id IN (SELECT id FROM grants WHERE user_id = ?)",
@@ -118,10 +119,13 @@ std::unique_ptr<Intention> erase_user(EraseUser const& data, Random& random) {
         "DELETE FROM sessions WHERE user_id = ?",
         "DELETE FROM identities WHERE user_id = ?",
     };
-    std::vector<sql::Statement> steps;
-    steps.reserve(before.size() + 2);
     for (auto const* text : before)
-        steps.push_back({text, {sql::value(data.user_id)}, {}});
+        steps.push_back({text, {sql::value(user_id)}, {}});
+}
+
+std::unique_ptr<Intention> erase_user(EraseUser const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    erase_rows_of(steps, data.user_id);
     steps.push_back({"DELETE FROM users WHERE id = ?", {sql::value(data.user_id)}, 1});
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("erase_user", std::move(steps));

@@ -18,4 +18,14 @@ void claim_user(std::vector<sql::Statement>& steps, std::string const& user_id);
 /// person's own has an identity of the same kind (threats.md L-36).
 void join_unclaimed(std::vector<sql::Statement>& steps, UnclaimedJoined const& joined);
 
+/// Ends every session of the account and revokes every grant; services are to be told.
+void end_all_of(std::vector<sql::Statement>& steps, std::string const& user_id, TimePoint now,
+                Random& random);
+/// Every row of the account but its own: ways to sign in, sessions, consents, grants, tokens.
+void erase_rows_of(std::vector<sql::Statement>& steps, std::string const& user_id);
+/// The write is lost when one of the ways to sign in is no longer as it was read, or the account
+/// that goes was disabled or got another one meanwhile.
+void merge_user(std::vector<sql::Statement>& steps, MergedUser const& merged, TimePoint now,
+                Random& random);
+
 }  // namespace tunnus::storage

@@ -155,12 +155,13 @@ void insert_grant(Steps& steps, Grant const& grant, std::optional<Consent> const
          std::move(parameters), 1});
 }
 
-void settle_account(Steps& steps, FinishLogin const& data) {
+void settle_account(Steps& steps, FinishLogin const& data, TimePoint now, Random& random) {
     if (data.new_user) add_user(steps, *data.new_user);
     if (data.new_principal) add_user(steps, *data.new_principal);
     if (!data.claimed_user.empty()) claim_user(steps, data.claimed_user);
     for (auto const& joined : data.joined)
         join_unclaimed(steps, joined);
+    if (data.merged) merge_user(steps, *data.merged, now, random);
     for (auto const& identity : data.new_identities)
         add_identity(steps, identity);
     steps.insert(steps.end(), data.plugin_writes.begin(), data.plugin_writes.end());
@@ -186,7 +187,7 @@ std::unique_ptr<Intention> finish_login(FinishLogin const& data, Sealer const& s
     if (!data.pushed_request.empty())
         steps.push_back(
             {"DELETE FROM pushed_requests WHERE id = ?", {sql::blob(data.pushed_request)}, 1});
-    settle_account(steps, data);
+    settle_account(steps, data, now, random);
     if (data.given_consent) give_consent(steps, *data.given_consent, data.replaced_consent);
     settle_session(steps, data, now, sealer, random);
     insert_grant(steps, data.grant, data.standing_consent);

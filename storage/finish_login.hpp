@@ -15,8 +15,8 @@ namespace tunnus::storage {
 /// nothing of it.
 ///
 /// `lost` when the login was finished by another request, an identity got an owner or the account
-/// one of the same kind meanwhile (threats.md L-32, L-36), an unclaimed account was claimed, a
-/// session ended, the user was disabled,
+/// one of the same kind meanwhile (threats.md L-32, L-36), an unclaimed account was claimed, one
+/// that was to be merged has changed, a session ended, the user was disabled,
 /// the consent that was read has changed, or the pushed request was spent. Sessions of the person
 /// beyond `sessions_per_user`, oldest first, end with it, and services hear of those as of any
 /// other end.
@@ -31,6 +31,8 @@ struct FinishLogin {
     std::string claimed_user = {};
     /// Or accounts that become one with what the person had already.
     std::vector<UnclaimedJoined> joined = {};
+    /// An account of the same person that becomes one with the login's.
+    std::optional<MergedUser> merged = {};
     /// Further ways to sign in, of the new accounts or of one that is there.
     std::vector<IdentityLink> new_identities;
     std::vector<sql::Statement> plugin_writes;

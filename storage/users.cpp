@@ -124,26 +124,76 @@ std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data,
     return std::make_unique<sql::Write>(
         "revoke_grants_of_user",
         std::vector<sql::Statement>{
-            {"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
-             {sql::value(data.now), sql::value(data.user_id)},
+            // No session has an empty id.
+            {"UPDATE grants SET revoked_at = ? "
+             "WHERE user_id = ? AND revoked_at IS NULL AND session_id <> ?",
+             {sql::value(data.now), sql::value(data.user_id), sql::blob(data.kept_session)},
              {}},
             audit_statement(data.audit, random)});
 }
 
+std::unique_ptr<Intention> remove_identity(RemoveIdentity const& data, Random& random) {
+    std::vector<sql::Statement> steps;
+    steps.push_back(
+        {"DELETE FROM identities WHERE user_id = ? AND authenticator = ? AND EXISTS "
+         "(SELECT 1 FROM (SELECT authenticator FROM identities "
+         "WHERE user_id = ? AND authenticator <> ?) AS other)",
+         {sql::value(data.user_id), sql::value(data.authenticator), sql::value(data.user_id),
+          sql::value(data.authenticator)},
+         1});
+    if (data.ends) add_ending(steps, *data.ends, random, std::nullopt);
+    steps.insert(steps.end(), data.writes.begin(), data.writes.end());
+    for (auto const& event : data.audit)
+        steps.push_back(audit_statement(event, random));
+    return std::make_unique<sql::Write>("remove_identity", std::move(steps));
+}
+
+void end_all_of(std::vector<sql::Statement>& steps, std::string const& user_id, TimePoint now,
+                Random& random) {
+    Id const ended_by = make_id(random, now);
+    steps.push_back(
+        {"UPDATE sessions SET ended_at = ?, ended_by = ? WHERE user_id = ? AND ended_at IS NULL",
+         {sql::value(now), sql::blob(ended_by), sql::value(user_id)},
+         {}});
+    follow_ended_sessions(steps, user_id, ended_by, now);
+    steps.push_back({"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
+                     {sql::value(now), sql::value(user_id)},
+                     {}});
+}
+
+void merge_user(std::vector<sql::Statement>& steps, MergedUser const& merged, TimePoint now,
+                Random& random) {
+    for (auto const& identity : merged.moved)
+        steps.push_back(
+            {"UPDATE identities SET user_id = ?, linked_at = ? "
+             "WHERE authenticator = ? AND subject_index = ? AND user_id = ?",
+             {sql::value(merged.into), sql::value(identity.linked_at),
+              sql::value(identity.authenticator), sql::blob(identity.subject_index),
+              sql::value(merged.user_id)},
+             1});
+    for (auto const& identity : merged.dropped)
+        steps.push_back(
+            {"DELETE FROM identities "
+             "WHERE authenticator = ? AND subject_index = ? AND user_id = ?",
+             {sql::value(identity.authenticator), sql::blob(identity.subject_index),
+              sql::value(merged.user_id)},
+             1});
+    // Neither was disabled meanwhile, and nothing has been linked to the one that goes.
+    steps.push_back(
+        sql::ending({"DELETE FROM users WHERE id = ? AND disabled_at IS NULL AND unclaimed = 0 "
+                     "AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = ?)",
+                     {sql::value(merged.user_id), sql::value(merged.user_id)},
+                     1}));
+    end_all_of(steps, merged.user_id, now, random);
+    erase_rows_of(steps, merged.user_id);
+}
+
 std::unique_ptr<Intention> disable_user(DisableUser const& data, Random& random) {
-    Id const ended_by = make_id(random, data.now);
     std::vector<sql::Statement> steps;
     steps.push_back({"UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL",
                      {sql::value(data.now), sql::value(data.user_id)},
                      1});
-    steps.push_back(
-        {"UPDATE sessions SET ended_at = ?, ended_by = ? WHERE user_id = ? AND ended_at IS NULL",
-         {sql::value(data.now), sql::blob(ended_by), sql::value(data.user_id)},
-         {}});
-    follow_ended_sessions(steps, data.user_id, ended_by, data.now);
-    steps.push_back({"UPDATE grants SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
-                     {sql::value(data.now), sql::value(data.user_id)},
-                     {}});
+    end_all_of(steps, data.user_id, data.now, random);
     steps.push_back(audit_statement(data.audit, random));
     return std::make_unique<sql::Write>("disable_user", std::move(steps));
 }

@@ -4,6 +4,7 @@
 
 #include "idp/base/audit.hpp"
 #include "storage/ids.hpp"
+#include "storage/sessions.hpp"
 #include "storage/sql/database.hpp"
 
 namespace tunnus::storage {
@@ -28,6 +29,15 @@ struct IdentityLink {
 struct UnclaimedJoined {
     std::string user_id;    ///< the unclaimed one
     IdentityLink identity;  ///< as it stands from then on, at the person's own account
+};
+
+/// An account that becomes one with another of the same person: its ways to sign in move where the
+/// other has none of their kind, its sessions and grants end, and it is gone.
+struct MergedUser {
+    std::string user_id;  ///< the one that goes
+    std::string into;
+    std::vector<IdentityLink> moved;    ///< as they stand from then on
+    std::vector<IdentityLink> dropped;  ///< as they stood
 };
 
 /// Somebody whom a service asks without a browser in between.
@@ -73,9 +83,20 @@ struct RevokeGrantsOfUser {
     std::string user_id;
     TimePoint now{};
     AuditEvent audit;
+    Id kept_session = {};  ///< whose grants stay; empty: none
 };
 [[nodiscard]] std::unique_ptr<Intention> revoke_grants_of_user(RevokeGrantsOfUser const& data,
                                                                Random& random);
+/// Takes a way to sign in away. `lost` when the account has no such one any more, or no other.
+struct RemoveIdentity {
+    std::string user_id;
+    std::string authenticator;
+    std::optional<EndSessions> ends;     ///< the person's other sessions, as far as they live
+    std::vector<sql::Statement> writes;  ///< what plugins keep of it, mails that tell of it
+    std::vector<AuditEvent> audit;
+};
+[[nodiscard]] std::unique_ptr<Intention> remove_identity(RemoveIdentity const& data,
+                                                         Random& random);
 /// Disables the account, ends its sessions, revokes its grants, offline ones too, and queues
 /// back-channel logout for the services of those sessions.
 struct DisableUser {

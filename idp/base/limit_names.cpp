@@ -142,6 +142,8 @@ constexpr std::array names{
     TUNNUS_LIMIT(password_device_lifetime),
     TUNNUS_LIMIT(profile_contacts),
     TUNNUS_LIMIT(profile_read_token_lifetime),
+    TUNNUS_LIMIT(fresh_login_age),
+    TUNNUS_LIMIT(email_undo_lifetime),
     TUNNUS_LIMIT(mails_per_hour),
     TUNNUS_LIMIT(mails_per_hour_from_address),
     TUNNUS_LIMIT(mail_code_lifetime),

@@ -176,6 +176,10 @@ struct Limits {
     seconds password_device_lifetime{15'552'000};  ///< how long a browser stays known unused
     std::size_t profile_contacts = 20;  ///< e-mail addresses of a person; phones; addresses
     seconds profile_read_token_lifetime{172'800};  ///< a person's token for others to read by
+    /// How old a login may be by which a way to sign in is removed.
+    seconds fresh_login_age{300};
+    /// How long the old address can take a change of address back.
+    seconds email_undo_lifetime{7 * 24 * 3'600};
     std::size_t mails_per_hour =
         3;  ///< reset or confirmation mails to one address; as many that a person asks for
     std::size_t mails_per_hour_from_address = 30;  ///< asked for by one client

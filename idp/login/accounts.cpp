@@ -2,14 +2,18 @@
 #include "idp/login/accounts.hpp"
 
 #include "idp/base/encoding.hpp"
+#include "idp/base/localized_text.hpp"
+#include "idp/base/url.hpp"
 #include "oidc/protocol/scope.hpp"
 #include "storage/account_data.hpp"
 #include "storage/audit_log.hpp"
+#include "storage/outbox.hpp"
 #include "storage/users.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <set>
 
 namespace tunnus::login {
 namespace {
@@ -60,7 +64,8 @@ std::variant<std::vector<Proven>, Refused> look_up_owners(Parts const& parts,
         }
         all.push_back({**proof, std::move(owner)});
     }
-    if (all.size() == 2 && all[0].is_used() && all[1].is_used() &&
+    bool const merges = transaction.merge && transaction.merge->confirmed;
+    if (!merges && all.size() == 2 && all[0].is_used() && all[1].is_used() &&
         all[0].owner.user_id != all[1].owner.user_id)
         return Refused(refusal("the two identities belong to different accounts",
                                "a merge was not asked for"));
@@ -142,7 +147,118 @@ void add_identities(Parts const& parts, std::vector<Proven> const& proofs, Settl
     }
 }
 
+/// The merge that was confirmed, as it would be now: nothing may have changed since it was shown.
+std::optional<Refused> add_merge(Parts const& parts, LoginTransaction const& transaction,
+                                 SettledAccount& account, TimePoint now) {
+    auto planned = plan_merge(parts, transaction, now);
+    if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
+    if (std::holds_alternative<StorageFailed>(planned)) return StorageFailed();
+    auto& plan = std::get<MergePlan>(planned);
+    if (!plan.question().is_same_question(*transaction.merge))
+        return refusal("the accounts have changed meanwhile", "not what was confirmed");
+    auto& merged = account.merged.emplace(std::move(plan.merged));
+    account.user_id = merged.into;
+    auto& audit = account.writes.audit;
+    audit.push_back(
+        event_of(AuditKind::account_linked, merged.into, {{"merged", merged.user_id}}, now));
+    // In the trail of the account that is gone, too.
+    audit.push_back(
+        event_of(AuditKind::account_linked, merged.user_id, {{"into", merged.into}}, now));
+    return std::nullopt;
+}
+
+/// The person hears of what was joined to their account, also where it is not them who did it.
+std::optional<StorageFailed> add_notices(Parts const& parts, LoginTransaction const& transaction,
+                                         SettledAccount& account, TimePoint now) {
+    auto const tell = [&](std::string const& user_id, std::string_view what,
+                          std::string_view method) {
+        auto mails = notices(parts, user_id, what, label_of(parts, method, transaction.locale),
+                             transaction.locale, now);
+        if (mails) std::ranges::move(*mails, std::back_inserter(account.writes.steps));
+        return mails.has_value();
+    };
+    if (account.merged) {
+        if (!tell(account.user_id, "merged", {}) || !tell(account.merged->user_id, "merged", {}))
+            return StorageFailed();
+    } else if (is_link(transaction.request) && !account.created && !account.claimed) {
+        for (auto const& identity : account.new_identities)
+            if (!tell(account.user_id, "linked", identity.authenticator)) return StorageFailed();
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+std::string label_of(Parts const& parts, std::string_view authenticator, std::string_view locale) {
+    for (auto const& info : parts.plugins.authenticators())
+        if (info.name == authenticator) return info.label.in(locale);
+    return std::string(authenticator);
+}
+
+MergeAsked MergePlan::question() const {
+    MergeAsked asked{.from = merged.user_id, .into = merged.into, .moved = {}, .dropped = {}};
+    for (auto const& one : merged.moved)
+        asked.moved.push_back(one.authenticator);
+    for (auto const& one : merged.dropped)
+        asked.dropped.push_back(one.authenticator);
+    return asked;
+}
+
+std::variant<MergePlan, Refusal, StorageFailed> plan_merge(Parts const& parts,
+                                                           LoginTransaction const& transaction,
+                                                           TimePoint now) {
+    auto const& session_user = transaction.session_user_id;
+    auto const& other = transaction.proof->user_id == session_user ? transaction.also->user_id
+                                                                   : transaction.proof->user_id;
+    auto first = parts.provider.users.identities_of(session_user);
+    auto second = parts.provider.users.identities_of(other);
+    if (!first || !second) return StorageFailed();
+    auto const is_strong = [&](std::vector<storage::IdentityLink> const& links) {
+        return std::ranges::any_of(links, [&](auto const& link) {
+            return parts.policy.is_strong_method(link.authenticator);
+        });
+    };
+    if (is_strong(*first) && is_strong(*second))
+        return refusal("the accounts belong to different persons", "both are strong");
+    bool const stays = !is_strong(*second);
+    MergePlan plan;
+    plan.merged.user_id = stays ? other : session_user;
+    plan.merged.into = stays ? session_user : other;
+    plan.kept = stays ? std::move(*first) : std::move(*second);
+    for (auto& link : stays ? *second : *first) {
+        bool const has_own = std::ranges::any_of(
+            plan.kept, [&](auto const& own) { return own.authenticator == link.authenticator; });
+        if (!has_own) {
+            link.user_id = plan.merged.into;
+            link.linked_at = now;
+        }
+        (has_own ? plan.merged.dropped : plan.merged.moved).push_back(std::move(link));
+    }
+    return plan;
+}
+
+Result<std::vector<sql::Statement>> notices(Parts const& parts, std::string_view user_id,
+                                            std::string_view what, std::string_view method,
+                                            std::string_view locale, TimePoint now) {
+    auto known = parts.plugins.notice_addresses(user_id);
+    if (!known) return known.error();
+    auto const issuer = parse_http_url(parts.provider.issuer);
+    if (!issuer) return issuer.error();
+    auto const text = [&](std::string_view part) {
+        auto const key = "mail_" + std::string(what) + std::string(part);
+        return filled(filled(parts.provider.pages.text(locale, key), "{method}", method), "{host}",
+                      issuer->host);
+    };
+    std::set<std::string> addresses;
+    for (auto& [plugin, address] : *known)
+        addresses.insert(std::move(address));
+    std::vector<sql::Statement> mails;
+    mails.reserve(addresses.size());
+    for (auto const& address : addresses)
+        mails.push_back(storage::mail_statement({address, text("_subject"), text("_text")},
+                                                parts.sealer, parts.provider.random, now));
+    return mails;
+}
 
 std::string subject_index(Sealer const& sealer, std::string_view authenticator,
                           Secret const& subject) {
@@ -170,13 +286,17 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
 
     SettledAccount account;
     choose_account(parts, proofs, account);
+    if (transaction.merge && transaction.merge->confirmed)
+        if (auto refused = add_merge(parts, transaction, account, now))
+            return std::visit(as_settled, *refused);
     add_identities(parts, proofs, account, now);
     if (auto conflict = find_conflict(parts, account)) return std::visit(as_settled, *conflict);
 
     plugin::SignedIn login{.user_id = account.user_id,
                            .created = account.created || account.claimed,
                            .session_id = encode_base64url(session.id_for(account.user_id)),
-                           .proofs = {}};
+                           .proofs = {},
+                           .merged_user_id = account.merged ? account.merged->user_id : ""};
     for (auto const& proven : proofs)
         login.proofs.push_back(
             {.method = proven.proof.authenticator, .identity = identity_of(proven.proof)});
@@ -184,6 +304,7 @@ std::variant<SettledAccount, Refusal, StorageFailed> settle_account(
     if (!writes) return StorageFailed();
     account.writes.steps = std::move(writes->steps);
     std::move(writes->audit.begin(), writes->audit.end(), std::back_inserter(account.writes.audit));
+    if (auto failed = add_notices(parts, transaction, account, now)) return *failed;
     return account;
 }
 
@@ -206,10 +327,15 @@ storage::EndSessions ending_of(std::vector<storage::Session> const& sessions,
     return ending;
 }
 
-Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_view reason) {
+Result<> AccountSessions::end_other_sessions(std::string_view user_id,
+                                             std::string_view kept_session_id,
+                                             std::string_view reason) {
     auto const now = clock_.now();
-    auto const sessions = sessions_.find_by_user(user_id, now);
+    auto kept = decode_base64url(kept_session_id);
+    if (!kept) return Error(BaseErrc::malformed, "not the name of a session");
+    auto sessions = sessions_.find_by_user(user_id, now);
     if (!sessions) return sessions.error();
+    std::erase_if(*sessions, [&](storage::Session const& one) { return one.id == *kept; });
     if (!sessions->empty()) {
         auto ending = storage::end_sessions(ending_of(*sessions, reason, {}, now), random_);
         if (auto ended = committer_.commit(std::move(ending)); !ended) return ended.error();
@@ -223,7 +349,8 @@ Result<> AccountSessions::end_sessions(std::string_view user_id, std::string_vie
                                                   .request_id = {},
                                                   .user_id = std::string(user_id),
                                                   .client_id = {},
-                                                  .fields = {{"reason", reason}}}},
+                                                  .fields = {{"reason", reason}}},
+                                        .kept_session = std::move(*kept)},
                                        random_));
     if (!revoked) return revoked.error();
     return {};

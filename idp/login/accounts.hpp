@@ -23,6 +23,8 @@ struct SettledAccount {
     bool claimed = false;  ///< it has waited for this person, who had none of their own
     /// Accounts that have waited for the person, who proved one of their own in the same login.
     std::vector<storage::UnclaimedJoined> joined;
+    /// An account of the same person that becomes one with this one.
+    std::optional<storage::MergedUser> merged;
     std::vector<storage::IdentityLink> new_identities;
     plugin::Writes
         writes;  ///< of the plugins' AccountListeners; its audit tells of the account too
@@ -44,11 +46,37 @@ struct SessionToCome {
 /// new one. What has no owner yet is to be linked to it, and an account that has waited becomes one
 /// with the person's own where they proved both: nobody but the owner of the strong identity could
 /// ever have signed in to it, so it holds nothing of anybody else's (threats.md L-30 to L-34). Two
-/// accounts that people have used are refused: a merge is a process of its own. Owners are looked
-/// up again where there was none: another login of the same person may have been first.
+/// accounts that people have used are refused, but for the merge that the person has confirmed in
+/// this login. Owners are looked up again where there was none: another login of the same person
+/// may have been first.
 [[nodiscard]] std::variant<SettledAccount, oidc::Refusal, StorageFailed> settle_account(
     Parts const& parts, LoginTransaction const& transaction, SessionToCome const& session,
     TimePoint now);
+
+/// Which of two accounts that people have used stays, and what becomes of the ways to sign in of
+/// the other: those of a kind that the one that stays has itself go.
+struct MergePlan {
+    storage::MergedUser merged;
+    std::vector<storage::IdentityLink> kept;  ///< of the account that stays
+    [[nodiscard]] MergeAsked question() const;
+};
+/// The account with a strong way to sign in stays, since services of that level know the person by
+/// it; of two light ones that of the session. Two strong ones are two official persons and are
+/// refused (threats.md L-32, L-36). `transaction` has two proofs, each with its owner.
+[[nodiscard]] std::variant<MergePlan, oidc::Refusal, StorageFailed> plan_merge(
+    Parts const& parts, LoginTransaction const& transaction, TimePoint now);
+
+/// Mails that go out with a write, to every address by which plugins know the person:
+/// `mail_<what>_subject` and `_text` of our texts, with {method} and {host} put in.
+[[nodiscard]] Result<std::vector<sql::Statement>> notices(Parts const& parts,
+                                                          std::string_view user_id,
+                                                          std::string_view what,
+                                                          std::string_view method,
+                                                          std::string_view locale, TimePoint now);
+
+/// What a person calls a way to sign in.
+[[nodiscard]] std::string label_of(Parts const& parts, std::string_view authenticator,
+                                   std::string_view locale);
 
 /// By which an identity is found: a keyed digest, so that storage never holds the subject.
 [[nodiscard]] std::string subject_index(Sealer const& sealer, std::string_view authenticator,
@@ -83,7 +111,13 @@ class AccountSessions final : public plugin::Accounts {
           random_(random) {}
     /// The plugins that are asked for what they store; once, before anybody calls.
     void learn(std::weak_ptr<plugin::Plugins> plugins) { plugins_ = std::move(plugins); }
-    [[nodiscard]] Result<> end_sessions(std::string_view user_id, std::string_view reason) override;
+    [[nodiscard]] Result<> end_sessions(std::string_view user_id,
+                                        std::string_view reason) override {
+        return end_other_sessions(user_id, {}, reason);
+    }
+    [[nodiscard]] Result<> end_other_sessions(std::string_view user_id,
+                                              std::string_view kept_session_id,
+                                              std::string_view reason) override;
     [[nodiscard]] Result<std::size_t> end_named_sessions(std::span<std::string const> session_ids,
                                                          std::string_view reason) override;
     [[nodiscard]] Result<std::size_t> untold_services(

@@ -102,6 +102,28 @@ std::optional<Step> missing_proof(LoginTransaction const& transaction, Standing 
                         .step_up = standing.session != nullptr && !request.prompt.login};
 }
 
+/// A link needs both ends proven in this login: what is new, and the account of the session that it
+/// comes to. One identity of a kind per account (threats.md L-30 to L-36).
+std::optional<Step> missing_link(LoginTransaction const& transaction, Standing const& standing,
+                                 Policy const& policy) {
+    if (!is_link(transaction.request) || !transaction.proof || transaction.session_user_id.empty())
+        return std::nullopt;
+    auto const& fresh = *transaction.proof;
+    if (!transaction.has_proven_session_user()) {
+        if (contains(standing.session_methods, fresh.authenticator))
+            return RefuseLink{"link_has_one"};
+        for (auto const& method : policy.methods)
+            if (contains(standing.session_methods, method.name)) return ProveAccount{method.name};
+        return RefuseLink{"link_unprovable"};
+    }
+    if (!transaction.also) return std::nullopt;
+    auto const& also = *transaction.also;
+    bool const two_accounts =
+        !fresh.user_id.empty() && !also.user_id.empty() && fresh.user_id != also.user_id;
+    if (two_accounts && !(transaction.merge && transaction.merge->confirmed)) return ConfirmMerge{};
+    return std::nullopt;
+}
+
 std::optional<Step> missing_login_step(LoginTransaction const& transaction, Policy const& policy) {
     if (!transaction.proof) return std::nullopt;
     for (auto const& name : policy.login_steps)
@@ -168,6 +190,14 @@ std::optional<Step> missing_consent(LoginTransaction const& transaction, Standin
 
 }  // namespace
 
+bool Policy::is_strong_method(std::string_view name) const {
+    return std::ranges::any_of(methods, [&](Method const& method) {
+        return method.name == name && std::ranges::any_of(method.acr_values, [&](auto const& acr) {
+                   return contains(strong_levels, acr);
+               });
+    });
+}
+
 bool satisfies(oidc::AuthorizationRequest const& request, std::string_view acr,
                Policy const& policy) {
     auto const asked = known_levels(request, policy);
@@ -192,6 +222,7 @@ Step decide(LoginTransaction const& transaction, Standing const& standing,
             oidc::Client const& client, oidc::ConsentNeeded const& needed, Policy const& policy,
             TimePoint now) {
     if (auto step = missing_proof(transaction, standing, policy, now)) return std::move(*step);
+    if (auto step = missing_link(transaction, standing, policy)) return std::move(*step);
     if (auto step = missing_login_step(transaction, policy)) return std::move(*step);
     if (auto step = missing_mandate(transaction, standing, policy)) return std::move(*step);
     if (auto step = missing_consent(transaction, standing, client, needed)) return std::move(*step);

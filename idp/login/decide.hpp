@@ -25,6 +25,17 @@ struct RunAuthenticator {
 struct RunPlugin {
     std::string name;
 };
+/// The account of the session is proven anew by this authenticator: what the person has just proven
+/// is to be linked to it (threats.md L-31).
+struct ProveAccount {
+    std::string authenticator;
+};
+/// What was proven belongs to two accounts: they become one if the person says so.
+struct ConfirmMerge {};
+/// What was proven cannot be linked; `text` is the key of the sentence that says why.
+struct RefuseLink {
+    std::string_view text;
+};
 /// The person says for whom they act.
 struct RunMandate {
     std::string source;
@@ -43,8 +54,8 @@ struct Finish {};
 struct Refuse {
     oidc::Refusal refusal;
 };
-using Step = std::variant<ChooseMethod, RunAuthenticator, RunPlugin, RunMandate, AskConsent,
-                          RecheckMandate, Finish, Refuse>;
+using Step = std::variant<ChooseMethod, RunAuthenticator, ProveAccount, ConfirmMerge, RefuseLink,
+                          RunPlugin, RunMandate, AskConsent, RecheckMandate, Finish, Refuse>;
 
 /// What the installation and the client make of a login. Plain data.
 struct Policy {
@@ -64,7 +75,17 @@ struct Policy {
     std::vector<std::string> strong_levels = {};      ///< of `levels`, those of strong methods
     std::vector<oidc::AccountAction> account_actions = {};
     seconds mandate_freshness{60};  ///< how old a check may be at the end
+
+    /// Whether this method proves strong identification.
+    [[nodiscard]] bool is_strong_method(std::string_view name) const;
 };
+
+/// `idp_link:<authenticator>` is Keycloak's word for an account action: a way to sign in is to be
+/// linked to the account of the session.
+inline constexpr std::string_view link_action = "idp_link:";
+[[nodiscard]] inline bool is_link(oidc::AuthorizationRequest const& request) {
+    return request.account_action.starts_with(link_action);
+}
 
 /// What is known of the person besides the transaction.
 struct Standing {
@@ -72,6 +93,8 @@ struct Standing {
     storage::Consent const* consent =
         nullptr;          ///< what this person has allowed this service; null without
     std::string subject;  ///< the `sub` this client would see for the person; for id_token_hint
+    /// The ways to sign in of LoginTransaction::session_user_id, for a login that links.
+    std::vector<std::string> session_methods = {};
 };
 
 /// `needed` is what the request asks consent for (oidc::consent_needed).

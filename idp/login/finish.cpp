@@ -114,6 +114,7 @@ void add_proof(Parts const& parts, HttpRequest const& request, LoginTransaction 
     if (account.created) login.new_user = storage::User{account.user_id, now, {}};
     if (account.claimed) login.claimed_user = account.user_id;
     login.joined = std::move(account.joined);
+    login.merged = std::move(account.merged);
     login.new_identities = std::move(account.new_identities);
     login.plugin_writes = std::move(account.writes.steps);
     login.audit = std::move(account.writes.audit);
@@ -273,10 +274,15 @@ std::variant<Outcome, oidc::Refusal> finish(Parts const& parts, HttpRequest cons
     auto const* action =
         oidc::find_account_action(parts.policy.account_actions, transaction.request.account_action);
     // For whoever was signed in here, and for nobody else who came meanwhile.
+    auto const& merged = ending.login.merged;
     bool const same_person = transaction.session_user_id.empty() ||
-                             transaction.session_user_id == ending.authenticated.user_id;
-    ending.authenticated.account_action_done = action && same_person && transaction.proof &&
-                                               transaction.proof->authenticator == action->method;
+                             transaction.session_user_id == ending.authenticated.user_id ||
+                             (merged && merged->user_id == transaction.session_user_id);
+    auto const is_by_action = [&](std::optional<Proof> const& one) {
+        return one && action && one->authenticator == action->method;
+    };
+    ending.authenticated.account_action_done =
+        same_person && (is_by_action(transaction.proof) || is_by_action(transaction.also));
     add_consent(request, transaction, consent, needed, client, now, ending);
     auto response = add_grant(parts, request, transaction, needed, client, now, ending);
     for (auto& event : ending.login.audit) {

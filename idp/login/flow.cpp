@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/flow.hpp"
 
+#include "idp/base/encoding.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/login/acting.hpp"
 #include "idp/login/finish.hpp"
+#include "idp/login/own_pages.hpp"
 #include "idp/login/walk.hpp"
+#include "oidc/protocol/authorization_response.hpp"
 
 namespace tunnus::login {
 using oidc::OAuthError;
@@ -39,6 +42,17 @@ std::optional<HttpResponse> Walk::read_consent(std::string const& user_id) {
     return std::nullopt;
 }
 
+std::optional<HttpResponse> Walk::read_session_methods() {
+    if (session_methods_ || !is_link(transaction_.request) || transaction_.session_user_id.empty())
+        return std::nullopt;
+    auto const links = provider_.users.identities_of(transaction_.session_user_id);
+    if (!links) return unavailable(parts_, request_);
+    session_methods_.emplace();
+    for (auto const& link : *links)
+        session_methods_->push_back(link.authenticator);
+    return std::nullopt;
+}
+
 std::optional<Outcome> Walk::run_step(std::string const& name) {
     auto const needed = parts_.plugins.step_needed(name, view(), transaction_.proof->authenticator,
                                                    transaction_.proof->acr);
@@ -54,16 +68,22 @@ Outcome Walk::advance() {
     while (true) {
         std::string const user_id = transaction_.known_user(session_ ? &*session_ : nullptr);
         if (auto answer = read_consent(user_id)) return std::move(*answer);
-        Standing const standing{.session = session_ ? &*session_ : nullptr,
-                                .consent = consent_ ? &*consent_ : nullptr,
-                                .subject = user_id.empty()
-                                               ? std::string()
-                                               : oidc::subject_for(provider_, *client_, user_id)};
+        if (auto answer = read_session_methods()) return std::move(*answer);
+        Standing const standing{
+            .session = session_ ? &*session_ : nullptr,
+            .consent = consent_ ? &*consent_ : nullptr,
+            .subject =
+                user_id.empty() ? std::string() : oidc::subject_for(provider_, *client_, user_id),
+            .session_methods = session_methods_.value_or(std::vector<std::string>())};
         auto const step = decide(transaction_, standing, *client_, needed_, parts_.policy, now_);
 
         if (auto const* choose = std::get_if<ChooseMethod>(&step)) return ask_method(*choose);
         if (auto const* run = std::get_if<RunAuthenticator>(&step))
             return take(parts_.plugins.begin_authenticator(run->name, view()), run->name);
+        if (auto const* prove = std::get_if<ProveAccount>(&step))
+            return prove_account(prove->authenticator);
+        if (std::holds_alternative<ConfirmMerge>(step)) return ask_merge();
+        if (auto const* no = std::get_if<RefuseLink>(&step)) return refuse_link(no->text);
         if (auto const* run = std::get_if<RunPlugin>(&step)) {
             auto outcome = run_step(run->name);
             if (outcome) return std::move(*outcome);
@@ -90,6 +110,8 @@ Outcome Walk::advance() {
 }
 
 plugin::LoginView Walk::view() const {
+    bool const proves_session =
+        is_link(transaction_.request) && transaction_.proof && !transaction_.also;
     return {
         .login_id = transaction_.handle(),
         .event_id = transaction_.event_id,
@@ -101,11 +123,15 @@ plugin::LoginView Walk::view() const {
                              .en = client_->name("en")}},
         .login_hint = transaction_.request.login_hint,
         .acr_values = transaction_.request.acr_values,
-        .user_id = transaction_.proof ? transaction_.proof->user_id : std::string(),
+        .user_id = transaction_.known_user(nullptr),
         .session_user_id = transaction_.session_user_id,
         .fresh = transaction_.request.prompt.login || transaction_.request.max_age.has_value(),
         .unclaimed_since = transaction_.proof ? transaction_.proof->unclaimed_since : std::nullopt,
-        .account_action = transaction_.request.account_action};
+        .account_action = transaction_.request.account_action,
+        .session_id = encode_base64url(transaction_.session_id),
+        .proving_user_id = proves_session && !transaction_.has_proven_session_user()
+                               ? transaction_.session_user_id
+                               : std::string()};
 }
 
 /// The person, and no other who came by the address, says no to what was asked on another device.
@@ -155,7 +181,7 @@ Outcome Walk::give_up() {
     return refuse({.error = later ? OAuthError::temporarily_unavailable : OAuthError::access_denied,
                    .description = later ? "the login method is not available now"
                                         : "the person did not sign in",
-                   .detail = {},
+                   .detail = std::string(transaction_.given_up_as.empty() ? oidc::given_up : ""),
                    .delivery = oidc::Delivery::redirect});
 }
 
@@ -197,6 +223,8 @@ Outcome LoginFlow::begin(HttpRequest const& request, oidc::BegunAuthorization au
     auto browser = read_browser(parts_, request);
     if (auto* answer = std::get_if<HttpResponse>(&browser)) return std::move(*answer);
 
+    if (is_own_client(authorization.client->client_id))
+        demand_own_action(parts_, request, authorization.request);
     demand_strong(authorization.request, *authorization.client, parts_.policy);
     auto const now = parts_.provider.clock.now();
     std::string locale = Pages::choose_locale(authorization.request.ui_locales, request);
@@ -217,6 +245,7 @@ Outcome LoginFlow::begin(HttpRequest const& request, oidc::BegunAuthorization au
                                .session_id = {},
                                .session_user_id = {},
                                .given_up_as = {},
+                               .merge = {},
                                .rounds = 0,
                                .created_at = now},
               std::move(authorization.client));

@@ -26,6 +26,8 @@ class LoginFlow {
     [[nodiscard]] Outcome choose(HttpRequest const& request) const;
     /// POST /login/consent.
     [[nodiscard]] Outcome consent(HttpRequest const& request) const;
+    /// POST /login/merge: two accounts become one, or not.
+    [[nodiscard]] Outcome merge(HttpRequest const& request) const;
     /// POST /login/return/<plugin>: what the person sent to a page of a plugin.
     [[nodiscard]] Outcome submit(HttpRequest const& request, std::string_view plugin) const;
     /// A ReturnPath of an authenticator: the browser comes back from elsewhere.

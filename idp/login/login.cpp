@@ -57,6 +57,7 @@ Outcome LoginFlow::choose(HttpRequest const& request) const {
     // Choosing anew is also how a person leaves a step that follows a proof.
     transaction.proof.reset();
     transaction.also.reset();
+    transaction.merge.reset();
     transaction.settled_steps.clear();
     transaction.acting.reset();
     transaction.chosen = std::string(form.get("method"));

@@ -12,6 +12,7 @@
 #include "idp/login/levels.hpp"
 #include "idp/login/own_pages.hpp"
 #include "idp/login/session_form.hpp"
+#include "idp/login/sign_in_methods.hpp"
 #include "oidc/endpoints/end_session.hpp"
 
 #include <algorithm>
@@ -194,17 +195,7 @@ Outcome Logout::sessions(HttpRequest const& request) const {
 
     auto const now = parts_.provider.clock.now();
     auto const all = parts_.provider.sessions.find_by_user(session->user_id, now);
-    auto const links = parts_.provider.users.identities_of(session->user_id);
-    if (!all || !links) return unavailable(parts_, request);
-    auto const label_of = [&](std::string_view name) {
-        for (auto const& info : parts_.plugins.authenticators())
-            if (info.name == name) return info.label.in(locale);
-        return std::string(name);
-    };
-    array methods;
-    for (auto const& link : *links)
-        methods.push_back({{"label", label_of(link.authenticator)},
-                           {"detail", date_text(link.linked_at, locale)}});
+    if (!all) return unavailable(parts_, request);
     array rows;
     for (auto const& one : *all) {
         array services;
@@ -215,13 +206,14 @@ Outcome Logout::sessions(HttpRequest const& request) const {
                 services.push_back(object{{"name", client->name(locale)}});
         std::string method;
         for (auto const& proof : one.logout)
-            method = label_of(proof.as_object().at("method").as_string());
+            method = label_of(parts_, proof.as_object().at("method").as_string(), locale);
         rows.push_back(
             {{"id", one.sid()},
              {"current", one.id == session->id},
              {"method", method},
              {"level", pages.text(locale, text_of_level(parts_.plugins.authenticators(), one.acr))},
              {"browser", one.user_agent},
+             {"address", one.client_address},
              {"started", date_time_text(one.created_at, locale)},
              {"started_at", rfc3339(one.created_at)},
              {"used", date_time_text(one.last_used_at, locale)},
@@ -235,8 +227,9 @@ Outcome Logout::sessions(HttpRequest const& request) const {
                  {"languages", Pages::language_links(locale, "/profile/signin")},
                  {"nav", {{"signin", true}}},
                  {"acting_now", std::move(*acting)},
-                 {"methods", std::move(methods)},
                  {"sessions", std::move(rows)}};
+    if (auto answer = add_methods(parts_, request, *session, locale, model))
+        return std::move(*answer);
     return pages.render(200, "sessions", model, locale);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "idp/login/own_pages.hpp"
 
+#include "idp/base/encoding.hpp"
 #include "idp/base/form.hpp"
 #include "idp/base/limits.hpp"
 #include "idp/base/page_routes.hpp"
+#include "idp/login/browser.hpp"
 #include "oidc/protocol/scope.hpp"
 
 #include <boost/json/array.hpp>
@@ -21,7 +23,50 @@ bool is_return_path(std::string_view path, Limits const& limits) {
            !path.starts_with("//") && path.find_first_not_of(signs) == std::string_view::npos;
 }
 
+/// So that a link of somebody else's cannot say that something was done.
+std::string proof_of_action(Parts const& parts, storage::Session const& session,
+                            std::string_view action) {
+    return encode_hex(
+        parts.sealer.blind_index("action_done", session.id + "\n" + std::string(action)));
+}
+
 }  // namespace
+
+HttpResponse lead_to_action(Parts const& parts, HttpRequest const& request, std::string_view action,
+                            std::string_view page) {
+    auto const& issuer = parts.provider.issuer;
+    auto const back = issuer + std::string(signed_in_path);
+    auto const challenge = random_token(parts.provider.random);
+    auto const locale = Pages::choose_locale({}, request);
+    std::vector<std::pair<std::string_view, std::string_view>> const fields{
+        {"client_id", own_client_id},  {"redirect_uri", back},
+        {"response_type", "code"},     {"scope", "openid"},
+        {"code_challenge", challenge}, {"code_challenge_method", "S256"},
+        {"ui_locales", locale},        {"state", page},
+        {"kc_action", action}};
+    auto response = redirect_response(issuer + "/authorize?" + build_form(fields));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+void demand_own_action(Parts const& parts, HttpRequest const& request,
+                       oidc::AuthorizationRequest& authorization) {
+    auto const query = parse_form(request.query, parts.provider.limits.form_fields);
+    auto const asked = query.form.get("kc_action");
+    if (oidc::find_account_action(parts.policy.account_actions, asked) == nullptr) return;
+    authorization.account_action = asked;
+    authorization.prompt.login = true;
+}
+
+std::string action_done(Parts const& parts, HttpRequest const& request,
+                        storage::Session const& session) {
+    auto const query = parse_form(request.query, parts.provider.limits.form_fields);
+    auto const done = query.form.get("done");
+    if (done.empty() ||
+        !equal_in_constant_time(query.form.get("proof"), proof_of_action(parts, session, done)))
+        return {};
+    return std::string(done);
+}
 
 bool is_own_client(std::string_view client_id) {
     return client_id == own_client_id;
@@ -63,10 +108,19 @@ std::optional<HttpResponse> lead_to_sign_in(Parts const& parts, HttpRequest cons
 HttpResponse return_to_page(Parts const& parts, HttpRequest const& request) {
     auto const query = parse_form(request.query, parts.provider.limits.form_fields);
     auto const target = query.form.get("state");
-    if (query.error || !query.form.find("code") || !is_return_path(target, parts.provider.limits))
+    auto const action_status = query.form.get("kc_action_status");
+    if (query.error || (!query.form.find("code") && action_status.empty()) ||
+        !is_return_path(target, parts.provider.limits))
         return parts.provider.pages.error(401, "login_required", "error_sign_in_first",
                                           request.request_id, Pages::choose_locale({}, request));
-    auto response = redirect_response(parts.provider.issuer + std::string(target));
+    auto address = parts.provider.issuer + std::string(target);
+    auto session = find_session(parts, request);
+    if (auto* answer = std::get_if<HttpResponse>(&session)) return std::move(*answer);
+    auto const& live = std::get<std::optional<storage::Session>>(session);
+    auto const action = target.substr(std::min(target.find("?done="), target.size()));
+    if (action_status == "success" && live && !action.empty())
+        address += "&proof=" + proof_of_action(parts, *live, action.substr(6));
+    auto response = redirect_response(address);
     response.headers.set("Cache-Control", "no-store");
     return response;
 }

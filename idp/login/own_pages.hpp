@@ -27,8 +27,21 @@ inline constexpr std::string_view own_client_id = "urn:tunnus:own-pages";
 [[nodiscard]] std::optional<HttpResponse> lead_to_sign_in(
     Parts const& parts, HttpRequest const& request, oidc::AuthenticationDemand const& demand = {});
 
+/// 303 to a login in which the person does this about their account (oidc::AccountAction::name) and
+/// which ends at `page`, a path of ours. It is the same that a service asks for by kc_action.
+[[nodiscard]] HttpResponse lead_to_action(Parts const& parts, HttpRequest const& request,
+                                          std::string_view action, std::string_view page);
+/// What lead_to_action() asked for, read again: our own pages may always ask.
+void demand_own_action(Parts const& parts, HttpRequest const& request,
+                       oidc::AuthorizationRequest& authorization);
+/// Whether this request for a page of ours follows an action of this session that was done, and
+/// which: `done` and `proof` of the query, which nobody else can make. Empty: none.
+[[nodiscard]] std::string action_done(Parts const& parts, HttpRequest const& request,
+                                      storage::Session const& session);
+
 /// GET /signed-in: 303 to the page. The `state` is a path of our own in plain characters, or it is
-/// not followed (no open redirect); a login that failed ends in the page of 401.
+/// not followed (no open redirect); a login that failed ends in the page of 401, one with an action
+/// at the page all the same.
 [[nodiscard]] HttpResponse return_to_page(Parts const& parts, HttpRequest const& request);
 
 }  // namespace tunnus::login

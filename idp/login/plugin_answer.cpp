@@ -81,12 +81,13 @@ Result<> report_turned_away(Parts const& parts) {
     return all_recorded;
 }
 
-Outcome Walk::take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator) {
+Outcome Walk::take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator,
+                   Running::Kind kind) {
     if (auto const* failure = std::get_if<plugin::Failure>(&ran)) return fail(*failure);
     auto answer = std::get<plugin::Answer<plugin::Identity>>(std::move(ran));
     if (auto* identity = std::get_if<plugin::Identity>(&answer))
-        return accept(std::move(*identity), authenticator);
-    return take_other(std::move(answer), Running::Kind::authenticator, authenticator);
+        return accept(std::move(*identity), authenticator, kind);
+    return take_other(std::move(answer), kind, authenticator);
 }
 
 Outcome Walk::take(plugin::Ran<plugin::LoginStep::Settled> ran, std::string const& step) {
@@ -112,9 +113,10 @@ Outcome Walk::resume(plugin::BrowserRequest const& browser) {
     auto& plugins = parts_.plugins;
     switch (running.kind) {
         case Running::Kind::authenticator:
+        case Running::Kind::proving:
             return take(
                 plugins.resume_authenticator(running.plugin, view(), running.state, browser),
-                running.plugin);
+                running.plugin, running.kind);
         case Running::Kind::login_step:
             return take(plugins.resume_step(running.plugin, view(), running.state, browser),
                         running.plugin);
@@ -194,7 +196,8 @@ Outcome Walk::take_other(plugin::Answer<T> answer, Running::Kind kind, std::stri
     return deny(std::get<plugin::Deny>(answer), plugin);
 }
 
-Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator) {
+Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator,
+                     Running::Kind kind) {
     auto const* info = find_authenticator(parts_, authenticator);
     bool const may_prove =
         info != nullptr && std::find(info->acr_values.begin(), info->acr_values.end(),
@@ -207,6 +210,8 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
     auto const owner = owner_of(parts_, authenticator, identity.subject);
     if (!owner) return unavailable(parts_, request_);
     if (owner->disabled) return refuse(disabled_account());
+    if (kind == Running::Kind::proving)
+        return accept_second(proof_of(std::move(identity), authenticator, *owner, now_));
     // A password that was reset on the way has ended every session, this browser's too (L-26).
     if (session_) {
         auto const still = provider_.sessions.find_by_id(session_->id);
@@ -215,6 +220,7 @@ Outcome Walk::accept(plugin::Identity identity, std::string const& authenticator
     }
     transaction_.proof = proof_of(std::move(identity), authenticator, *owner, now_);
     transaction_.also.reset();
+    transaction_.merge.reset();
     transaction_.acting.reset();
     transaction_.consent.reset();
     transaction_.chosen.clear();
@@ -268,7 +274,9 @@ Outcome Walk::deny(plugin::Deny const& deny, std::string const& plugin) {
     transaction_.running.reset();
     transaction_.chosen.clear();
     transaction_.cancelled = true;
-    if (deny.kind == plugin::Deny::Kind::cancelled) return offer_methods_again();
+    // What a service asked the person to do about their account is not done in another way.
+    if (deny.kind == plugin::Deny::Kind::cancelled)
+        return transaction_.request.account_action.empty() ? offer_methods_again() : give_up();
     bool const later = deny.kind == plugin::Deny::Kind::unavailable;
     transaction_.given_up_as = later ? "temporarily_unavailable" : "access_denied";
     provider_.log.warning("login.not_completed", {{"request_id", request_.request_id},

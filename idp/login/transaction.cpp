@@ -59,7 +59,8 @@ Proof proof_from(object const& from) {
             .unclaimed_since = time_of(from, "unclaimed_since")};
 }
 
-constexpr std::array<std::string_view, 3> running_kinds{"authenticator", "login_step", "mandate"};
+constexpr std::array<std::string_view, 4> running_kinds{"authenticator", "login_step", "mandate",
+                                                        "proving"};
 
 object to_json(Running const& running) {
     return {{"kind", running_kinds.at(static_cast<std::size_t>(running.kind))},
@@ -128,6 +129,22 @@ object to_json(ConsentAsked const& consent) {
     return json;
 }
 
+object to_json(MergeAsked const& merge) {
+    return {{"from", merge.from},
+            {"into", merge.into},
+            {"moved", to_json(merge.moved)},
+            {"dropped", to_json(merge.dropped)},
+            {"confirmed", merge.confirmed}};
+}
+
+MergeAsked merge_from(object const& from) {
+    return {.from = text_of(from, "from"),
+            .into = text_of(from, "into"),
+            .moved = texts_of(from, "moved"),
+            .dropped = texts_of(from, "dropped"),
+            .confirmed = from.at("confirmed").as_bool()};
+}
+
 ConsentAsked consent_from(object const& from) {
     ConsentAsked consent{.user_id = text_of(from, "user_id"),
                          .scopes = texts_of(from, "scopes"),
@@ -143,6 +160,13 @@ std::string LoginTransaction::known_user(storage::Session const* session) const 
     if (!proof) return session != nullptr ? session->user_id : std::string();
     if (proof->user_id.empty() && also) return also->user_id;
     return proof->user_id;
+}
+
+bool LoginTransaction::has_proven_session_user() const {
+    auto const is_theirs = [&](std::optional<Proof> const& one) {
+        return one && !one->user_id.empty() && one->user_id == session_user_id;
+    };
+    return is_theirs(proof) || is_theirs(also);
 }
 
 std::string LoginTransaction::handle() const {
@@ -165,6 +189,7 @@ object LoginTransaction::to_json() const {
     if (running) json["running"] = login::to_json(*running);
     if (acting) json["acting"] = login::to_json(*acting);
     if (consent) json["consent"] = login::to_json(*consent);
+    if (merge) json["merge"] = login::to_json(*merge);
     return json;
 }
 
@@ -189,6 +214,7 @@ Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
         .session_id = decode_base64url(text_of(body, "session_id")).value(),
         .session_user_id = text_of(body, "session_user_id"),
         .given_up_as = text_of(body, "given_up_as"),
+        .merge = {},
         .rounds = body.at("rounds").to_number<std::size_t>(),
         .created_at = record.created_at};
     if (auto const* proof = body.if_contains("proof"))
@@ -201,6 +227,8 @@ Result<LoginTransaction> transaction_from(storage::LoginRecord const& record) {
         transaction.acting = acting_from(acting->as_object());
     if (auto const* consent = body.if_contains("consent"))
         transaction.consent = consent_from(consent->as_object());
+    if (auto const* merge = body.if_contains("merge"))
+        transaction.merge = merge_from(merge->as_object());
     return transaction;
 }
 

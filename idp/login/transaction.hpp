@@ -35,7 +35,8 @@ struct Proof {
 
 /// The plugin that has the browser now, and what it wants to find again.
 struct Running {
-    enum class Kind { authenticator, login_step, mandate } kind = Kind::authenticator;
+    /// `proving`: an authenticator, for the second proof of a login that links.
+    enum class Kind { authenticator, login_step, mandate, proving } kind = Kind::authenticator;
     std::string plugin;
     boost::json::object state;
     /// The page it shows, to show it again in another language; an empty name: the browser is
@@ -61,6 +62,20 @@ struct ActingChoice {
     std::optional<plugin::Mandate> mandate;  ///< empty: in their own matter
 };
 
+/// What the person was told of two accounts that become one, and whether they said yes. As with a
+/// permission, the answer covers exactly what was shown.
+struct MergeAsked {
+    std::string from;
+    std::string into;
+    std::vector<std::string> moved;    ///< authenticators, by name
+    std::vector<std::string> dropped;  ///< of the account that goes, since the other has its own
+    bool confirmed = false;
+    [[nodiscard]] bool is_same_question(MergeAsked const& other) const {
+        return from == other.from && into == other.into && moved == other.moved &&
+               dropped == other.dropped;
+    }
+};
+
 struct LoginTransaction {
     storage::Id id;
     std::int64_t version = 0;
@@ -68,8 +83,9 @@ struct LoginTransaction {
     std::string locale;
     std::string event_id;
     std::optional<Proof> proof;
-    std::optional<Proof> also;  ///< a second identity, proven by a login step, that is to be linked
-    std::string chosen;         ///< the authenticator the person chose; empty: none yet
+    /// A second identity, proven by a login step or for a link, that is to be of the same account.
+    std::optional<Proof> also;
+    std::string chosen;  ///< the authenticator the person chose; empty: none yet
     bool cancelled =
         false;  ///< an authenticator was tried and left: offer the choice again, also of one
     std::optional<Running> running;
@@ -80,12 +96,15 @@ struct LoginTransaction {
     std::string session_user_id;  ///< and whose it was
     /// The OAuth error that the service gets if the person now gives up; empty: access_denied.
     std::string given_up_as;
+    std::optional<MergeAsked> merge = {};
     std::size_t rounds = 0;  ///< plugin answers so far, bounded by limits.plugin_rounds
     TimePoint created_at{};
 
     /// The account that this login is known to belong to: of its proof, of the second identity that
     /// a step proved, or of the session; empty while that is nobody's.
     [[nodiscard]] std::string known_user(storage::Session const* session) const;
+    /// Whether the account of the session is among what was proven.
+    [[nodiscard]] bool has_proven_session_user() const;
     /// The text that forms, return URLs and plugins name this login by.
     [[nodiscard]] std::string handle() const;
     [[nodiscard]] boost::json::object to_json() const;

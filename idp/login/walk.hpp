@@ -33,7 +33,9 @@ class Walk {
     /// Shows the present step again.
     Outcome show_again();
 
-    Outcome take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator);
+    /// `kind`: whether it is the first proof of the login, or the one that a link still needs.
+    Outcome take(plugin::Ran<plugin::Identity> ran, std::string const& authenticator,
+                 Running::Kind kind = Running::Kind::authenticator);
     Outcome take(plugin::Ran<plugin::LoginStep::Settled> ran, std::string const& step);
     Outcome take(plugin::Ran<plugin::Acting> ran, std::string const& source);
     /// The plugin that has the browser is asked on.
@@ -53,6 +55,8 @@ class Walk {
   private:
     // Performing one step: flow.cpp, login.cpp, consent.cpp
     [[nodiscard]] std::optional<HttpResponse> read_consent(std::string const& user_id);
+    /// The ways to sign in of the session's account, for a login that links: once.
+    [[nodiscard]] std::optional<HttpResponse> read_session_methods();
     /// Nothing where the login does not need the step.
     std::optional<Outcome> run_step(std::string const& name);
     Outcome ask_method(ChooseMethod const& step, std::string_view notice_key = {});
@@ -61,8 +65,14 @@ class Walk {
     Outcome refuse(oidc::Refusal const& refusal);
     [[nodiscard]] bool is_denial(oidc::Refusal const& refusal) const;
 
+    // Linking: linking.cpp
+    Outcome prove_account(std::string const& authenticator);
+    Outcome accept_second(Proof second);
+    Outcome ask_merge();
+    Outcome refuse_link(std::string_view text);
+
     // What a plugin answered: plugin_answer.cpp
-    Outcome accept(plugin::Identity identity, std::string const& authenticator);
+    Outcome accept(plugin::Identity identity, std::string const& authenticator, Running::Kind kind);
     Outcome act(plugin::Acting acting, std::string const& source);
     /// Blocks: the register is asked.
     Outcome recheck_mandate(std::string const& source);
@@ -100,7 +110,8 @@ class Walk {
     std::optional<storage::Session> session_;
     std::optional<storage::Consent> consent_;
     bool showing_again_ = false;  ///< a GET of a login under way: our own pages store nothing
-    std::string standing_of_;     ///< the user that consent_ was read for
+    std::optional<std::vector<std::string>> session_methods_;
+    std::string standing_of_;  ///< the user that consent_ was read for
 };
 
 }  // namespace tunnus::login

@@ -32,8 +32,7 @@ ResponseFields error_fields(AuthorizationRequest const& request, Refusal const& 
     if (request.state) fields.emplace_back("state", *request.state);
     fields.emplace_back("iss", issuer);
     if (!request.account_action.empty())
-        fields.emplace_back("kc_action_status",
-                            refusal.error == OAuthError::access_denied ? "cancelled" : "error");
+        fields.emplace_back("kc_action_status", refusal.detail == given_up ? "cancelled" : "error");
     return fields;
 }
 

@@ -30,6 +30,9 @@ struct AuthorizationResponse {
 [[nodiscard]] ResponseFields success_fields(AuthorizationRequest const& request,
                                             AuthorizationResponse const& response,
                                             std::string_view issuer);
+/// Refusal::detail where the person themselves gave the login up: its `kc_action_status` is
+/// `cancelled`, that of every other refusal `error`.
+inline constexpr std::string_view given_up = "the person gave up";
 /// `error`, `error_description` unless empty, `state` and `iss`. Refers to the arguments.
 [[nodiscard]] ResponseFields error_fields(AuthorizationRequest const& request,
                                           Refusal const& refusal, std::string_view issuer);

@@ -119,6 +119,11 @@ struct LoginView {
     /// What the service has the person do about their account in this login: one of
     /// Authenticator::account_actions(), or an action of the host's own; empty: nothing.
     std::string account_action = {};
+    /// The `sid` of the session of `session_user_id`.
+    std::string session_id = {};
+    /// The account that must be proven now, because another way to sign in or another account is to
+    /// be joined to it: the page says whose it is (threats.md L-31). Empty: whoever it is.
+    std::string proving_user_id = {};
 };
 
 /// The browser's request to one of the plugin's steps.
@@ -490,6 +495,11 @@ struct SignedIn {
     };
     /// What this login has proven: the person, and a further way to sign in that a step set up.
     std::vector<Proven> proofs;
+    /// An account that becomes one with `user_id`, because the person proved both and said so;
+    /// empty: none. With this login it is gone: what the plugin keeps of it moves or goes in the
+    /// same writes. A way to sign in moves where `user_id` has none of that authenticator, else it
+    /// goes.
+    std::string merged_user_id = {};
 };
 /// Hears what happens to accounts and answers for what it stores about a person (GDPR articles 15
 /// and 17). user_id is a random UUID in its text form: 36 characters, VARCHAR(36).
@@ -507,6 +517,16 @@ class AccountListener {
     /// the account goes. It may be asked again, also for an account that the plugin never knew, and
     /// that is fine; an error keeps the account, so that erasing can be tried again.
     [[nodiscard]] virtual Result<> erase(std::string_view user_id) = 0;
+    /// The account loses this way to sign in: what rests on it goes in the same write.
+    [[nodiscard]] virtual Result<Writes> method_removed(std::string_view /*user_id*/,
+                                                        std::string_view /*authenticator*/) {
+        return Writes{};
+    }
+    /// An e-mail address that was proven to be the person's, where they hear of what happens to
+    /// their account and by which they know it; empty: the plugin knows none.
+    [[nodiscard]] virtual Result<std::string> notice_address(std::string_view /*user_id*/) {
+        return std::string();
+    }
 };
 
 /// Makes a way to sign in for a person who is not there: `tunnus users add`.
@@ -578,6 +598,11 @@ class Accounts {
     /// that was reset (threats.md L-26).
     [[nodiscard]] virtual Result<> end_sessions(std::string_view user_id,
                                                 std::string_view reason) = 0;
+    /// The same, but for the session that the person is in (LoginView::session_id, Caller): for a
+    /// password that they changed themselves. Empty: none is kept.
+    [[nodiscard]] virtual Result<> end_other_sessions(std::string_view user_id,
+                                                      std::string_view kept_session_id,
+                                                      std::string_view reason) = 0;
     /// Ends those of these sessions (SignedIn::session_id) that still live, and revokes what rests
     /// on them but for offline grants; services hear of it by back-channel logout. How many ended.
     [[nodiscard]] virtual Result<std::size_t> end_named_sessions(

@@ -211,6 +211,10 @@ class LoadedPlugins final : public Plugins {
     [[nodiscard]] Result<boost::json::object> export_data(std::string_view user_id) override;
     [[nodiscard]] Result<> erase(std::string_view user_id) override;
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override;
+    [[nodiscard]] Result<Writes> method_removed(std::string_view user_id,
+                                                std::string_view authenticator) override;
+    [[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> notice_addresses(
+        std::string_view user_id) override;
     [[nodiscard]] Result<Identity> provision(std::string_view name,
                                              Provisioner::NewSignIn const& sign_in) override;
 
@@ -229,6 +233,10 @@ class LoadedPlugins final : public Plugins {
     void stop_job(std::string_view plugin, std::string_view name) override;
 
   private:
+    /// What `call` answers of every AccountListener, together.
+    template <class Call>
+    [[nodiscard]] Result<Writes> writes_of_each(std::string_view what, Call const& call);
+
     /// A proof with the configured name of the method before what the plugin says of it.
     [[nodiscard]] Ran<Identity> with_own_amr(std::string_view name, Ran<Identity> ran) const {
         auto* const answer = std::get_if<Answer<Identity>>(&ran);
@@ -618,14 +626,13 @@ Result<> LoadedPlugins::erase(std::string_view user_id) {
     return all;
 }
 
-Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
-    constexpr std::string_view what = "account_listener.signed_in";
+template <class Call>
+Result<Writes> LoadedPlugins::writes_of_each(std::string_view what, Call const& call) {
     Writes all;
     for (auto const& loaded : plugins_) {
         auto* const listener = loaded->plugin->account_listener();
         if (!listener) continue;
-        auto writes =
-            contain(*loaded, what, false, [listener, login] { return listener->signed_in(login); });
+        auto writes = contain(*loaded, what, false, [listener, call] { return call(*listener); });
         if (!writes) return writes;
         AnswerCheck check(services_.limits);
         check(*writes);
@@ -633,6 +640,34 @@ Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
             return as_error(fail(loaded->name, what, *failure, {}), what);
         std::ranges::move(writes->steps, std::back_inserter(all.steps));
         std::ranges::transform(writes->audit, std::back_inserter(all.audit), redacted);
+    }
+    return all;
+}
+
+Result<Writes> LoadedPlugins::signed_in(SignedIn const& login) {
+    return writes_of_each("account_listener.signed_in",
+                          [login](AccountListener& listener) { return listener.signed_in(login); });
+}
+
+Result<Writes> LoadedPlugins::method_removed(std::string_view user_id,
+                                             std::string_view authenticator) {
+    return writes_of_each(
+        "account_listener.method_removed",
+        [user = std::string(user_id), name = std::string(authenticator)](
+            AccountListener& listener) { return listener.method_removed(user, name); });
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> LoadedPlugins::notice_addresses(
+    std::string_view user_id) {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (auto const& loaded : plugins_) {
+        auto* const listener = loaded->plugin->account_listener();
+        if (!listener) continue;
+        auto address = contain(
+            *loaded, "account_listener.notice_address", false,
+            [listener, user = std::string(user_id)] { return listener->notice_address(user); });
+        if (!address) return address.error();
+        if (!address->empty()) all.emplace_back(loaded->name, std::move(*address));
     }
     return all;
 }

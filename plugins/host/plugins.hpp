@@ -191,6 +191,13 @@ class Plugins {
     /// What every AccountListener wants written with this login; an error of one ends the login.
     [[nodiscard]] virtual Result<Writes> signed_in(SignedIn const& login) = 0;
 
+    /// What every AccountListener wants written when the account loses this way to sign in.
+    [[nodiscard]] virtual Result<Writes> method_removed(std::string_view user_id,
+                                                        std::string_view authenticator) = 0;
+    /// AccountListener::notice_address of each plugin that knows one, by the plugin's name.
+    [[nodiscard]] virtual Result<std::vector<std::pair<std::string, std::string>>> notice_addresses(
+        std::string_view user_id) = 0;
+
     /// `tunnus users add`: the identity that `name`'s authenticator will prove.
     [[nodiscard]] virtual Result<Identity> provision(std::string_view name,
                                                      Provisioner::NewSignIn const& sign_in) = 0;

@@ -27,6 +27,11 @@ std::string text_of(boost::json::object const& state, std::string_view name) {
     return std::string(find_string(state, name).value_or(""));
 }
 
+std::int64_t integer_of(boost::json::object const& state, std::string_view name) {
+    auto const* value = state.if_contains(name);
+    return value && value->is_int64() ? value->get_int64() : 0;
+}
+
 /// Words that somebody who knows the person or the service would try first.
 std::vector<std::string> words_about(std::string_view email, std::string_view issuer) {
     std::vector<std::string> words;
@@ -70,6 +75,34 @@ Answer<Identity> Flow::begin_reset(LoginView const& login) {
     return page(login, at);
 }
 
+Answer<Identity> Flow::begin_with_account(LoginView const& login, std::string_view user_id,
+                                          std::string_view purpose) {
+    auto const account = user_id.empty() ? Result<std::optional<Account>>(std::nullopt)
+                                         : accounts_.find_by_user(user_id);
+    if (!account) return unavailable(host_, account.error());
+    if (*account && (*account)->verified)
+        return page(login, {.page = "prove",
+                            .purpose = std::string(purpose),
+                            .email = (*account)->email,
+                            .code_id = {}});
+    if (purpose == "change_password") return begin_reset(login);
+    if (purpose == "link") return Deny{Deny::Kind::refused, "no_password", {}};
+    return page(login,
+                {.page = "login", .purpose = std::string(purpose), .email = {}, .code_id = {}});
+}
+
+Answer<Identity> Flow::begin_change_password(LoginView const& login) {
+    return begin_with_account(login, login.session_user_id, "change_password");
+}
+
+Answer<Identity> Flow::begin_change_email(LoginView const& login) {
+    return begin_with_account(login, login.session_user_id, "change_email");
+}
+
+Answer<Identity> Flow::begin_proof(LoginView const& login) {
+    return begin_with_account(login, login.proving_user_id, "link");
+}
+
 Answer<Identity> Flow::begin_first_strong(LoginView const& login) {
     return page(login, {.page = "email", .purpose = "first_strong", .email = {}, .code_id = {}});
 }
@@ -80,7 +113,9 @@ Answer<Identity> Flow::resume(LoginView const& login, boost::json::object const&
           .purpose = text_of(state, "purpose"),
           .email = text_of(state, "email"),
           .code_id = text_of(state, "code_id"),
-          .joining = state.contains("joining")};
+          .joining = state.contains("joining"),
+          .account_id = text_of(state, "account_id"),
+          .changed_at = integer_of(state, "changed_at")};
     Turn const turn{login, std::move(at), request};
     if (request.method != Method::POST)
         return page(login, turn.at);  // a GET changes nothing (L-25)
@@ -101,13 +136,15 @@ Answer<Identity> Flow::at_login(Turn const& turn) {
     if (!proving) at.set_email(turn.field("email"));
     auto const email = parse_email_address(at.email);
 
-    if (turn.field("step") == "signup") {
+    // Only signing in leads to a change of address.
+    bool const changes_email = at.purpose == "change_email";
+    if (turn.field("step") == "signup" && !changes_email) {
         at.page = "email";
         at.set_purpose(proving ? "first_strong" : "signup");
         at.joining = false;
         return page(turn.login, at);
     }
-    if (turn.field("step") == "reset") {
+    if (turn.field("step") == "reset" && !changes_email) {
         at.set_purpose("reset");
         // The address that is to be proven is known; otherwise the person is asked for one.
         if (proving) return send_code({turn.login, at, turn.request}, *email, false);
@@ -125,19 +162,30 @@ Answer<Identity> Flow::at_login(Turn const& turn) {
     if (tried->retry_after > seconds(0))
         return page(turn.login, at, Fault{"form", "error_too_many", tried->retry_after});
     if (!tried->account) return page(turn.login, at, Fault{"form", "error_login"});
-    if (proving)
-        if (auto clean = start_clean(*tried->account); !clean)
-            return unavailable(host_, clean.error());
-    return identity(tried->account->id, tried->account->email);
+    if (!proving && !changes_email) return identity(tried->account->id, tried->account->email);
+    return proven({turn.login, at, turn.request}, *tried->account);
 }
 
-/// What is joined to a strong identity starts clean: nobody who knew the password stays signed in
-/// or keeps a known browser (L-33).
+Answer<Identity> Flow::proven(Turn const& turn, Account const& account) {
+    auto at = turn.at;
+    if (at.purpose == "change_password" || at.purpose == "change_email") {
+        at.page = at.purpose == "change_password" ? "new_password" : "email";
+        at.account_id = account.id;
+        at.changed_at = account.changed_at;
+        if (at.page == "email") at.set_email({});
+        return page(turn.login, at);
+    }
+    if (auto clean = start_clean(account); !clean) return unavailable(host_, clean.error());
+    return identity(account.id, account.email);
+}
+
+/// What is joined to another identity starts clean: nobody who knew the password stays signed in,
+/// keeps a known browser or ends a change that they have begun (L-33).
 Result<> Flow::start_clean(Account const& account) {
     if (!account.user_id.empty())
         if (auto ended = host_.accounts().end_sessions(account.user_id, "joined"); !ended)
             return ended;
-    return accounts_.forget_devices(account.id);
+    return accounts_.start_clean(account.id);
 }
 
 Answer<Identity> Flow::at_email(Turn const& turn) {
@@ -145,6 +193,13 @@ Answer<Identity> Flow::at_email(Turn const& turn) {
     at.set_email(turn.field("email"));
     auto const email = parse_email_address(at.email);
     if (!email) return page(turn.login, at, Fault{"email", "error_email"});
+    if (at.purpose == "change_email") {
+        auto const account = accounts_.find_by_id(at.account_id);
+        if (!account) return unavailable(host_, account.error());
+        auto const old = parse_email_address(*account ? (*account)->email : std::string());
+        if (old && old->lookup_key == email->lookup_key)
+            return page(turn.login, at, Fault{"email", "error_email_same"});
+    }
     return send_code({turn.login, at, turn.request}, *email, false);
 }
 
@@ -170,6 +225,7 @@ Answer<Identity> Flow::at_code(Turn const& turn) {
 Answer<Identity> Flow::after_code(Turn const& turn) {
     auto at = turn.at;
     at.page = "new_password";
+    if (at.purpose == "change_email") return change_email(turn);
     if (at.purpose == "reset") return page(turn.login, at);
     auto const email = parse_email_address(at.email);
     auto const holder = accounts_.find(email->lookup_key);
@@ -253,6 +309,8 @@ Result<> Flow::mail_code(Turn const& turn, EmailAddress const& email, std::strin
     // To the stored address, never to one that only looks like it (L-18).
     auto const& to = *account ? (*account)->email : email.address;
     bool const verified = *account && (*account)->verified;
+    if (purpose == "change_email" && verified)
+        return send_message(host_, "change_email_known", to, turn.login, {});
     if (purpose == "signup" && verified)
         return send_message(host_, "signup_known", to, turn.login, {});
     if (purpose == "reset" && !*account)
@@ -266,6 +324,7 @@ Answer<Identity> Flow::set_new_password(Turn const& turn, EmailAddress const& em
                                         Secret const& password) {
     auto const hash = hasher_.hash(password);
     if (turn.at.purpose == "reset") return reset_password(turn, email, hash);
+    if (turn.at.purpose == "change_password") return change_password(turn, hash);
     auto const created = accounts_.create(email, hash, true, turn.at.code(email));
     if (!created) return unavailable(host_, created.error());
     if (*created) return identity(**created, email.address);
@@ -300,6 +359,69 @@ Answer<Identity> Flow::reset_password(Turn const& turn, EmailAddress const& emai
     return identity((*account)->id, (*account)->email);
 }
 
+// ---- Changes of an account whose password was proven
+
+Result<std::optional<Account>> Flow::unchanged(At const& at) {
+    auto account = accounts_.find_by_id(at.account_id);
+    if (account && *account && (*account)->changed_at != at.changed_at)
+        return std::optional<Account>();
+    return account;
+}
+
+Answer<Identity> Flow::prove_again(Turn const& turn, std::string_view text_key) {
+    auto const begun = turn.at.purpose == "change_email" ? begin_change_email(turn.login)
+                                                         : begin_change_password(turn.login);
+    auto shown = std::get_if<Page>(&begun) ? std::get<Page>(begun) : Page();
+    if (shown.template_name.empty()) return begun;
+    shown.model["errors"] = {
+        {"form", boost::json::string(host_.text(turn.login.locale, text_key))}};
+    shown.status = 422;
+    return shown;
+}
+
+Answer<Identity> Flow::change_password(Turn const& turn, std::string const& hash) {
+    auto const account = unchanged(turn.at);
+    if (!account) return unavailable(host_, account.error());
+    if (!*account) return prove_again(turn, "error_changed_meanwhile");
+    auto const done = accounts_.change_password(**account, hash, turn.request.device);
+    if (!done) return unavailable(host_, done.error());
+    if (!*done) return prove_again(turn, "error_changed_meanwhile");
+    auto const& user_id = (*account)->user_id;
+    auto const kept = user_id == turn.login.session_user_id ? turn.login.session_id : std::string();
+    if (!user_id.empty())
+        if (auto ended = host_.accounts().end_other_sessions(user_id, kept, "password_changed");
+            !ended)
+            return unavailable(host_, ended.error());
+    if (auto recorded = record(AuditKind::account_changed, turn.login, user_id, "password");
+        !recorded)
+        return unavailable(host_, recorded.error());
+    // The change stands, whether or not the notice of it goes out.
+    if (auto sent = send_message(host_, "changed", (*account)->email, turn.login, {}); !sent)
+        host_.log().error("password.mail", {{"error", sent.error().text()}});
+    return identity((*account)->id, (*account)->email);
+}
+
+Answer<Identity> Flow::change_email(Turn const& turn) {
+    auto const email = parse_email_address(turn.at.email);
+    auto const account = unchanged(turn.at);
+    if (!account) return unavailable(host_, account.error());
+    if (!*account || !email) return prove_again(turn, "error_changed_meanwhile");
+    auto const undo = random_token(host_.random());
+    auto const done = accounts_.change_email(**account, *email, turn.at.code(*email), undo);
+    if (!done) return unavailable(host_, done.error());
+    if (!*done) return prove_again(turn, "error_changed_meanwhile");
+    if (auto recorded =
+            record(AuditKind::account_changed, turn.login, (*account)->user_id, "email");
+        !recorded)
+        return unavailable(host_, recorded.error());
+    // To the address that was theirs: whoever did this may not be them (L-22).
+    auto const link = host_.issuer() + "/password/undo?token=" + undo;
+    if (auto sent = send_message(host_, "email_changed", (*account)->email, turn.login, link);
+        !sent)
+        host_.log().error("password.mail", {{"error", sent.error().text()}});
+    return identity((*account)->id, email->address);
+}
+
 Result<Identity> Flow::provision(Provisioner::NewSignIn const& sign_in) {
     auto const email = parse_email_address(sign_in.email);
     if (!email) return Error(BaseErrc::malformed, "the e-mail address is not one");
@@ -319,8 +441,7 @@ Result<Identity> Flow::provision(Provisioner::NewSignIn const& sign_in) {
 
 Page Flow::page(LoginView const& login, At const& at, std::optional<Fault> fault) const {
     Page shown;
-    // Whoever proves an account signs in to it, on the same page.
-    shown.template_name = at.page == "prove" ? "login" : at.page;
+    shown.template_name = at.page;
     shown.model["email"] = at.email;
     if (!at.purpose.empty()) shown.model["purpose"] = {{at.purpose, true}};
     if (at.page == "code")
@@ -338,6 +459,10 @@ Page Flow::page(LoginView const& login, At const& at, std::optional<Fault> fault
     shown.state = {
         {"page", at.page}, {"purpose", at.purpose}, {"email", at.email}, {"code_id", at.code_id}};
     if (at.joining) shown.state["joining"] = true;
+    if (!at.account_id.empty()) {
+        shown.state["account_id"] = at.account_id;
+        shown.state["changed_at"] = at.changed_at;
+    }
     return shown;
 }
 

@@ -92,8 +92,8 @@ class PasswordTest : public ::testing::Test {
         host_.config = {{"acr", "light"}, {"amr", {"pwd"}}, {"first_strong", true}};
         host_.bounds.argon2_memory_kib = 64;
         host_.bounds.argon2_passes = 1;
-        for (auto const* what :
-             {"signup", "signup_known", "reset", "reset_unknown", "first_strong", "changed"})
+        for (auto const* what : {"signup", "signup_known", "reset", "reset_unknown", "first_strong",
+                                 "changed", "change_email", "change_email_known", "email_changed"})
             host_.texts["mail_" + std::string(what) + "_text"] =
                 std::string(what) + " code={code} minutes={minutes} host={host}";
     }
@@ -858,7 +858,7 @@ TEST_F(OwnedAddressTest, IsLeftForAnotherOne) {
 TEST_F(OwnedAddressTest, IsJoinedByItsPasswordAndItsSessionsEnd) {
     auto browser = at_owned();
     EXPECT_TRUE(browser.page().model.at("mergeable").as_bool());
-    EXPECT_EQ(browser.post({{"step", "merge"}}).shown(), "login");
+    EXPECT_EQ(browser.post({{"step", "merge"}}).shown(), "prove");
     EXPECT_EQ(browser.page().model.at("email").as_string(), "matti@example.org");
     EXPECT_EQ(browser.post({{"password", other_password}}).fault("form"), "error_login");
     // Another account's address and password in the form prove nothing of this one.
@@ -897,6 +897,91 @@ TEST_F(OwnedAddressTest, IsJoinedByAResetWhenThePasswordIsForgotten) {
     browser.post({{"code", code_of_last_mail()}}).post({{"new_password", other_password}});
     ASSERT_EQ(browser.shown(), "done");
     EXPECT_EQ(browser.result().also->subject.reveal(), account_);
+}
+
+// ---- Changes of an account that is known
+
+class KnownAccountTest : public PasswordTest {
+  protected:
+    KnownAccountTest() {
+        settle(sign_up("matti@example.org"), "user-1");
+        view_.session_user_id = "user-1";
+        view_.session_id = "this-session";
+    }
+    Login begin(std::string action) {
+        view_.account_action = std::move(action);
+        return login();
+    }
+};
+
+TEST_F(KnownAccountTest, ChangesItsPasswordByTheOldOne) {
+    auto browser = begin("UPDATE_PASSWORD");
+    EXPECT_EQ(browser.shown(), "prove");
+    EXPECT_EQ(browser.page().model.at("email").as_string(), "matti@example.org");
+    EXPECT_EQ(browser.from("own").post({{"password", good_password}}).shown(), "new_password");
+    EXPECT_EQ(browser.post({{"new_password", "lyhyt"}}).fault("new_password"),
+              "error_password_short");
+    ASSERT_EQ(browser.post({{"new_password", other_password}}).shown(), "done");
+    EXPECT_THAT(last_mail(), HasSubstr("changed"));
+    std::vector<std::pair<std::string, std::string>> const kept{{"user-1", "this-session"}};
+    EXPECT_EQ(host_.recording_accounts.ended_others, kept);
+    view_.account_action.clear();
+    EXPECT_EQ(sign_in("matti@example.org", good_password), "login");
+    EXPECT_EQ(sign_in("matti@example.org", other_password), "done");
+}
+
+TEST_F(KnownAccountTest, DoesNotChangeTwiceByOneProof) {
+    auto browser = begin("UPDATE_PASSWORD");
+    auto second = begin("UPDATE_PASSWORD");
+    browser.post({{"password", good_password}});
+    second.post({{"password", good_password}});
+    ASSERT_EQ(browser.post({{"new_password", other_password}}).shown(), "done");
+    EXPECT_EQ(second.post({{"new_password", "kolme punaista hevosta 4"}}).shown(), "prove");
+    EXPECT_EQ(second.fault("form"), "error_changed_meanwhile");
+    view_.account_action.clear();
+    EXPECT_EQ(sign_in("matti@example.org", other_password), "done");
+}
+
+// threats.md L-04: whoever sits at an open session guesses no more often than anybody.
+TEST_F(KnownAccountTest, CountsGuessesOfItsPassword) {
+    auto browser = begin("UPDATE_PASSWORD");
+    for (std::size_t i = 0; i < host_.bounds.password_attempts; ++i)
+        EXPECT_EQ(browser.post({{"password", other_password}}).fault("form"), "error_login");
+    EXPECT_EQ(browser.post({{"password", good_password}}).fault("form"), "error_too_many");
+}
+
+// threats.md L-27
+TEST_F(KnownAccountTest, LeadsToASignUpOnlyAfterAStrongLogin) {
+    auto browser = begin("UPDATE_EMAIL");
+    EXPECT_EQ(browser.post({{"step", "signup"}}).fault("password"), "error_missing_password");
+    EXPECT_EQ(browser.post({{"step", "reset"}}).fault("password"), "error_missing_password");
+    EXPECT_EQ(browser.shown(), "prove");
+}
+
+TEST_F(KnownAccountTest, IsProvenForALinkAndStartsClean) {
+    view_.proving_user_id = "user-1";
+    auto browser = begin("idp_link:suomifi");
+    EXPECT_EQ(browser.shown(), "prove");
+    ASSERT_EQ(browser.post({{"password", good_password}}).shown(), "done");
+    EXPECT_EQ(host_.recording_accounts.ended, std::vector<std::string>{"user-1"});
+    view_.proving_user_id = "user-without-password";
+    EXPECT_EQ(begin("idp_link:suomifi").shown(), "denied: no_password");
+}
+
+TEST_F(KnownAccountTest, MovesOrGoesWithAnAccountThatIsMerged) {
+    auto const merge = [&](std::string const& into) {
+        auto writes =
+            plugin().account_listener()->signed_in({into, false, {}, {}, "user-1"}).value();
+        ASSERT_TRUE(host_.database().commit(
+            std::make_unique<sql::Write>("signed_in", std::move(writes.steps))));
+    };
+    merge("user-2");
+    EXPECT_EQ(plugin().account_listener()->notice_address("user-2").value(), "matti@example.org");
+    EXPECT_EQ(plugin().account_listener()->notice_address("user-1").value(), "");
+    settle(sign_up("toinen@example.org"), "user-1");
+    merge("user-2");
+    EXPECT_EQ(sign_in("toinen@example.org", good_password), "login");
+    EXPECT_EQ(sign_in("matti@example.org", good_password), "done");
 }
 
 // ---- Around

@@ -25,6 +25,9 @@ class Hasher {
     /// As verify() of a hash that nothing matches: for accounts that do not exist (threats.md
     /// L-02).
     void verify_nothing(Secret const& password) const;
+    /// A hash that nothing matches, without the work of one: of an account that has no password
+    /// for now.
+    [[nodiscard]] std::string const& nobodys_hash() const { return nobodys_hash_; }
     /// The hash was made with other parameters than today's (threats.md L-14).
     [[nodiscard]] bool is_outdated(std::string const& hash) const;
 

@@ -12,9 +12,14 @@ Result<> send_message(Host& host, std::string_view what, std::string const& to,
     if (!issuer) return issuer.error();
     auto const minutes =
         std::chrono::duration_cast<std::chrono::minutes>(host.limits().mail_code_lifetime).count();
+    auto const days =
+        std::chrono::duration_cast<std::chrono::hours>(host.limits().email_undo_lifetime).count() /
+        24;
     auto const words = [&](std::string_view part) {
         auto text = host.text(login.locale, "mail_" + std::string(what) + std::string(part));
         text = filled(std::move(text), "{code}", code);
+        text = filled(std::move(text), "{link}", code);
+        text = filled(std::move(text), "{days}", std::to_string(days));
         text = filled(std::move(text), "{minutes}", std::to_string(minutes));
         return filled(std::move(text), "{host}", issuer->host);
     };

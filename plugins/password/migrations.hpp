@@ -37,6 +37,17 @@ CREATE TABLE password_codes (
 CREATE INDEX password_codes_by_email ON password_codes (email_index);
 CREATE INDEX password_codes_by_expiry ON password_codes (expires_at);
 
+-- What takes a change of address back, mailed to the old one (threats.md L-22).
+CREATE TABLE password_undos (
+    token_index VARBINARY(32)   NOT NULL PRIMARY KEY,  -- keyed digest
+    account_id  VARCHAR(36)     NOT NULL,
+    email_index VARBINARY(32)   NOT NULL,              -- of the address as it was
+    email       VARBINARY(1024) NOT NULL,              -- sealed
+    expires_at  BIGINT          NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX password_undos_by_account ON password_undos (account_id);
+CREATE INDEX password_undos_by_expiry ON password_undos (expires_at);
+
 -- Browsers that have signed in to an account: guessing by others does not lock them out (threats.md L-05).
 CREATE TABLE password_devices (
     account_id   VARCHAR(36)   NOT NULL,

@@ -3,12 +3,14 @@
 #include "plugins/api/entry.hpp"
 #include "plugins/password/flow.hpp"
 #include "plugins/password/migrations.hpp"
+#include "plugins/password/undo.hpp"
 
 namespace tunnus::plugin::password {
 namespace {
 
 constexpr std::string_view own_name = "password";
 constexpr std::string_view update_password = "UPDATE_PASSWORD";
+constexpr std::string_view update_email = "UPDATE_EMAIL";
 
 /// Signing in, signing up and resetting, chosen by the person as a method.
 class PasswordAuthenticator final : public Authenticator {
@@ -21,11 +23,13 @@ class PasswordAuthenticator final : public Authenticator {
     }
     [[nodiscard]] Lane lane() const override { return Lane::password; }
     [[nodiscard]] std::vector<std::string> account_actions() const override {
-        return {std::string(update_password)};
+        return {std::string(update_password), std::string(update_email)};
     }
     [[nodiscard]] Answer<Identity> begin(LoginView const& login) override {
-        return login.account_action == update_password ? flow_.begin_reset(login)
-                                                       : flow_.begin_login(login);
+        if (!login.proving_user_id.empty()) return flow_.begin_proof(login);
+        if (login.account_action == update_password) return flow_.begin_change_password(login);
+        if (login.account_action == update_email) return flow_.begin_change_email(login);
+        return flow_.begin_login(login);
     }
     [[nodiscard]] Answer<Identity> resume(LoginView const& login, boost::json::object const& state,
                                           BrowserRequest const& request) override {
@@ -81,27 +85,39 @@ class PasswordPlugin final : public Plugin,
                              private AccountListener,
                              private Provisioner,
                              private PersonFinder,
+                             private RouteSource,
                              private Job {
   public:
     PasswordPlugin(Host& host, Flow::Settings const& settings)
         : host_(host),
           flow_(host, settings),
           authenticator_(host, flow_, settings.acr),
+          undo_(host, flow_.accounts(), flow_.hasher()),
           step_(flow_, host.configuration().at("first_strong").as_bool()) {}
 
     Authenticator* authenticator() override { return &authenticator_; }
     LoginStep* login_step() override { return &step_; }
     std::vector<std::string> pages() const override {
-        return {"code", "email", "email_owned", "login", "new_password"};
+        return {"code",  "email",        "email_owned", "email_undone",
+                "login", "new_password", "prove",       "undo_email"};
     }
     AccountListener* account_listener() override { return this; }
     Provisioner* provisioner() override { return this; }
     PersonFinder* person_finder() override { return this; }
+    RouteSource* route_source() override { return this; }
     std::vector<Job*> jobs() override { return {this}; }
 
   private:
     [[nodiscard]] Result<Writes> signed_in(SignedIn const& login) override {
         Writes writes;
+        if (auto const& merged = login.merged_user_id; !merged.empty()) {
+            auto const has_own = flow_.accounts().has_password(login.user_id);
+            if (!has_own) return has_own.error();
+            if (*has_own)
+                writes.steps = Accounts::erasing(merged);
+            else
+                writes.steps.push_back(Accounts::moving(merged, login.user_id));
+        }
         for (auto const& [method, identity] : login.proofs)
             if (method == own_name)
                 writes.steps.push_back(
@@ -114,6 +130,18 @@ class PasswordPlugin final : public Plugin,
     [[nodiscard]] Result<> erase(std::string_view user_id) override {
         return flow_.accounts().erase(user_id);
     }
+    [[nodiscard]] Result<Writes> method_removed(std::string_view user_id,
+                                                std::string_view authenticator) override {
+        Writes writes;
+        if (authenticator == own_name) writes.steps = Accounts::erasing(user_id);
+        return writes;
+    }
+    [[nodiscard]] Result<std::string> notice_address(std::string_view user_id) override {
+        auto const account = flow_.accounts().find_by_user(user_id);
+        if (!account) return account.error();
+        return *account && (*account)->verified ? (*account)->email : std::string();
+    }
+    [[nodiscard]] std::vector<PluginRoute> routes() override { return undo_.routes(); }
     [[nodiscard]] Result<Identity> provision(NewSignIn const& sign_in) override {
         return flow_.provision(sign_in);
     }
@@ -130,13 +158,14 @@ class PasswordPlugin final : public Plugin,
 
     [[nodiscard]] std::string name() const override { return "sweep"; }
     [[nodiscard]] seconds interval() const override { return seconds(600); }
-    /// Codes, attempts and devices that have expired.
+    /// Codes, attempts, devices and ways back that have expired.
     [[nodiscard]] Result<> run() override {
         auto const now = sql::value(host_.clock().now());
         std::vector<sql::Statement> steps;
         for (auto const sql : {"DELETE FROM password_codes WHERE expires_at <= ?",
                                "DELETE FROM password_attempts WHERE expires_at <= ?",
-                               "DELETE FROM password_devices WHERE expires_at <= ?"})
+                               "DELETE FROM password_devices WHERE expires_at <= ?",
+                               "DELETE FROM password_undos WHERE expires_at <= ?"})
             steps.push_back({sql, {now}, {}});
         auto const swept =
             host_.database().commit(sql::Write::adding("password.sweep", std::move(steps)));
@@ -147,6 +176,7 @@ class PasswordPlugin final : public Plugin,
     Host& host_;
     Flow flow_;
     PasswordAuthenticator authenticator_;
+    UndoPages undo_;
     FirstStrongStep step_;
 };
 

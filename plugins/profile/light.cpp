@@ -404,6 +404,42 @@ Result<LightData> edited(LightData data, LightEdit const& edit, std::size_t most
     return data;
 }
 
+LightData merged(LightData into, LightData const& from, std::size_t most) {
+    for (auto const member :
+         {&LightData::first_name, &LightData::last_name, &LightData::nickname, &LightData::language,
+          &LightData::contact_method, &LightData::sign_in_email})
+        if ((into.*member).empty()) into.*member = from.*member;
+    auto const take = [&](auto& mine, auto const& theirs, auto const& is_same) {
+        bool const had_none = mine.empty();
+        for (auto contact : theirs) {
+            auto const there =
+                std::ranges::find_if(mine, [&](auto const& one) { return is_same(one, contact); });
+            if (there != mine.end()) {
+                if constexpr (requires { there->verified; })
+                    there->verified = there->verified || contact.verified;
+                continue;
+            }
+            if (mine.size() >= most) continue;
+            contact.primary = had_none && contact.primary;
+            mine.push_back(std::move(contact));
+        }
+    };
+    take(into.emails, from.emails, [](Email const& a, Email const& b) {
+        auto const x = parse_email_address(a.address);
+        auto const y = parse_email_address(b.address);
+        return a.address == b.address || (x && y && x->lookup_key == y->lookup_key);
+    });
+    take(into.phones, from.phones,
+         [](Phone const& a, Phone const& b) { return a.number == b.number; });
+    take(into.addresses, from.addresses, [](Address const& a, Address const& b) {
+        return a.street == b.street && a.postal_code == b.postal_code && a.city == b.city &&
+               a.country == b.country && a.formatted == b.formatted;
+    });
+    for (auto const& claim : from.claims)
+        into.claims.emplace(claim.key(), claim.value());
+    return into;
+}
+
 LightData with_verified(LightData data, std::string_view email) {
     for (auto& one : data.emails)
         if (one.address == email) one.verified = true;

@@ -135,6 +135,11 @@ struct LightEdit {
 [[nodiscard]] Result<LightData> edited(LightData data, LightEdit const& edit, std::size_t most,
                                        Random& random);
 
+/// Both of one person's, whose two accounts become one: what `into` has stands; of `from` come what
+/// it lacks and, as long as there are fewer than `most` of a kind, the contacts that it does not
+/// have, none of them primary beside one that is.
+[[nodiscard]] LightData merged(LightData into, LightData const& from, std::size_t most);
+
 /// This address is the person's mailbox: the contact of it, if there still is one, is verified.
 [[nodiscard]] LightData with_verified(LightData data, std::string_view email);
 /// The person has signed in with this verified address. One that is new becomes the primary one,

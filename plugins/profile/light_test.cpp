@@ -216,6 +216,40 @@ TEST_F(LightTest, IsStoredWhole) {
     EXPECT_FALSE(light_from_json({{"emails", "a@example.org"}}));
 }
 
+// ---- Two accounts of one person
+
+TEST(MergedLight, KeepsWhatItHasAndTakesWhatItLacks) {
+    LightData into;
+    into.first_name = "Maija";
+    into.emails = {{"1", "maija@example.org", ContactType::personal, true, false}};
+    into.claims = {{"gender", "female"}};
+    LightData from;
+    from.first_name = "Maisa";
+    from.last_name = "Meikäläinen";
+    from.emails = {{"2", "Maija@Example.org", ContactType::work, true, true},
+                   {"3", "toinen@example.org", ContactType::work, false, true}};
+    from.phones = {{"4", "+358401234567", ContactType::mobile, true, true}};
+    from.claims = {{"gender", "other"}, {"zoneinfo", "Europe/Helsinki"}};
+    auto const both = merged(into, from, 5);
+    EXPECT_EQ(both.first_name, "Maija");
+    EXPECT_EQ(both.last_name, "Meikäläinen");
+    ASSERT_THAT(both.emails, SizeIs(2));
+    EXPECT_TRUE(both.emails[0].primary && both.emails[0].verified) << "proven by either";
+    EXPECT_FALSE(both.emails[1].primary);
+    EXPECT_TRUE(both.phones.at(0).primary) << "the first of its kind";
+    EXPECT_EQ(both.claims.at("gender").as_string(), "female");
+    EXPECT_EQ(both.claims.at("zoneinfo").as_string(), "Europe/Helsinki");
+}
+
+TEST(MergedLight, TakesNoMoreContactsThanThereMayBe) {
+    LightData from;
+    for (std::string const id : {"1", "2", "3"})
+        from.phones.push_back({id, "+35840123456" + id, ContactType::mobile, id == "1", false});
+    EXPECT_THAT(merged({}, from, 2).phones, SizeIs(2));
+    EXPECT_EQ(merged({}, from, 5).phones, from.phones);
+    EXPECT_EQ(merged(from, from, 5), from);
+}
+
 TEST(NormalisePhone, ReadsWhatPeopleWrite) {
     EXPECT_EQ(normalise_phone("040 123 4567"), "+358401234567");
     EXPECT_EQ(normalise_phone("(09) 310-1691"), "+35893101691");

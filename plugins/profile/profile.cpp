@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The plugin: which interfaces it takes part in.
+#include "idp/base/limits.hpp"
 #include "plugins/api/entry.hpp"
 #include "plugins/profile/claims.hpp"
 #include "plugins/profile/gdpr_pages.hpp"
@@ -8,6 +9,7 @@
 #include "plugins/profile/pages.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace tunnus::plugin::profile {
@@ -117,13 +119,35 @@ class ProfilePlugin final : public Plugin,
                                  : records->light ? records->light->data
                                                   : LightData();
             bool const is_new = login.created && !is_official && !light;
-            if (auto seeded = seed_light(present, identity.attributes, is_new, host_.random()))
+            // Of a merge the address that one signs in with may be gone.
+            bool const is_seed = login.merged_user_id.empty() || is_official;
+            if (auto seeded = is_seed
+                                  ? seed_light(present, identity.attributes, is_new, host_.random())
+                                  : std::nullopt)
                 light = std::move(seeded);
             if (is_official) official = make_official(identity.attributes, identity.acr);
         }
         Writes writes;
-        if (!light && !official) return writes;
+        if (!login.merged_user_id.empty()) {
+            auto const going = store_.find(login.merged_user_id);
+            if (!going) return going.error();
+            auto const present = light            ? *light
+                                 : records->light ? records->light->data
+                                                  : LightData();
+            if (going->light)
+                light = merged(present, going->light->data, host_.limits().profile_contacts);
+        }
+        if (!light && !official && login.merged_user_id.empty()) return writes;
         writes.steps = store_.replacing(login.user_id, records->light, light, official);
+        if (!login.merged_user_id.empty()) {
+            // Nothing of either is lost: where an edit was first, the merge is.
+            for (auto& step : writes.steps)
+                if (light && &step == &writes.steps.front()) step.expected_rows = 1;
+            std::ranges::move(RecordStore::erasing(login.merged_user_id),
+                              std::back_inserter(writes.steps));
+            std::ranges::move(GdprRuns::erasing(login.merged_user_id),
+                              std::back_inserter(writes.steps));
+        }
         AuditEvent event;
         event.kind = AuditKind::profile_changed;
         event.at = host_.clock().now();
@@ -143,6 +167,21 @@ class ProfilePlugin final : public Plugin,
     }
     [[nodiscard]] Result<> erase(std::string_view user_id) override {
         return store_.erase(user_id, GdprRuns::erasing(user_id));
+    }
+    /// What the register says stands by strong logins alone.
+    [[nodiscard]] Result<Writes> method_removed(std::string_view user_id,
+                                                std::string_view authenticator) override {
+        Writes writes;
+        auto const& official = settings_.official_from;
+        if (std::ranges::find(official, authenticator) != official.end())
+            writes.steps.push_back(RecordStore::erasing_official(user_id));
+        return writes;
+    }
+    [[nodiscard]] Result<std::string> notice_address(std::string_view user_id) override {
+        auto const records = store_.find(user_id);
+        if (!records) return records.error();
+        auto const* told = records->light ? records->light->data.told_email() : nullptr;
+        return told != nullptr && told->verified ? told->address : std::string();
     }
 
     Settings settings_;

@@ -192,13 +192,24 @@ Result<Verdict> RecordStore::save(std::string_view user_id, std::optional<Light>
     return verdict;
 }
 
-Result<> RecordStore::erase(std::string_view user_id, std::vector<sql::Statement> more) {
-    auto steps = std::move(more);
+sql::Statement RecordStore::erasing_official(std::string_view user_id) {
+    return {"DELETE FROM profile_official WHERE user_id = ?", {sql::value(user_id)}, {}};
+}
+
+std::vector<sql::Statement> RecordStore::erasing(std::string_view user_id) {
+    std::vector<sql::Statement> steps;
     for (auto const sql : {"DELETE FROM profile_light WHERE user_id = ?",
                            "DELETE FROM profile_official WHERE user_id = ?",
                            "DELETE FROM profile_email_codes WHERE user_id = ?",
                            "DELETE FROM profile_read_tokens WHERE user_id = ?"})
         steps.push_back({sql, {sql::value(user_id)}, {}});
+    return steps;
+}
+
+Result<> RecordStore::erase(std::string_view user_id, std::vector<sql::Statement> more) {
+    auto steps = std::move(more);
+    for (auto& step : erasing(user_id))
+        steps.push_back(std::move(step));
     auto const erased =
         host_.database().commit(std::make_unique<sql::Write>("profile.erase", std::move(steps)));
     if (!erased) return erased.error();

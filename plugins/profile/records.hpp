@@ -80,6 +80,9 @@ class RecordStore {
                                        std::vector<sql::Statement> more = {});
     /// Both layers, the codes and tokens, and with them whatever `more` does.
     [[nodiscard]] Result<> erase(std::string_view user_id, std::vector<sql::Statement> more = {});
+    /// Its steps; those that take the official layer alone.
+    [[nodiscard]] static std::vector<sql::Statement> erasing(std::string_view user_id);
+    [[nodiscard]] static sql::Statement erasing_official(std::string_view user_id);
 
   private:
     [[nodiscard]] sql::Statement replacing_light(std::string_view user_id, Light const& before,

@@ -28,6 +28,11 @@ class RecordingAccounts final : public plugin::Accounts {
         ended.emplace_back(user_id);
         return {};
     }
+    [[nodiscard]] Result<> end_other_sessions(std::string_view user_id, std::string_view kept,
+                                              std::string_view) override {
+        ended_others.emplace_back(user_id, kept);
+        return {};
+    }
     [[nodiscard]] Result<std::size_t> end_named_sessions(std::span<std::string const> session_ids,
                                                          std::string_view) override {
         if (fails) return Error(BaseErrc::unavailable, "storage");
@@ -52,6 +57,7 @@ class RecordingAccounts final : public plugin::Accounts {
     boost::json::object data;
     std::vector<std::string> erased;
     std::vector<std::string> ended;
+    std::vector<std::pair<std::string, std::string>> ended_others;  ///< whose, and what is kept
     std::vector<std::string> ended_sessions;
     std::size_t untold = 0;
     bool fails = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/users.hpp"
 
+#include "storage/account_steps.hpp"
 #include "tests/storage/store.hpp"
 
 namespace tunnus::tests {
@@ -40,6 +41,76 @@ TEST_P(UsersTest, AreNotMadeTwiceForOneIdentity) {
     EXPECT_EQ(store.audited(AuditKind::account_created), 1);
 }
 
+TEST_P(UsersTest, LoseAWayToSignInButNeverTheLast) {
+    store.add_person("matti");
+    auto const remove = [&](std::string const& name) {
+        return store.commit(storage::remove_identity(
+            {"matti", name, {}, {}, {store.event(AuditKind::account_changed)}}, store.random));
+    };
+    EXPECT_EQ(remove("password"), Verdict::lost) << "the only one";
+    std::vector<sql::Statement> link;
+    storage::add_identity(link, identity("suomifi", "matti", "matti"));
+    EXPECT_EQ(store.commit(std::make_unique<sql::Write>("link", std::move(link))), Verdict::won);
+    EXPECT_EQ(remove("other"), Verdict::lost);
+    EXPECT_EQ(remove("password"), Verdict::won);
+    EXPECT_EQ(users.identities_of("matti").value().size(), 1u);
+    EXPECT_EQ(remove("suomifi"), Verdict::lost);
+    EXPECT_EQ(store.audited(AuditKind::account_changed), 1);
+}
+
+class MergeTest : public UsersTest {
+  protected:
+    MergeTest() {
+        store.add_person("matti");
+        store.add_person("maija");
+    }
+    Verdict merge(storage::MergedUser const& merged) {
+        std::vector<sql::Statement> steps;
+        storage::merge_user(steps, merged, store.now(), store.random);
+        return store.commit(sql::Write::adding("merge", std::move(steps)));
+    }
+    std::int64_t count(std::string_view select) {
+        return store.database->find({select, {}, {}}).value()->integer(0);
+    }
+    std::vector<storage::IdentityLink> links_of(std::string const& user) {
+        return users.identities_of(user).value();
+    }
+};
+
+TEST_P(MergeTest, LeavesNothingOfTheOneThatGoesAndTellsItsServices) {
+    auto const session = store.log_in("matti", "a");
+    EXPECT_EQ(merge({"matti", "maija", {}, links_of("matti")}), Verdict::won);
+    EXPECT_FALSE(users.find("matti").value());
+    EXPECT_TRUE(links_of("matti").empty());
+    EXPECT_EQ(links_of("maija").size(), 1u) << "its own of the same kind stays";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM sessions WHERE user_id = 'matti'"), 0);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM grants WHERE user_id = 'matti'"), 0);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM logout_deliveries WHERE user_id = 'matti'"), 1);
+}
+
+TEST_P(MergeTest, IsLostWhenTheOneThatGoesHasAnotherWayInByNow) {
+    auto const read = links_of("matti");
+    std::vector<sql::Statement> link;
+    storage::add_identity(link, identity("suomifi", "matti", "matti"));
+    EXPECT_EQ(store.commit(std::make_unique<sql::Write>("link", std::move(link))), Verdict::won);
+    EXPECT_EQ(merge({"matti", "maija", {}, read}), Verdict::lost);
+    EXPECT_EQ(links_of("matti").size(), 2u);
+}
+
+TEST_P(MergeTest, MovesAWayInOnlyAsItWasRead) {
+    std::vector<sql::Statement> link;
+    storage::add_identity(link, identity("suomifi", "matti", "matti"));
+    EXPECT_EQ(store.commit(std::make_unique<sql::Write>("link", std::move(link))), Verdict::won);
+    storage::MergedUser merged{"matti", "maija", {}, {}};
+    for (auto& one : links_of("matti"))
+        (one.authenticator == "suomifi" ? merged.moved : merged.dropped).push_back(one);
+    auto stale = merged;
+    stale.moved[0].subject_index = std::string(32, 'x');
+    EXPECT_EQ(merge(stale), Verdict::lost);
+    EXPECT_EQ(merge(merged), Verdict::won);
+    EXPECT_EQ(links_of("maija").size(), 2u);
+}
+
 TEST_P(UsersTest, AreDisabledOnce) {
     store.add_person("matti");
     auto const disable = [&] {
@@ -71,6 +142,7 @@ TEST_P(UsersTest, LeaveTheirServicesToBeToldWhenDisabled) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, UsersTest, every_engine_and_a_cluster, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, MergeTest, every_engine_and_a_cluster, engine_name);
 
 }  // namespace
 }  // namespace tunnus::tests

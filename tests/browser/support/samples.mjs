@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 // One or more models for each template, as conf/pages/README.md and its kin in the plugins describe them.
 const service = { name: 'Päivähoidon hakemukset' };
-const purposes = ['signup', 'reset', 'first_strong'].map((name) => ({ purpose: { [name]: true } }));
+const purposes = ['signup', 'reset', 'first_strong', 'change_password', 'change_email', 'link'].map((name) => ({ purpose: { [name]: true } }));
 const email = 'maija.virtanen@example.fi';
 const person = 'Maija Virtanen';
 
 const session = {
-    id: 's1', current: true, method: 'Suomi.fi-tunnistus', level: 'korotettu', browser: 'Firefox, Linux',
+    id: 's1', current: true, method: 'Suomi.fi-tunnistus', level: 'korotettu', browser: 'Firefox, Linux', address: '192.0.2.17',
     started: '21.11.2026 klo 9.14', started_at: '2026-11-21T07:14:00Z', used: '21.11.2026 klo 9.20', used_at: '2026-11-21T07:20:00Z',
     services: [service, { name: 'Kirjasto' }],
 };
+
+const passwordMethod = {
+    id: 'password', label: 'Sähköposti ja salasana', detail: email, linked: '21.11.2026', linked_at: '2026-11-21T07:14:00Z', removable: true,
+    changes: [{ action: 'UPDATE_PASSWORD', title: 'Vaihda salasana' }, { action: 'UPDATE_EMAIL', title: 'Vaihda sähköpostiosoite' }],
+};
+const strongMethod = { ...passwordMethod, id: 'suomifi', label: 'Suomi.fi-tunnistus', detail: false, changes: [] };
 
 const actingNow = [{ id: 'g1', name: 'Aino Virtanen', service: 'Avustukset', since: '21.11.2026 klo 9.14', since_at: '2026-11-21T07:14:00Z' }];
 
@@ -60,8 +66,20 @@ export const samples = {
     ],
     'conf/not_completed': [{ service, method: 'Suomi.fi-tunnistus', cancelled: true }, { service, message: 'Tunnistuspalvelu ei vastaa.' }],
     'conf/sessions': [
-        { nav: { signin: true }, acting_now: actingNow, person, methods: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }],
+        { nav: { signin: true }, acting_now: actingNow, person, methods: [strongMethod, passwordMethod], any_addable: false, addable: [], done: 'Salasanasi on vaihdettu.',
           sessions: [session, { ...session, id: 's2', current: false, browser: 'Chrome, Android', services: [] }] },
+        { nav: { signin: true }, methods: [{ ...passwordMethod, removable: false }], any_addable: true,
+          addable: [{ id: 'suomifi', action: 'idp_link.suomifi', label: 'Suomi.fi-tunnistus', strong: true }], sessions: [session] },
+    ],
+    'conf/remove_method': [
+        { nav: { signin: true }, id: 'suomifi', label: 'Suomi.fi-tunnistus', strong: true },
+        { nav: { signin: true }, id: 'password', label: 'Sähköposti ja salasana', detail: email, strong: false },
+    ],
+    'conf/merge_accounts': [
+        { service, kept: [{ label: 'Suomi.fi-tunnistus', detail: false }, { label: 'Sähköposti ja salasana', detail: email }], moved: [], any_moved: false,
+          dropped: [{ label: 'Sähköposti ja salasana', detail: 'maija@tyo.example' }], any_dropped: true },
+        { service, kept: [{ label: 'Suomi.fi-tunnistus', detail: false }], moved: [{ label: 'Sähköposti ja salasana', detail: email }], any_moved: true,
+          dropped: [], any_dropped: false },
     ],
     'plugins/mandates/acting': [
         { service, own: true, person: true, organisation: true },
@@ -82,15 +100,22 @@ export const samples = {
         { service, email, errors: { form: 'Sähköpostiosoite tai salasana on väärä.' } },
         { service, errors: { email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi.', password: 'Anna salasana.' } },
     ],
-    'plugins/password/email': [...purposes, { ...purposes[0], email: 'maija', errors: { email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi.' } }],
+    'plugins/password/email': [...purposes.filter(({ purpose }) => !purpose.link && !purpose.change_password), { ...purposes[0], email: 'maija', errors: { email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi.' } }],
     'plugins/password/code': [
         { ...purposes[0], email, minutes: 30 },
         { ...purposes[1], email, minutes: 30, sent_again: true, errors: { code: 'Koodi on väärä. Tarkista numerot.' } },
     ],
     'plugins/password/new_password': [
-        ...purposes.map((purpose) => ({ ...purpose, email })),
+        ...purposes.slice(0, 4).map((purpose) => ({ ...purpose, email })),
         { ...purposes[0], email, errors: { new_password: 'Salasanassa on oltava vähintään 12 merkkiä.' } },
     ],
+    'plugins/password/prove': [
+        ...['change_password', 'change_email', 'link', 'first_strong'].map((name) => ({ purpose: { [name]: true }, email })),
+        { purpose: { link: true }, email, errors: { password: 'Anna salasana.' } },
+        { purpose: { change_password: true }, email, errors: { form: 'Sähköpostiosoite tai salasana on väärä.' } },
+    ],
+    'plugins/password/undo_email': [{ token: 'abc' }],
+    'plugins/password/email_undone': [{}],
     'plugins/password/email_owned': [{ email, mergeable: true }, { email }],
     'plugins/profile/details': [
         { ...light, person: 'Maija Virtanen', groups: [

@@ -30,7 +30,8 @@ class Decide : public testing::Test {
     Step decide() const {
         Standing const standing{.session = has_session ? &session : nullptr,
                                 .consent = has_consent ? &consent : nullptr,
-                                .subject = subject};
+                                .subject = subject,
+                                .session_methods = session_methods};
         return login::decide(transaction, standing, client, needed, policy, now);
     }
     template <class T>
@@ -59,6 +60,7 @@ class Decide : public testing::Test {
     bool has_session = false;
     bool has_consent = false;
     std::string subject = "sub-of-matti";
+    std::vector<std::string> session_methods;
     oidc::ConsentNeeded needed;
     Policy policy{.methods = {{"suomifi", {"substantial", "high"}}, {"password", {"light"}}},
                   .levels = {"light", "substantial", "high"},
@@ -408,6 +410,56 @@ TEST_F(Decide, ARequestWrongInTwoWaysIsRefusedForTheProofFirst) {
     transaction.request.prompt.none = true;
     needed.scopes = {"email"};
     EXPECT_EQ(refusal(), OAuthError::login_required);
+}
+
+// ---- Linking (threats.md 3.3)
+
+class DecideLink : public Decide {
+  protected:
+    DecideLink() {
+        transaction.request.account_action = "idp_link:suomifi";
+        transaction.session_user_id = "matti";
+        session_methods = {"password"};
+        prove("substantial", "suomifi");
+        transaction.proof->user_id.clear();
+    }
+    void prove_also(std::string user_id) {
+        transaction.also = transaction.proof;
+        transaction.also->authenticator = "password";
+        transaction.also->user_id = std::move(user_id);
+    }
+};
+
+TEST_F(DecideLink, L31_ProvesTheAccountOfTheSessionByAnotherOfItsMethods) {
+    EXPECT_EQ(expect<ProveAccount>().authenticator, "password");
+    prove_also("matti");
+    expect<Finish>();
+}
+
+TEST_F(DecideLink, IsNothingToProveWithoutASessionOrWhereItIsTheSamePerson) {
+    transaction.session_user_id.clear();
+    expect<Finish>();
+    transaction.session_user_id = "matti";
+    transaction.proof->user_id = "matti";
+    expect<Finish>();
+}
+
+TEST_F(DecideLink, L36_RefusesASecondOfAKind) {
+    session_methods = {"password", "suomifi"};
+    EXPECT_EQ(expect<RefuseLink>().text, "link_has_one");
+    session_methods = {};
+    EXPECT_EQ(expect<RefuseLink>().text, "link_unprovable");
+}
+
+TEST_F(DecideLink, L32_AsksBeforeTwoAccountsBecomeOne) {
+    transaction.proof->user_id = "matti-too";
+    prove_also("matti");
+    expect<ConfirmMerge>();
+    transaction.merge =
+        MergeAsked{.from = "matti", .into = "matti-too", .moved = {}, .dropped = {}};
+    expect<ConfirmMerge>();
+    transaction.merge->confirmed = true;
+    expect<Finish>();
 }
 
 }  // namespace
