@@ -9,6 +9,7 @@
 #include "idp/base/pages.hpp"
 #include "idp/base/time_text.hpp"
 #include "idp/clock_keeping.hpp"
+#include "idp/login/accessibility.hpp"
 #include "idp/login/accounts.hpp"
 #include "idp/login/acting_now.hpp"
 #include "idp/login/approvals.hpp"
@@ -68,12 +69,14 @@ constexpr seconds refusals_interval{60};
 /// the order in which they need one another; destruction goes the other way.
 struct Ground {
     Ground(Configuration own_configuration, World own_world,
-           std::shared_ptr<sql::Database> own_database, std::unique_ptr<Pages> own_pages)
+           std::shared_ptr<sql::Database> own_database, std::unique_ptr<Pages> own_pages,
+           Theme own_theme)
         : configuration(std::move(own_configuration)),
           world(std::move(own_world)),
           database(std::move(own_database)),
           sealer(configuration.keys.sealing_key),
           pages(std::move(own_pages)),
+          theme(std::move(own_theme)),
           audit(*database, world.random),
           outbox(*database, sealer, world.random, world.clock),
           sessions(*database, sealer),
@@ -87,6 +90,7 @@ struct Ground {
     std::shared_ptr<sql::Database> database;
     Sealer sealer;
     std::unique_ptr<Pages> pages;
+    Theme theme;
     storage::AuditLog audit;
     storage::Outbox outbox;
     storage::Sessions sessions;
@@ -182,6 +186,7 @@ class BuiltApp final : public App {
     std::unique_ptr<login::Approvals> approvals_;
     std::unique_ptr<login::Logout> logout_;
     std::unique_ptr<login::SignInMethods> methods_;
+    std::unique_ptr<login::AccessibilityPages> accessibility_;
     std::unique_ptr<web::StaticFiles> static_files_;
     std::vector<Route> routes_;
     std::vector<Route> admin_routes_;
@@ -448,10 +453,14 @@ Result<> BuiltApp::start() {
     approvals_ = std::make_unique<login::Approvals>(*parts_, *flow_);
     logout_ = std::make_unique<login::Logout>(*parts_);
     methods_ = std::make_unique<login::SignInMethods>(*parts_);
+    accessibility_ =
+        std::make_unique<login::AccessibilityPages>(*parts_, ground_->theme, *database_, outbox_);
     auto static_files = web::StaticFiles::load(configuration_.pages.static_files);
     if (!static_files)
         return Error(BaseErrc::malformed,
                      configuration_.file + ": pages.static: " + static_files.error().detail);
+    for (auto const& file : ground_->theme.files())
+        static_files->add(file.name, file.content);
     static_files_ = std::make_unique<web::StaticFiles>(std::move(*static_files));
     list_routes();
     if (auto apart = check_routes(); !apart) return apart;
@@ -492,6 +501,12 @@ void BuiltApp::list_routes() {
                                        const) -> Handler {
         return
             [this, step](HttpRequest const& request) { return (methods_.get()->*step)(request); };
+    };
+    auto const in_accessibility =
+        [this](Outcome (login::AccessibilityPages::*step)(HttpRequest const&) const) -> Handler {
+        return [this, step](HttpRequest const& request) {
+            return (accessibility_.get()->*step)(request);
+        };
     };
     // Our own forms lead to services and to methods elsewhere; links of ours choose the language.
     auto const form_of = [this](Handler handler) {
@@ -554,6 +569,14 @@ void BuiltApp::list_routes() {
         {GET, "/profile/signin", Lane::fast, none, page_of(in_logout(&login::Logout::sessions))},
         {POST, "/profile/signin", Lane::fast, form,
          form_of(in_logout(&login::Logout::end_sessions))},
+        {GET, "/accessibility", Lane::fast, none,
+         page_of(in_accessibility(&login::AccessibilityPages::statement))},
+        {GET, "/accessibility/feedback", Lane::fast, none,
+         page_of(in_accessibility(&login::AccessibilityPages::ask))},
+        {POST, "/accessibility/feedback", Lane::fast, form,
+         in_accessibility(&login::AccessibilityPages::submit)},
+        {GET, "/accessibility/sent", Lane::fast, none,
+         page_of(in_accessibility(&login::AccessibilityPages::sent))},
         {GET, "/profile/methods", Lane::fast, none,
          [this](HttpRequest const&) -> Outcome {
              return redirect_response(provider_->issuer + std::string(login::sign_in_page));
@@ -802,16 +825,20 @@ Result<std::unique_ptr<App>> App::build(Configuration configuration,
         if (!std::filesystem::is_directory(folder))
             return Error(BaseErrc::malformed, configuration.file + ": pages." + key + ": " +
                                                   folder + ": is not a folder");
+    auto theme = read_theme(folders.theme, std::filesystem::path(configuration.file).parent_path(),
+                            configuration.limits.theme_file_bytes);
+    if (!theme) return Error(BaseErrc::malformed, configuration.file + ": " + theme.error().detail);
     auto pages = Pages::load(
         {.templates = configuration.pages.templates,
          .texts = configuration.pages.texts,
-         .theme = configuration.pages.theme,
+         .theme = theme->for_pages(),
          .issuer = configuration.issuer,
          .link_key = Sealer(configuration.keys.sealing_key).blind_index("pages.link", "")});
     if (!pages)
         return Error(BaseErrc::malformed, configuration.file + ": pages: " + pages.error().detail);
-    auto app = std::make_unique<BuiltApp>(std::make_shared<Ground>(
-        std::move(configuration), std::move(world), std::move(database), std::move(*pages)));
+    auto app = std::make_unique<BuiltApp>(
+        std::make_shared<Ground>(std::move(configuration), std::move(world), std::move(database),
+                                 std::move(*pages), std::move(*theme)));
     if (auto started = app->start(); !started) return started.error();
     return app;
 }

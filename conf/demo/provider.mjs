@@ -26,6 +26,7 @@ export async function startProvider({ folder, issuer, suomifi, valtuudet, mail, 
         listen: [{ address: '127.0.0.1', port: Number(new URL(issuer).port) }],
         storage: { url: 'sqlite:tunnus.db' },
         mail: { smtp_url: mail, from: 'Tunnus <no-reply@city.example>' },
+        pages: { theme: { accessibility: { status: 'unassessed', feedback_to: 'accessibility@city.example' } } },
         keys: { sealing_key: secret('sealing.key', randomBytes(32).toString('base64')) },
         outbound: { allow_addresses: ['127.0.0.0/8', '::1/128'] },  // the services' back channels
         clients: services.map(({ id, secret: text, registration }) => ({ ...registration, client_secret: secret(`${id}.secret`, text) })),

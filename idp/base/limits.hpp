@@ -176,6 +176,10 @@ struct Limits {
     seconds password_device_lifetime{15'552'000};  ///< how long a browser stays known unused
     std::size_t profile_contacts = 20;  ///< e-mail addresses of a person; phones; addresses
     seconds profile_read_token_lifetime{172'800};  ///< a person's token for others to read by
+    std::size_t feedback_bytes = 16'000;           ///< of a message about accessibility
+    std::size_t feedback_per_hour = 5;             ///< such messages from one address
+    std::size_t feedback_per_hour_in_all = 100;    ///< and from all together
+    std::size_t theme_file_bytes = 262'144;        ///< a municipality's logo; its favicon
     /// How old a login may be by which a way to sign in is removed.
     seconds fresh_login_age{300};
     /// How long the old address can take a change of address back.

@@ -158,6 +158,16 @@ std::string frame_sources(std::vector<std::string> const& addresses) {
     return sources;
 }
 
+/// A member that has a text for each language is the one in this language.
+json::object in_language(json::object members, std::string_view locale) {
+    for (auto& member : members)
+        if (auto const* texts = member.value().if_object(); texts && texts->contains(locale)) {
+            json::value text = texts->at(locale);
+            member.value() = std::move(text);
+        }
+    return members;
+}
+
 // ---- Pages -------------------------------------------------------------------------------------
 
 class MustachePages final : public Pages {
@@ -167,9 +177,11 @@ class MustachePages final : public Pages {
         if (!issuer) return issuer.error();
         if (issuer->path != "/") base_ = issuer->path;
         link_key_ = settings.link_key;
-        json::object const shared{
-            {"theme", settings.theme}, {"base", base_}, {"pages_of", json::object()}};
-        shared_ = to_data(shared);
+        for (auto const locale : locales)
+            shared_[std::string(locale)] =
+                to_data(json::object{{"theme", in_language(settings.theme, locale)},
+                                     {"base", base_},
+                                     {"pages_of", json::object()}});
         if (auto const added = add_room("", settings.templates, settings.texts); !added)
             return added.error();
         if (!rooms_.at("").templates.contains("error"))
@@ -181,7 +193,8 @@ class MustachePages final : public Pages {
                         std::string_view texts_folder) override {
         if (!is_name(name)) throw std::invalid_argument("not a plugin's name");
         pages_of_[name] = true;
-        shared_.set("pages_of", to_data(pages_of_));
+        for (auto& [locale, shared] : shared_)
+            shared.set("pages_of", to_data(pages_of_));
         return add_room(name, templates_folder, texts_folder);
     }
 
@@ -370,8 +383,8 @@ class MustachePages final : public Pages {
         data.set("multilingual", links == nullptr || !links->as_array().empty());
         mustache::context<std::string> context;
         context.push(&data);
-        context.push(&shared_);  // looked up before the model, so a model cannot stand in for `t`,
-                                 // `base` or `theme`
+        context.push(&shared_.find(locale)->second);  // looked up before the model, so a model
+                                                      // cannot stand in for `t`, `base` or `theme`
         context.push(&texts);
         return page.render(context);
     }
@@ -386,7 +399,7 @@ class MustachePages final : public Pages {
     std::string base_;       ///< the issuer's path; empty when it has none
     json::object pages_of_;  ///< the plugins that have pages
     std::string link_key_;
-    mustache::data shared_;
+    std::map<std::string, mustache::data, std::less<>> shared_;  ///< by language
     Texts core_templates_;                            ///< as written: the partials of everyone
     std::map<std::string, Room, std::less<>> rooms_;  ///< by plugin; "" is the core
 };

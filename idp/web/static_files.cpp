@@ -127,15 +127,19 @@ Result<StaticFiles> StaticFiles::load(fs::path const& folder, std::size_t max_by
         total += content->size();
         if (total > max_bytes)
             return Error(BaseErrc::too_large, folder.string() + " holds too much");
-        auto const name = path.lexically_relative(folder).generic_string();
-        constexpr std::size_t tag_bytes = 12;
-        auto etag = '"' + encode_base64url(sha256(*content).substr(0, tag_bytes)) + '"';
-        loaded.files_[name] = {
-            std::move(*content), type, std::move(etag),
-            has_hash(name) ? "public, max-age=31536000, immutable" : "public, no-cache"};
+        loaded.add(path.lexically_relative(folder).generic_string(), std::move(*content));
     }
     if (failure) return Error(BaseErrc::not_found, folder.string() + ": " + failure.message());
     return loaded;
+}
+
+void StaticFiles::add(std::string name, std::string content) {
+    constexpr std::size_t tag_bytes = 12;
+    auto etag = '"' + encode_base64url(sha256(content).substr(0, tag_bytes)) + '"';
+    auto const type = content_type_of(to_lower(fs::path(name).extension().string()));
+    auto const cache_control =
+        has_hash(name) ? "public, max-age=31536000, immutable" : "public, no-cache";
+    files_[std::move(name)] = {std::move(content), type, std::move(etag), cache_control};
 }
 
 HttpResponse StaticFiles::serve(HttpRequest const& request) const {

@@ -21,6 +21,9 @@ class StaticFiles {
     [[nodiscard]] static Result<StaticFiles> load(std::filesystem::path const& folder,
                                                   std::size_t max_bytes = 64 * 1024 * 1024);
 
+    /// One more file, of a known type by its name's ending; one of that name gives way.
+    void add(std::string name, std::string content);
+
     /// A handler for GET of a subtree route (`/static/*`), whose last path variable is the file's
     /// name. 404 for other names; a strong ETag and 304; one range (206, or 416 behind the end),
     /// while several or unreadable ones get the whole (threats.md H-21). A name that holds a hash

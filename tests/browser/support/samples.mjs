@@ -71,6 +71,18 @@ export const samples = {
         { nav: { signin: true }, methods: [{ ...passwordMethod, removable: false }], any_addable: true,
           addable: [{ id: 'suomifi', action: 'idp_link.suomifi', label: 'Suomi.fi-tunnistus', strong: true }], sessions: [session] },
     ],
+    'conf/accessibility': [
+        { address: 'https://login.example.fi', provider: 'Esimerkin kaupunki', prepared: '1.11.2026', reviewed: '22.11.2026', status: { partial: true }, any_faults: true,
+          faults: [{ criterion: '1.4.3', text: 'Joidenkin tekstien kontrasti on liian pieni.', reason: 'Korjataan vuoden loppuun mennessä.' }, { criterion: '3.1.2', text: 'Palvelujen nimien kieltä ei ole merkitty.', reason: false }],
+          tested: 'Ulkopuolinen asiantuntija arvioi palvelun lokakuussa 2026.', contact: 'Voit myös soittaa numeroon 09 123 4567.', feedback: true },
+        ...['full', 'none', 'unassessed'].map((status) => ({ address: 'https://login.example.fi', status: { [status]: true }, any_faults: false, faults: [], feedback: false })),
+    ],
+    'conf/feedback': [
+        { message: '', email: '' },
+        { message: '', email: 'maija', errors: { message: 'Kirjoita palautteesi.', email: 'Anna sähköpostiosoite muodossa nimi@esimerkki.fi tai jätä kenttä tyhjäksi.' } },
+        { message: 'Painike ei näy.', email: '', errors: { form: 'Palautetta on lähetetty liian monta kertaa. Yritä tunnin kuluttua uudelleen.' } },
+    ],
+    'conf/feedback_sent': [{}],
     'conf/remove_method': [
         { nav: { signin: true }, id: 'suomifi', label: 'Suomi.fi-tunnistus', strong: true },
         { nav: { signin: true }, id: 'password', label: 'Sähköposti ja salasana', detail: email, strong: false },
