@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Every page with every sample model, in every language: accessible, legible at 320 px, content with its strict policy.
+// Every page with every sample model, in every language: accessible, legible at 320 px, at twice the size and in forced colours, used by the
+// keyboard alone and without script, content with its strict policy. Pictures of them are in build/screens/pages.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertFits320, launch, root, screenshot } from './support/chromium.mjs';
+import { assertAccessible, assertFits200Percent, assertFits320, assertKeyboard, launch, root, screenshot } from './support/chromium.mjs';
 import { samples } from './support/samples.mjs';
-import { locales, render, texts } from './support/templates.mjs';
+import { locales, render, templates, texts } from './support/templates.mjs';
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const types = { '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -49,7 +50,7 @@ after(async () => {
 const scripted = ['conf/form_post', 'conf/logging_out'];
 
 for (const [name, models] of Object.entries(samples)) {
-    test(name, { timeout: 60_000 }, async () => {
+    test(name, { timeout: 240_000 }, async () => {
         const page = await browser.newPage({ viewport: { width: 800, height: 900 } });
         const complaints = [];
         page.on('console', (message) => complaints.push(message.text()));
@@ -62,15 +63,41 @@ for (const [name, models] of Object.entries(samples)) {
                 assert.match(await page.title(), /^\S.* – Tunnus$/);
                 if (model.errors) assert.ok((await page.title()).startsWith(texts('conf', locale).error_prefix));
                 await assertFits320(page, address);
-                if (locale !== 'fi') continue;
+                await assertFits200Percent(page, address);
                 await assertAccessible(page, address);
-                await screenshot(page, `pages/${name.replaceAll('/', '-')}-${index}`);
+                if (locale !== 'fi') continue;
+                const picture = `${name.replaceAll('/', '-')}-${index}`;
+                await screenshot(page, `pages/${picture}`);
+                await page.setViewportSize({ width: 320, height: 640 });
+                await screenshot(page, `pages/320-${picture}`);
+                await page.setViewportSize({ width: 800, height: 900 });
+                await page.emulateMedia({ forcedColors: 'active' });
+                await assertAccessible(page, `${address}, forced colours`);
+                await screenshot(page, `pages/forced-${picture}`);
+                await page.emulateMedia({ forcedColors: 'none' });
+                if (!model.errors) await assertKeyboard(page, address);  // an input with a fault has the focus already
             }
         }
         assert.deepEqual(complaints.filter((text) => !(scripted.includes(name) && text.includes('inline script'))), []);
         await page.close();
     });
 }
+
+/** The pages that a person sends something from. */
+const forms = Object.keys(samples).filter((name) => templates.some((each) => `${each.room}/${each.name}` === name && each.source.includes('<form') && !scripted.includes(name)));
+
+test('every form can be sent without script', { timeout: 240_000 }, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    for (const name of forms) {
+        await page.goto(`${origin}/${name}?sample=0&locale=fi`);
+        const posted = page.waitForRequest((request) => request.method() === 'POST');
+        await page.locator('main form button').first().click();
+        const body = (await posted).postData() ?? '';
+        assert.match(body, /csrf=sample-csrf|token=abc/, name);
+    }
+    await context.close();
+});
 
 test('form_post goes on by itself with script, by its button without', { timeout: 60_000 }, async () => {
     const page = await browser.newPage();

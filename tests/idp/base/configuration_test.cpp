@@ -153,7 +153,7 @@ TEST_F(ConfigurationTest, ReadsTheExampleWhole) {
     EXPECT_EQ(c.pages.templates, (folder_ / "theme/pages").string());
     EXPECT_EQ(c.pages.texts, (folder_ / "theme/texts").string());
     EXPECT_EQ(c.pages.static_files, (folder_ / "theme/static").string());
-    EXPECT_EQ(c.pages.theme.at("name").as_string(), "City of Example");
+    EXPECT_EQ(c.pages.theme.at("name").at("en").as_string(), "City of Example");
 }
 
 TEST_F(ConfigurationTest, HasDefaultsForWhatIsLeftOut) {
