@@ -94,7 +94,7 @@ test('every form can be sent without script', { timeout: 240_000 }, async () => 
         const posted = page.waitForRequest((request) => request.method() === 'POST');
         await page.locator('main form button').first().click();
         const body = (await posted).postData() ?? '';
-        assert.match(body, /csrf=sample-csrf|token=abc/, name);
+        assert.match(body, /csrf=sample-csrf|token=abc|ticket=AAAA/, name);
     }
     await context.close();
 });

@@ -68,10 +68,7 @@ class ServerFolder {
   public:
     ServerFolder() {
         auto const* const chosen = std::getenv("TUNNUS_DATABASE_FOLDER");
-        auto const base = chosen != nullptr ? std::filesystem::path(chosen)
-                          : std::filesystem::is_directory("/dev/shm")
-                              ? std::filesystem::path("/dev/shm")
-                              : std::filesystem::temp_directory_path();
+        auto const base = chosen != nullptr ? std::filesystem::path(chosen) : roomy_folder();
         std::string name = (base / "tunnus-db-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for MariaDB");
         ::chmod(name.c_str(), 0777);
@@ -86,6 +83,16 @@ class ServerFolder {
     [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
 
   private:
+    /// In memory where that has room for three servers; a container's often has 64 MB.
+    static std::filesystem::path roomy_folder() {
+        constexpr std::uintmax_t enough = std::uintmax_t(2) << 30U;
+        std::filesystem::path const memory = "/dev/shm";
+        std::error_code error;
+        auto const space = std::filesystem::space(memory, error);
+        return !error && space.available >= enough ? memory
+                                                   : std::filesystem::temp_directory_path();
+    }
+
     std::filesystem::path path_;
 };
 
